@@ -1,0 +1,52 @@
+"""The record of a rule."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from compliant_infra.kernel.logic import Predicate
+from compliant_infra.kernel.model import Severity, Text
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """What a rule asks of the whole system, cloud by cloud: at least one witness must be there.
+
+    ``witnesses`` maps a provider (``"alicloud"``) to the resource types of which one must exist in the system (and,
+    where the rule judges that type, must not fail). Judged only for clouds that the system uses: without a witness the
+    finding has resource ``*``: fail where the system is declared complete, else unknown with ``not-in-scan``.
+    """
+
+    witnesses: Mapping[str, tuple[str, ...]]
+    message: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule of the catalogue: what it asks, of which resource types, why, and how to mend a finding.
+
+    ``checks`` maps Terraform resource types to predicates. ``"provider.alicloud"`` judges the provider configurations;
+    a type may be a prefix with a star (``"alicloud_*"``): it then holds for every type of that prefix which has no
+    entry of its own.
+    """
+
+    code: str  # "CN008"; never reused
+    name: str  # "net-sg-no-risky-port-from-any"
+    severity: Severity
+    title: Text
+    rationale: Text
+    remediation: Text
+    checks: Mapping[str, Predicate]
+    absence: Absence | None = None
+    aliases: tuple[str, ...] = ()
+    parameters: tuple[str, ...] = field(default=())
+    secret: bool = False  # its findings may show secrets: values and excerpts are redacted
+
+    @property
+    def all_parameters(self) -> tuple[str, ...]:
+        """The parameters that the rule reads, declared or found in its predicates."""
+        names = list(self.parameters)
+        for check in self.checks.values():
+            names.extend(check.parameters)
+        return tuple(dict.fromkeys(names))
