@@ -1,0 +1,153 @@
+"""Encoding functions."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from compliant_infra.hcl_checks.functions.json_text import normal, read_json, write_json
+from compliant_infra.hcl_checks.functions.signature import MAX_TEXT, Call, Family, derived, plain
+from compliant_infra.kernel.model import OneOf, Unknown, first_unknown
+
+FUNCTIONS = Family()
+
+#: Character encodings by the names that Terraform takes (IANA names), with Python's name.
+_CODECS: Final = {
+    "utf-8": "utf-8",
+    "utf8": "utf-8",
+    "utf-16": "utf-16",
+    "utf-16le": "utf-16-le",
+    "utf-16be": "utf-16-be",
+    "us-ascii": "cp1252",
+    "iso-8859-1": "cp1252",
+    "windows-1252": "cp1252",
+    "gbk": "gbk",
+    "gb18030": "gb18030",
+    "gb2312": "gbk",
+    "hz-gb-2312": "hz",
+    "big5": "big5",
+    "euc-jp": "euc_jp",
+    "iso-2022-jp": "iso2022_jp",
+    "shift_jis": "shift_jis",
+    "euc-kr": "euc_kr",
+}
+
+
+# --------------------------------------------------------------------------------------------------------------
+# JSON
+# --------------------------------------------------------------------------------------------------------------
+
+
+@FUNCTIONS.function("jsonencode", "val:any?", knowledge="none")
+def jsonencode(call: Call, value: Any) -> Any:
+    """The JSON text; of a value with unknowns inside an ``Unknown`` whose ``document`` is the value."""
+    try:
+        document = plain(value, deep=True)
+        blocked = first_unknown(document)
+        if blocked is None:
+            text = write_json(document)
+            return call.unknown("limit") if len(text) > MAX_TEXT else text
+    except RecursionError:
+        return call.unknown("limit")
+    unknown = derived(blocked)
+    return Unknown(unknown.reason, unknown.expression, unknown.location, document=document)
+
+
+@FUNCTIONS.function("jsondecode", "str:string", knowledge="none")
+def jsondecode(call: Call, text: Any) -> Any:
+    """The value of a JSON text; of an ``Unknown`` that has a ``document`` that document."""
+    if isinstance(text, Unknown) and text.document is not None:
+        return text.document
+    if isinstance(text, (Unknown, OneOf)):
+        return derived(text)
+    try:
+        return read_json(text)
+    except ValueError as error:
+        raise call.error("str", f"invalid JSON: {error}") from None
+
+
+# --------------------------------------------------------------------------------------------------------------
+# Base 64
+# --------------------------------------------------------------------------------------------------------------
+
+
+def decoded_base64(call: Call, parameter: str, text: str) -> bytes:
+    """The bytes of a base 64 text in the standard alphabet, with padding."""
+    from base64 import b64decode
+
+    try:
+        # Go's decoder ignores line ends.
+        return b64decode(text.replace("\n", "").replace("\r", ""), validate=True)
+    except ValueError:
+        raise call.error(parameter, "invalid base64 text") from None
+
+
+@FUNCTIONS.function("base64encode", "str:string")
+def base64encode(call: Call, text: str) -> str:
+    """The UTF-8 bytes of the text in base 64."""
+    from base64 import b64encode
+
+    return b64encode(text.encode()).decode()
+
+
+@FUNCTIONS.function("base64decode", "str:string")
+def base64decode(call: Call, text: str) -> str:
+    """The text whose UTF-8 bytes are given in base 64."""
+    try:
+        return normal(decoded_base64(call, "str", text).decode())
+    except UnicodeDecodeError:
+        raise call.error("str", "the decoded bytes are not UTF-8") from None
+
+
+@FUNCTIONS.function("base64gzip", "str:string")
+def base64gzip(call: Call, text: str) -> Unknown:
+    """Unknown: the compressed bytes depend on the compressor."""
+    return call.unknown("unsupported")
+
+
+def _codec(call: Call, name: str) -> str:
+    codec = _CODECS.get(name.lower())
+    if codec is None:
+        from codecs import lookup
+
+        lowered = name.lower()
+        if lowered.startswith(("iso-8859-", "windows-", "koi8-", "ibm")):
+            try:
+                return lookup(lowered).name
+            except LookupError:
+                pass
+        raise call.error("encoding", f"{name!r} is not a supported IANA encoding name")
+    return codec
+
+
+@FUNCTIONS.function("textencodebase64", "string:string", "encoding:string")
+def textencodebase64(call: Call, text: str, encoding: str) -> str:
+    """The bytes of the text in another character encoding, in base 64."""
+    from base64 import b64encode
+
+    try:
+        return b64encode(text.encode(_codec(call, encoding))).decode()
+    except UnicodeEncodeError:
+        raise call.error("string", f"has characters that {encoding} cannot express") from None
+
+
+@FUNCTIONS.function("textdecodebase64", "source:string", "encoding:string")
+def textdecodebase64(call: Call, source: str, encoding: str) -> str:
+    """The text whose bytes in another character encoding are given in base 64."""
+    data = decoded_base64(call, "source", source)
+    try:
+        return normal(data.decode(_codec(call, encoding)))
+    except UnicodeDecodeError:
+        raise call.error("source", f"the decoded bytes are not {encoding}") from None
+
+
+# --------------------------------------------------------------------------------------------------------------
+# CSV, URL
+# --------------------------------------------------------------------------------------------------------------
+
+
+@FUNCTIONS.function("urlencode", "str:string")
+def urlencode(call: Call, text: str) -> str:
+    """The text escaped for a URL query: a space becomes a plus sign."""
+    from urllib.parse import quote_plus
+
+    return quote_plus(text, safe="")
