@@ -1,0 +1,1 @@
+"""Baselines, profiles and parameters: data, and the loader ``catalogue``."""

@@ -1,0 +1,1 @@
+"""Facts about the clouds: data, and the loader ``regions``."""
