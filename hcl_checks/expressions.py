@@ -41,6 +41,7 @@ __all__ = [
     "Evaluator",
     "compile_expression",
     "evaluate",
+    "evaluate_constant",
     "plain",
     "references",
     "render_template",
@@ -767,6 +768,29 @@ def render_template(text: str, variables: Mapping[str, Any], scope: Scope) -> An
     except ExpressionSyntaxError as error:
         raise EvaluationError(f"Invalid template: {error.message}") from error
     return run(_TemplateScope(scope, variables))
+
+
+class _NoNames:
+    """The scope of constants: it knows no name and no file."""
+
+    directory = "."
+
+    def resolve(self, names: tuple[str, ...]) -> tuple[Any, int]:
+        raise EvaluationError(f"Variables are not allowed here: {names[0]!r}")
+
+    def read_file(self, path: str) -> bytes | Unknown:
+        raise EvaluationError(f"No files are allowed here: {path!r}")
+
+    def list_files(self, directory: str) -> list[str] | Unknown:
+        raise EvaluationError(f"No files are allowed here: {directory!r}")
+
+    def location(self) -> SourceLocation | None:
+        return None
+
+
+def evaluate_constant(node: syntax.Node) -> Any:
+    """The value of an expression that may use no names; raises EvaluationError."""
+    return _compiled(node)(_NoNames())
 
 
 def evaluate(value: Any, scope: Scope) -> Any:

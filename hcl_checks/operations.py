@@ -369,7 +369,7 @@ def unified(chosen: Any, other: Any) -> Any:
         if chosen.keys() == other.keys():
             items = {key: unified(item, other[key]) for key, item in chosen.items()}
             return items if any(items[key] is not chosen[key] for key in items) else chosen
-        if _texts_needed([*chosen.values(), *other.values()]):
+        if texts_needed([*chosen.values(), *other.values()]):
             return {key: text_of(item) if type(item) in _EXACT else item for key, item in chosen.items()}
         return chosen
     if is_proxy(chosen) or is_proxy(other) or (isinstance(chosen, Mapping) and isinstance(other, Mapping)):
@@ -383,7 +383,7 @@ def _unified_lists(chosen: list[Any], other: list[Any]) -> list[Any]:
     items: list[Any]
     if len(chosen) == len(other):
         items = [unified(item, beside) for item, beside in zip(chosen, other, strict=True)]
-    elif _texts_needed([*chosen, *other]):
+    elif texts_needed([*chosen, *other]):
         items = [text_of(item) if type(item) in _EXACT else item for item in chosen]
     else:
         return chosen
@@ -392,7 +392,8 @@ def _unified_lists(chosen: list[Any], other: list[Any]) -> list[Any]:
     return SetValue.of(items) if isinstance(chosen, SetValue) else items
 
 
-def _texts_needed(items: list[Any]) -> bool:
+def texts_needed(items: list[Any]) -> bool:
+    """Whether numbers or bools stand beside texts, so that their common type is string."""
     kinds = {type(item) for item in items}
     return str in kinds and not kinds.isdisjoint({int, float, bool})
 
