@@ -221,7 +221,7 @@ _PLAIN, _NUM, _REF, _ESCAPED, _INTERPOLATED = range(5)
 # One line of a body: attribute (1 name, 2-6 simple value; only 1: the value is not simple), 7 closing brace,
 # head of a block (8 type, 9 and 10 labels), 11 comment; none: empty line.
 _LINE = re.compile(
-    rf"[ \t]*+(?:({_IDENT})[ \t]*+=(?!=)[ \t]*+(?:(?:{_SIMPLE})[ \t]*+\r?\n)?+"
+    rf"[ \t]*+(?:({_IDENT})[ \t]*+=(?![=>])[ \t]*+(?:(?:{_SIMPLE})[ \t]*+\r?\n)?+"
     r"|(\})[ \t]*+\r?\n"
     rf'|({_IDENT})(?:[ \t]*+"({_CHARS})")?+(?:[ \t]*+"({_CHARS})")?+[ \t]*+\{{[ \t]*+\r?\n'
     r"|(\#[^\n]*+|//[^\n]*+)\n"
@@ -267,7 +267,7 @@ _OUTER: Final = (
     _outer(r"[ \t]", r"\w.*+\-?:&|%~^", "[=!<>]=|"),
     _outer(r"[ \t]", r"\w.*+\-?:&|%~^", "[=!<>]=|"),
     _outer(r"[ \t\n]|\r\n", r"\w.*+\-?:&|%~^", "[=!<>]=|"),
-    _outer(r"[ \t]", r"\w.*+\-?&|%~^", "(?!)|"),
+    _outer(r"[ \t]", r"\w.*+\-&|%~^", "(?!)|"),
 )
 
 _KEYWORDS: Final[dict[str, bool | None]] = {"true": True, "false": False, "null": None}
@@ -418,6 +418,10 @@ class _Reader(SourceReader):
             or text.startswith("//", position)
         )
 
+    def at_equals(self, position: int) -> bool:
+        """Whether a single = stands here."""
+        return self.text.startswith("=", position) and self.text[position + 1 : position + 2] not in ("=", ">")
+
     def next_line(self, position: int, message: str, message_zh: str) -> int:
         """The beginning of the next line; it is an error if anything but a comment stands before it."""
         match = _END_OF_LINE.match(self.text, position)
@@ -467,7 +471,7 @@ class _Reader(SourceReader):
                     continue
                 name = self.name(position, "an attribute or a block is expected here", "此处应为属性或块")
                 position = self.skip_inline(position + len(name))
-                if text.startswith("=", position) and not text.startswith("==", position):
+                if self.at_equals(position):
                     if name in attributes:
                         self.fail_duplicate(start, name, attributes[name].line)
                     attribute, position = self.attribute(name, start, self.skip_inline(position + 1), line)
@@ -654,7 +658,7 @@ class _Reader(SourceReader):
             begin = inner
             name = self.name(inner, "an attribute or } is expected here", "此处应为属性或 }")
             inner = self.skip_inline(inner + len(name))
-            if not text.startswith("=", inner) or text.startswith("==", inner):
+            if not self.at_equals(inner):
                 self.fail(
                     inner, "a block in one line holds one attribute: = is expected", "单行块只能有一个属性：此处应为 ="
                 )
@@ -711,13 +715,15 @@ class _Reader(SourceReader):
             value, end = _KEYWORDS[match[0]], match.end()
         else:
             return self.expression(position, position, place, line)
+        # What stands behind a closing word is white space, some of it only there.
+        tail = text.index("\n", end) if char == "<" else end
         # A literal only if nothing goes on behind it: "a" == b, [1][0], 1 + 2.
         if place == _IN_LIST:
-            following = self.skip(end)
+            following = self.skip(tail)
             if text.startswith(",", following) or text.startswith("]", following):
                 return value, end, following
         else:
-            following = self.skip_inline(end)
+            following = self.skip_inline(tail)
             if self.at_line_end(following) or text.startswith("}", following):
                 return value, end, following
             if place == _IN_OBJECT and text.startswith(",", following):
@@ -764,6 +770,7 @@ class _Reader(SourceReader):
         heredocs: list[re.Pattern[str]] = []
         room = MAX_DEPTH - self.depth
         end = position
+        commented = False  # then white space at the end is no part of the expression, nor is the comment before it
         while True:
             kind = kinds[-1] if kinds else ""
             if kind == '"':
@@ -792,6 +799,7 @@ class _Reader(SourceReader):
                     places.pop()
                     heredocs.pop()
                     end = position
+                    position = text.index("\n", position)
                 elif found.lastindex == 2:
                     kinds.append("$")
                     places.append(position - 2)
@@ -800,7 +808,9 @@ class _Reader(SourceReader):
                 continue
             plain = (inner if kind else outer)(text, position).end()  # type: ignore[union-attr]
             if plain != position:
-                position = end = plain
+                if not commented or not text[position:plain].isspace():
+                    end = plain
+                position = plain
             if position >= size:
                 if kinds:
                     self.fail_unclosed(kinds[-1], places[-1])
@@ -834,12 +844,13 @@ class _Reader(SourceReader):
                 position += 1
                 if len(kinds) > room:
                     self.fail_depth(position - 1)
-            elif char == "#" or text.startswith("//", position):
-                if not kinds and place != _IN_LIST:
+            elif char == "#" or char == "/":  # a division was taken by the pattern
+                if not kinds and place != _IN_LIST and not text.startswith("/*", position):
                     return end, position
                 position = self.comment_end(position)
-            elif char == "/":
-                position = self.comment_end(position)
+                commented = True
+                if not kinds and place == _IN_LIST:  # the pattern cannot see what stands before the comment
+                    position = _BLANK.match(text, position).end()  # type: ignore[union-attr]
             elif char == "<":
                 match = _HEREDOC.match(text, position)
                 if match is None:
@@ -862,6 +873,8 @@ class _Reader(SourceReader):
                 self.fail(
                     position, "unexpected =: attributes stand on lines of their own", "多余的 =：每个属性必须独占一行"
                 )
+            elif char == "?":
+                self.fail(position, "= or : is expected behind the key", "键之后应为 = 或 :")
             elif char == " " or char == "\t":
                 self.fail_operand(position + 1 if position + 1 < size else position)
             elif char > "\x7f":

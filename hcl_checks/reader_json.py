@@ -2,8 +2,8 @@
 
 JSON with positions, linear and bounded. Which members are blocks follows Terraform's own schema of the file and of the
 meta-arguments; inside a resource a nested block cannot be told from an attribute without the provider's schema, so
-there objects and lists stay values. Strings are templates, as Terraform reads them: one with ``${`` or ``%{`` becomes an
-Expression that is the same template in quotes.
+there objects and lists stay values. Strings are templates, as Terraform reads them: one with ``${`` or ``%{`` becomes
+an Expression that is the same template in quotes.
 """
 
 from __future__ import annotations
