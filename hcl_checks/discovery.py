@@ -1,0 +1,272 @@
+"""Which files a scan looks at: the walk over the given paths, what is left out and why.
+
+``.gitignore`` and ``--exclude`` are respected, ``.terraform`` and ``.git`` are never entered, symbolic links that leave
+the tree are not followed. Nothing is executed: git itself is not called.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from compliant_infra.kernel.model import Diagnostic, Text
+
+if TYPE_CHECKING:
+    from pathspec import GitIgnoreSpec
+
+#: Endings of files that Terraform and OpenTofu read as configuration.
+CONFIGURATION_SUFFIXES: Final = (".tf", ".tofu", ".tf.json", ".tofu.json")
+_NEVER_ENTERED: Final = frozenset({".git", ".terraform", ".terragrunt-cache", ".hg", ".svn"})
+_TERRAGRUNT: Final = frozenset({"terragrunt.hcl", "terragrunt.hcl.json"})
+
+
+@dataclass(slots=True)
+class Directory:
+    """A directory with Terraform files. ``display`` is its POSIX path as results show it."""
+
+    path: str
+    display: str
+    files: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class SourceTree:
+    """What the given paths hold."""
+
+    base: Path  # results show paths relative to it
+    boundary: Path  # nothing above it is read: the git top level, else the scanned directory
+    directories: list[Directory] = field(default_factory=list)
+    documents: list[Path] = field(default_factory=list)  # JSON files named by the user: plans, states
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+
+    def display(self, path: str | os.PathLike[str]) -> str:
+        """The path as results show it: POSIX, relative to the base."""
+        return display_path(os.fspath(path), self.base)
+
+
+def display_path(path: str, base: Path) -> str:
+    """POSIX path relative to ``base``; the plain absolute path only where it is not below it."""
+    relative = os.path.relpath(path, base)
+    if relative.startswith(".."):
+        relative = path
+    return relative.replace(os.sep, "/")
+
+
+def git_top_level(start: Path) -> Path | None:
+    """The nearest directory upwards that holds ``.git``, or None. Only looks: git is not run."""
+    for directory in (start, *start.parents):
+        if (directory / ".git").exists():
+            return directory
+    return None
+
+
+def configuration_files(names: Iterable[str]) -> tuple[str, ...]:
+    """The configuration files among a directory's names, in Terraform's order; ``a.tofu`` shadows ``a.tf``."""
+    found = sorted(name for name in names if name.endswith(CONFIGURATION_SUFFIXES) and not name.startswith((".", "#")))
+    if any(".tofu" in name for name in found):
+        tofu = {name.replace(".tofu", ".tf") for name in found if name.endswith((".tofu", ".tofu.json"))}
+        found = [name for name in found if name not in tofu]
+    return tuple(found)
+
+
+def discover(paths: Sequence[str], exclude: Sequence[str] = ()) -> SourceTree:
+    """Walk the given directories and files.
+
+    A path that does not exist is the diagnostic ``unknown-path``; a directory without anything to read is
+    ``nothing-to-scan``.
+    """
+    first = Path(paths[0] if paths else ".").absolute()
+    start = first if first.is_dir() else first.parent
+    start = Path(os.path.realpath(start))
+    top = git_top_level(start)
+    working = Path(os.path.realpath(Path.cwd()))
+    base = top or (working if start.is_relative_to(working) else start)
+    tree = SourceTree(base=base, boundary=top or start)
+    walker = _Walker(tree, tuple(exclude))
+    for given in paths or ["."]:
+        walker.add(given)
+    tree.directories.sort(key=lambda item: item.display)
+    return tree
+
+
+class _Walker:
+    """The state of one walk."""
+
+    def __init__(self, tree: SourceTree, exclude: tuple[str, ...]) -> None:
+        self.tree = tree
+        self.exclude = exclude
+        self.seen: set[str] = set()
+        self.root = ""
+        self.has_ignores = False
+
+    def add(self, given: str) -> None:
+        path = Path(given).absolute()
+        real = Path(os.path.realpath(path))
+        if not real.exists():
+            self.tree.diagnostics.append(
+                Diagnostic(
+                    "unknown-path", Text(f"no such file or directory: {given}", f"文件或目录不存在：{given}"), given
+                )
+            )
+            return
+        if real.is_file():
+            self._add_file(real, given)
+            return
+        self.root = str(real)
+        if not real.is_relative_to(self.tree.boundary):
+            self.tree.boundary = git_top_level(real) or real
+        before = len(self.tree.directories)
+        diagnostics = len(self.tree.diagnostics)
+        self._walk(str(real), self._inherited_ignores(real))
+        if len(self.tree.directories) == before and len(self.tree.diagnostics) == diagnostics:
+            self.tree.diagnostics.append(
+                Diagnostic(
+                    "nothing-to-scan",
+                    Text(f"no Terraform files in {given}", f"{given} 中没有 Terraform 文件"),
+                    given,
+                    hint=Text(
+                        "name a directory with .tf, .tofu or .tf.json files, or a plan in JSON",
+                        "请指定包含 .tf、.tofu 或 .tf.json 文件的目录，或 JSON 格式的 plan",
+                    ),
+                )
+            )
+
+    def _add_file(self, real: Path, given: str) -> None:
+        name = real.name
+        if name.endswith(CONFIGURATION_SUFFIXES):
+            # A single file is judged with its neighbours: its variables and locals stand there.
+            directory = str(real.parent)
+            self._add_directory(directory, [entry.name for entry in os.scandir(directory) if entry.is_file()])
+        elif name.endswith(".json") or name.endswith(".tfstate"):
+            self.tree.documents.append(real)
+        elif name in _TERRAGRUNT:
+            self._terragrunt(str(real))
+        else:
+            self.tree.diagnostics.append(
+                Diagnostic(
+                    "unsupported-input",
+                    Text(
+                        f"{given} is neither Terraform nor a plan in JSON",
+                        f"{given} 既不是 Terraform 也不是 JSON 格式的 plan",
+                    ),
+                    self.tree.display(real),
+                )
+            )
+
+    def _add_directory(self, directory: str, names: list[str]) -> None:
+        if directory in self.seen:
+            return
+        files = configuration_files(names)
+        if files:
+            self.seen.add(directory)
+            self.tree.directories.append(Directory(directory, self.tree.display(directory), files))
+
+    def _terragrunt(self, path: str) -> None:
+        self.tree.diagnostics.append(
+            Diagnostic(
+                "unsupported-input",
+                Text("Terragrunt file: its inputs are not evaluated", "Terragrunt 文件：其 inputs 不会被求值"),
+                self.tree.display(path),
+                hint=Text(
+                    "run terragrunt plan and check the plan's JSON",
+                    "请运行 terragrunt plan 并检查其 JSON 输出",
+                ),
+            )
+        )
+
+    def _walk(self, start: str, inherited: tuple[tuple[str, GitIgnoreSpec], ...]) -> None:
+        pending = [(start, inherited)]
+        while pending:
+            directory, ignores = pending.pop()
+            try:
+                entries = sorted(os.scandir(directory), key=lambda entry: entry.name)
+            except OSError as error:
+                self.tree.diagnostics.append(_unreadable(self.tree.display(directory), error))
+                continue
+            names: list[str] = []
+            deeper: list[str] = []
+            by_name = {entry.name: entry for entry in entries}
+            if ".gitignore" in by_name and by_name[".gitignore"].is_file():
+                spec = _read_ignores(by_name[".gitignore"].path)
+                if spec is not None:
+                    ignores = (*ignores, (directory, spec))
+            for entry in entries:
+                name = entry.name
+                interesting = name.endswith(CONFIGURATION_SUFFIXES) or name in _TERRAGRUNT
+                if entry.is_symlink():
+                    if not interesting and not entry.is_dir():
+                        continue
+                    if not self._link_allowed(entry.path):
+                        continue
+                if entry.is_dir(follow_symlinks=False):
+                    if name not in _NEVER_ENTERED and not self._left_out(entry.path, True, ignores):
+                        deeper.append(entry.path)
+                elif interesting and not self._left_out(entry.path, False, ignores):
+                    if name in _TERRAGRUNT:
+                        self._terragrunt(entry.path)
+                    else:
+                        names.append(name)
+            self._add_directory(directory, names)
+            pending.extend((path, ignores) for path in reversed(deeper))
+
+    def _link_allowed(self, path: str) -> bool:
+        """Links within the tree are followed for files (a directory is walked where it really stands)."""
+        real = os.path.realpath(path)
+        if real == str(self.tree.boundary) or Path(real).is_relative_to(self.tree.boundary):
+            return True
+        self.tree.diagnostics.append(
+            Diagnostic(
+                "symlink-skipped",
+                Text("symbolic link leaves the scanned tree; not followed", "符号链接指向扫描目录之外，未跟随"),
+                self.tree.display(path),
+            )
+        )
+        return False
+
+    def _left_out(self, path: str, is_directory: bool, ignores: tuple[tuple[str, GitIgnoreSpec], ...]) -> bool:
+        if self.exclude:
+            shown = self.tree.display(path)
+            below = os.path.relpath(path, self.root).replace(os.sep, "/")
+            for pattern in self.exclude:
+                plain = pattern.rstrip("/")
+                for candidate in (shown, below, os.path.basename(path)):
+                    if fnmatchcase(candidate, plain) or fnmatchcase(candidate, f"{plain}/*"):
+                        return True
+        for directory, spec in reversed(ignores):
+            relative = os.path.relpath(path, directory).replace(os.sep, "/")
+            answer = spec.check_file(f"{relative}/" if is_directory else relative).include
+            if answer is not None:
+                return answer
+        return False
+
+    def _inherited_ignores(self, start: Path) -> tuple[tuple[str, GitIgnoreSpec], ...]:
+        """The ignore files between the git top level and the directory where the walk begins."""
+        top = git_top_level(start)
+        if top is None or top == start:
+            return ()
+        found: list[tuple[str, GitIgnoreSpec]] = []
+        for directory in reversed(start.parents):
+            if directory.is_relative_to(top) and (directory / ".gitignore").is_file():
+                spec = _read_ignores(str(directory / ".gitignore"))
+                if spec is not None:
+                    found.append((str(directory), spec))
+        return tuple(found)
+
+
+def _read_ignores(path: str) -> GitIgnoreSpec | None:
+    from pathspec import GitIgnoreSpec
+
+    try:
+        lines = Path(path).read_text(encoding="utf-8", errors="replace").splitlines()
+        return GitIgnoreSpec.from_lines(lines)
+    except (OSError, ValueError):
+        return None
+
+
+def _unreadable(display: str, error: OSError) -> Diagnostic:
+    reason = error.strerror or type(error).__name__
+    return Diagnostic("unreadable-file", Text(f"cannot be read: {reason}", f"无法读取：{reason}"), display)

@@ -1,0 +1,188 @@
+"""From parsed directories to a Scan: every directory is parsed once and evaluated for each call of it."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from compliant_infra.hcl_checks.configuration import ModuleSource, content_hash, is_local_source, read_module
+from compliant_infra.hcl_checks.discovery import SourceTree
+from compliant_infra.hcl_checks.limits import MAX_FUNCTION_FILE, MAX_INSTANCES
+from compliant_infra.hcl_checks.module_instance import ModuleInstance
+from compliant_infra.hcl_checks.values import EvaluationError
+from compliant_infra.hcl_checks.variables import automatic_variable_files, read_variable_file
+from compliant_infra.hcl_checks.waivers import inline_waivers
+from compliant_infra.kernel.model import Diagnostic, Scan, SourceLocation, Text, Unknown
+
+_NO_TEXT = Text("", "")
+
+
+@dataclass(slots=True)
+class VariableInputs:
+    """What the user gives to every root: ``--var`` and ``--var-file``, in order of precedence."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+    files: dict[str, str] = field(default_factory=dict)  # absolute path -> content hash
+
+
+class ModuleLibrary:
+    """Parsed module directories by absolute path: each is read once, whoever calls it."""
+
+    def __init__(self, tree: SourceTree) -> None:
+        self.tree = tree
+        self._modules: dict[str, ModuleSource] = {}
+        self._listed = {directory.path: directory.files for directory in tree.directories}
+
+    def read(self, directory: str) -> ModuleSource:
+        """The parsed directory."""
+        module = self._modules.get(directory)
+        if module is None:
+            module = read_module(directory, self.tree.display(directory), self._listed.get(directory))
+            self._modules[directory] = module
+        return module
+
+    def forget(self, directory: str) -> None:
+        """Drop a directory that nobody will ask for again, so that memory stays flat."""
+        self._modules.pop(directory, None)
+
+
+class RootReader:
+    """Reads one root directory into a Scan, and serves its module instances."""
+
+    def __init__(self, library: ModuleLibrary, directory: str, inputs: VariableInputs | None = None) -> None:
+        self.library = library
+        self.tree = library.tree
+        self.directory = directory
+        self.display = self.tree.display(directory)
+        self.inputs = inputs or VariableInputs()
+        self.scan = Scan(root=self.display)
+        self.instances = 0
+        self._diagnosed: set[tuple[object, ...]] = set()
+        self._sources: set[str] = set()
+        self._installed: dict[str, str] | None = None
+        self._active: set[object] = set()
+
+    def read(self) -> Scan:
+        """Parse, expand and collect. Never raises for what stands in the files."""
+        source = self.source(self.directory)
+        root = ModuleInstance(self, source, "", None, self._root_inputs(), {}, None, (self.directory,))
+        root.collect()
+        self.scan.providers = list(root.all_providers())
+        return self.scan
+
+    def source(self, directory: str) -> ModuleSource:
+        """A parsed module; its diagnostics and waivers enter the scan the first time it is met."""
+        module = self.library.read(directory)
+        if directory not in self._sources:
+            self._sources.add(directory)
+            self.scan.diagnostics.extend(module.diagnostics)
+            self.scan.files.update(module.hashes)
+            for document in module.documents:
+                if "compliant-infra:" in document.text:
+                    inline_waivers(document, self.scan)
+        return module
+
+    def diagnose(self, code: str, message: Text, location: SourceLocation | None, hint: Text = _NO_TEXT) -> None:
+        """Add a diagnostic, once for each place."""
+        place = location or SourceLocation(self.display)
+        key = (code, message.en, place.file, place.line)
+        if key not in self._diagnosed:
+            self._diagnosed.add(key)
+            self.scan.diagnostics.append(Diagnostic(code, message, place.file, place.line, place.column, hint))
+
+    def read_file(self, path: str, location: SourceLocation | None) -> bytes | Unknown:
+        """A file for ``file()``: below the boundary of the scan only. Raises EvaluationError where it is missing."""
+        allowed = self._inside(path, location)
+        if isinstance(allowed, Unknown):
+            return allowed
+        try:
+            if Path(allowed).stat().st_size > MAX_FUNCTION_FILE:
+                self.diagnose(
+                    "limit-reached",
+                    Text(f"{path} is too large to be read by a function", f"{path} 过大，函数不读取"),
+                    location,
+                )
+                return Unknown("limit", path, location)
+            data = Path(allowed).read_bytes()
+        except OSError as error:
+            raise EvaluationError(f"no readable file at {path}: {error.strerror}") from None
+        self.scan.files[allowed] = content_hash(data)
+        return data
+
+    def list_files(self, directory: str, location: SourceLocation | None) -> list[str] | Unknown:
+        """The files below a directory for ``fileset()``."""
+        allowed = self._inside(directory, location)
+        if isinstance(allowed, Unknown):
+            return allowed
+        found: list[str] = []
+        for folder, names, files in os.walk(allowed):
+            names[:] = sorted(name for name in names if name not in (".git", ".terraform"))
+            relative = os.path.relpath(folder, allowed).replace(os.sep, "/")
+            found.extend(name if relative == "." else f"{relative}/{name}" for name in files)
+            if len(found) > MAX_INSTANCES:
+                return Unknown("limit", f'fileset("{directory}")', location)
+        return sorted(found)
+
+    def _inside(self, path: str, location: SourceLocation | None) -> str | Unknown:
+        full = os.path.realpath(f"{self.directory}/{path}" if not path.startswith("/") else path)
+        if self.is_inside(full):
+            return full
+        self.diagnose(
+            "path-outside-root",
+            Text(f"{path} is outside the scanned tree; not read", f"{path} 在扫描目录之外，未读取"),
+            location,
+        )
+        return Unknown("outside-root", path, location)
+
+    def is_inside(self, real: str) -> bool:
+        """Whether a real path is within the boundary of the scan."""
+        boundary = str(self.tree.boundary)
+        return real == boundary or real.startswith(boundary.rstrip(os.sep) + os.sep)
+
+    def module_directory(self, call: str, source: str, base: str) -> str | None:
+        """The directory of a module call: a path, or what ``terraform init`` put into ``.terraform/modules``."""
+        if is_local_source(source):
+            return os.path.normpath(f"{base}/{source}")
+        if self._installed is None:
+            self._installed = _installed_modules(self.directory)
+        return self._installed.get(call)
+
+    def enter(self, key: object) -> bool:
+        """Begin the evaluation of a name; False where it is being evaluated already (a cycle)."""
+        if key in self._active:
+            return False
+        self._active.add(key)
+        return True
+
+    def leave(self, key: object) -> None:
+        """End the evaluation of a name."""
+        self._active.discard(key)
+
+    def _root_inputs(self) -> dict[str, Any]:
+        values: dict[str, Any] = {}
+        for path in automatic_variable_files(self.directory):
+            found, digest, diagnostics = read_variable_file(path, self.tree.display(path))
+            values.update(found)
+            if digest:
+                self.scan.files[path] = digest
+            self.scan.diagnostics.extend(diagnostics)
+        values.update(self.inputs.values)
+        self.scan.files.update(self.inputs.files)
+        return values
+
+
+def _installed_modules(directory: str) -> dict[str, str]:
+    """``.terraform/modules/modules.json``: the module's key (``a.b``) -> its absolute directory."""
+    manifest = Path(directory, ".terraform", "modules", "modules.json")
+    try:
+        entries = json.loads(manifest.read_text(encoding="utf-8"))["Modules"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
+    found: dict[str, str] = {}
+    for entry in entries if isinstance(entries, list) else []:
+        if isinstance(entry, dict) and isinstance(entry.get("Key"), str) and isinstance(entry.get("Dir"), str):
+            found[entry["Key"]] = os.path.normpath(f"{directory}/{entry['Dir']}")
+    return found

@@ -1,0 +1,134 @@
+"""Resources, data sources and module calls as values of the expression language (see ``values.ObjectProxy``)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from compliant_infra.hcl_checks.policy_documents import policy_document
+from compliant_infra.kernel.model import Reference, Resource, SourceLocation, Unknown
+
+
+class Outputs(Protocol):
+    """A module instance, as far as its proxy needs it."""
+
+    def output(self, name: str) -> Any:
+        """The value of an output."""
+
+    @property
+    def output_names(self) -> Mapping[str, Any]:
+        """The declared outputs by name."""
+
+
+class ResourceProxy:
+    """A resource instance as a value: what is written is known, the rest is known after apply."""
+
+    __slots__ = ("_made", "resource")
+    is_object_proxy = True
+    reason: str = "known-after-apply"
+
+    def __init__(self, resource: Resource) -> None:
+        self.resource = resource
+        self._made: dict[str, Any] = {}
+
+    def attribute(self, name: str) -> Any:
+        """The attribute's value; Unknown with a reference where only the provider knows it."""
+        if name in self._made:
+            return self._made[name]
+        resource = self.resource
+        value = self._special(name)
+        if value is None:
+            value = resource.attributes.get(name)
+        if value is None:
+            value = Unknown(
+                self.reason, f"{resource.address}.{name}", resource.location, Reference(resource.address, name)
+            )
+        elif type(value) is Unknown and value.reference is None:
+            value = Unknown(
+                value.reason,
+                value.expression,
+                value.location,
+                Reference(resource.address, name),
+                value.parts,
+                value.document,
+            )
+        self._made[name] = value
+        return value
+
+    def _special(self, name: str) -> Any:
+        return None
+
+    def whole(self) -> Any:
+        """The object as one value: unknown as a whole."""
+        resource = self.resource
+        return Unknown(self.reason, resource.address, resource.location, Reference(resource.address, ""))
+
+
+class DataProxy(ResourceProxy):
+    """A data source as a value: policy documents are computed here, everything else is read from the cloud."""
+
+    __slots__ = ()
+    reason = "data-source"
+
+    def _special(self, name: str) -> Any:
+        return policy_document(self.resource, name)
+
+
+class ModuleProxy:
+    """A module call as a value: its outputs."""
+
+    __slots__ = ("_made", "instance")
+    is_object_proxy = True
+
+    def __init__(self, instance: Outputs) -> None:
+        self.instance = instance
+        self._made: dict[str, Any] = {}
+
+    def attribute(self, name: str) -> Any:
+        """The value of an output."""
+        if name not in self._made:
+            self._made[name] = self.instance.output(name)
+        return self._made[name]
+
+    def whole(self) -> Any:
+        """All outputs as an object."""
+        return {name: self.attribute(name) for name in self.instance.output_names}
+
+
+class AbsentModule:
+    """A module whose source is not there: every output is unknown."""
+
+    __slots__ = ("_address", "_location")
+    is_object_proxy = True
+
+    def __init__(self, address: str, location: SourceLocation) -> None:
+        self._address = address
+        self._location = location
+
+    def attribute(self, name: str) -> Any:
+        """Unknown: the module is absent."""
+        return Unknown("module-absent", f"{self._address}.{name}", self._location)
+
+    def whole(self) -> Any:
+        """Unknown: the module is absent."""
+        return Unknown("module-absent", self._address, self._location)
+
+
+class PatternProxy:
+    """Instances of unknown number: ``x[0]``, ``x["a"]`` and ``x[*]`` all stand for the same pattern."""
+
+    __slots__ = ("proxy",)
+    is_object_proxy = True
+
+    def __init__(self, proxy: Any) -> None:
+        self.proxy = proxy
+
+    def attribute(self, name: str) -> Any:
+        """Any index gives the pattern; any other name is the pattern's attribute."""
+        if name.isdigit():
+            return self.proxy
+        return self.proxy.attribute(name)
+
+    def whole(self) -> Any:
+        """Unknown as a whole."""
+        return self.proxy.whole()

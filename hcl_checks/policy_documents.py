@@ -1,0 +1,156 @@
+"""Policy documents written as data sources: what ``.json`` or ``.document`` of them will be.
+
+``aws_iam_policy_document`` and ``alicloud_ram_policy_document`` only format what their blocks say, so their result is
+known as far as the blocks are. Names of blocks and defaults: the providers' documentation of these data sources.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from compliant_infra.hcl_checks.functions import call_function
+from compliant_infra.hcl_checks.variables import ConstantScope
+from compliant_infra.kernel.model import OneOf, Resource, Unknown
+
+
+def policy_document(data: Resource, name: str) -> Any:
+    """The value of ``data.<type>.<name>.<attribute>``; None where this is not a policy's text."""
+    if data.type == "aws_iam_policy_document" and name in ("json", "minified_json"):
+        return _text(_aws(data), data)
+    if data.type == "alicloud_ram_policy_document" and name == "document":
+        return _text(_alicloud(data), data)
+    return None
+
+
+def _text(document: Any, data: Resource) -> Any:
+    if type(document) in (Unknown, OneOf):
+        return document
+    return call_function("jsonencode", [document], ConstantScope(data.location), f"data.{data.type}.{data.name}")
+
+
+def _blocks(container: Mapping[str, Any], name: str) -> Any:
+    value = container.get(name)
+    if value is None:
+        return []
+    return value if isinstance(value, (list, Unknown, OneOf)) else [value]
+
+
+def _one_or_many(value: Any) -> Any:
+    if isinstance(value, list) and len(value) == 1:
+        return value[0]
+    return value
+
+
+def _aws(data: Resource) -> Any:
+    attributes = data.attributes
+    statements: list[Any] = []
+    for name in ("source_policy_documents", "override_policy_documents"):
+        sources = attributes.get(name)
+        if sources is None:
+            continue
+        if not isinstance(sources, list):
+            return sources if type(sources) in (Unknown, OneOf) else Unknown("unsupported", name, data.location)
+        for source in sources:
+            inner = call_function("jsondecode", [source], ConstantScope(data.location), name)
+            if type(inner) in (Unknown, OneOf):
+                return inner
+            found = inner.get("Statement", []) if isinstance(inner, Mapping) else []
+            statements.extend(found if isinstance(found, list) else [found])
+    blocks = _blocks(attributes, "statement")
+    if type(blocks) in (Unknown, OneOf):
+        return blocks
+    statements.extend(_aws_statement(block) for block in blocks)
+    return {"Version": attributes.get("version") or "2012-10-17", "Statement": statements}
+
+
+def _aws_statement(block: Any) -> Any:
+    if not isinstance(block, Mapping):
+        return block
+    statement: dict[str, Any] = {"Effect": block.get("effect") or "Allow"}
+    if block.get("sid") is not None:
+        statement["Sid"] = block.get("sid")
+    for source, target in (
+        ("actions", "Action"),
+        ("not_actions", "NotAction"),
+        ("resources", "Resource"),
+        ("not_resources", "NotResource"),
+    ):
+        value = block.get(source)
+        if value is not None:
+            statement[target] = _one_or_many(value)
+    for source, target in (("principals", "Principal"), ("not_principals", "NotPrincipal")):
+        found = _blocks(block, source)
+        if type(found) in (Unknown, OneOf):
+            statement[target] = found
+        elif found:
+            statement[target] = _aws_principals(found)
+    conditions = _blocks(block, "condition")
+    if type(conditions) in (Unknown, OneOf):
+        statement["Condition"] = conditions
+    elif conditions:
+        statement["Condition"] = _conditions(conditions, "test", "values")
+    return statement
+
+
+def _aws_principals(blocks: list[Any]) -> Any:
+    principals: dict[str, Any] = {}
+    for block in blocks:
+        if not isinstance(block, Mapping):
+            return block
+        kind = block.get("type")
+        identifiers = block.get("identifiers")
+        if type(kind) in (Unknown, OneOf):
+            return kind
+        if kind == "*":
+            return "*"
+        known = principals.get(str(kind))
+        merged = [*known, *identifiers] if isinstance(known, list) and isinstance(identifiers, list) else identifiers
+        principals[str(kind)] = merged
+    return {kind: _one_or_many(value) for kind, value in principals.items()}
+
+
+def _conditions(blocks: list[Any], operator: str, values: str) -> Any:
+    conditions: dict[str, dict[str, Any]] = {}
+    for block in blocks:
+        if not isinstance(block, Mapping):
+            return block
+        test, variable = block.get(operator), block.get("variable")
+        for part in (test, variable):
+            if type(part) in (Unknown, OneOf):
+                return part
+        conditions.setdefault(str(test), {})[str(variable)] = block.get(values)
+    return conditions
+
+
+def _alicloud(data: Resource) -> Any:
+    blocks = _blocks(data.attributes, "statement")
+    if type(blocks) in (Unknown, OneOf):
+        return blocks
+    return {
+        "Version": data.attributes.get("version") or "1",
+        "Statement": [_alicloud_statement(block) for block in blocks],
+    }
+
+
+def _alicloud_statement(block: Any) -> Any:
+    if not isinstance(block, Mapping):
+        return block
+    statement: dict[str, Any] = {"Effect": block.get("effect") or "Allow"}
+    for source, target in (("action", "Action"), ("resource", "Resource")):
+        value = block.get(source)
+        if value is not None:
+            statement[target] = _one_or_many(value)
+    principals = _blocks(block, "principal")
+    if type(principals) in (Unknown, OneOf):
+        statement["Principal"] = principals
+    elif principals:
+        statement["Principal"] = {
+            str(item.get("entity")): item.get("identifiers") for item in principals if isinstance(item, Mapping)
+        }
+    conditions = _blocks(block, "condition")
+    if type(conditions) in (Unknown, OneOf):
+        statement["Condition"] = conditions
+    elif conditions:
+        statement["Condition"] = _conditions(conditions, "operator", "values")
+    return statement
