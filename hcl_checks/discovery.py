@@ -141,7 +141,7 @@ class _Walker:
             # A single file is judged with its neighbours: its variables and locals stand there.
             directory = str(real.parent)
             self._add_directory(directory, [entry.name for entry in os.scandir(directory) if entry.is_file()])
-        elif name.endswith(".json") or name.endswith(".tfstate"):
+        elif name.endswith((".json", ".tfstate")):
             self.tree.documents.append(real)
         elif name in _TERRAGRUNT:
             self._terragrunt(str(real))

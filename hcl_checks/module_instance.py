@@ -511,12 +511,12 @@ class ModuleInstance:
     def collect(self) -> None:
         """Put every resource of this module and of its calls into the scan."""
         scan = self.reader.scan
-        for type, name in self.source.resources:
-            self.resource(type, name)
-            scan.resources.extend(self._expanded.get(f"{type}.{name}", ()))
-        for type, name in self.source.data:
-            self.data("data", type, name)
-            scan.data.extend(self._expanded.get(f"data.{type}.{name}", ()))
+        for kind, name in self.source.resources:
+            self.resource(kind, name)
+            scan.resources.extend(self._expanded.get(f"{kind}.{name}", ()))
+        for kind, name in self.source.data:
+            self.data("data", kind, name)
+            scan.data.extend(self._expanded.get(f"data.{kind}.{name}", ()))
         for name in self.source.modules:
             for child in _instances_in(self.call(name)):
                 child.collect()

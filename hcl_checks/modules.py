@@ -15,9 +15,7 @@ from compliant_infra.hcl_checks.module_instance import ModuleInstance
 from compliant_infra.hcl_checks.values import EvaluationError
 from compliant_infra.hcl_checks.variables import automatic_variable_files, read_variable_file
 from compliant_infra.hcl_checks.waivers import inline_waivers
-from compliant_infra.kernel.model import Diagnostic, Scan, SourceLocation, Text, Unknown
-
-_NO_TEXT = Text("", "")
+from compliant_infra.kernel.model import NO_TEXT, Diagnostic, Scan, SourceLocation, Text, Unknown
 
 
 @dataclass(slots=True)
@@ -85,7 +83,7 @@ class RootReader:
                     inline_waivers(document, self.scan)
         return module
 
-    def diagnose(self, code: str, message: Text, location: SourceLocation | None, hint: Text = _NO_TEXT) -> None:
+    def diagnose(self, code: str, message: Text, location: SourceLocation | None, hint: Text = NO_TEXT) -> None:
         """Add a diagnostic, once for each place."""
         place = location or SourceLocation(self.display)
         key = (code, message.en, place.file, place.line)

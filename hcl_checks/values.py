@@ -1,8 +1,8 @@
 """Values inside the Terraform evaluator, beside those of ``kernel.model``.
 
-Terraform value -> Python: string ``str``, bool ``bool``, whole number ``int``, other number ``float`` (arithmetic is done
-in decimal, so that 0.1 + 0.2 is 0.3), null ``None``, list and tuple ``list``, set ``SetValue``, map and object ``dict``;
-``Unknown`` and ``OneOf`` anywhere. Lists and maps are never changed once made: they are shared.
+Terraform value -> Python: string ``str``, bool ``bool``, whole number ``int``, other number ``float``
+(arithmetic is done in decimal, so that 0.1 + 0.2 is 0.3), null ``None``, list and tuple ``list``, set ``SetValue``, map
+and object ``dict``; ``Unknown`` and ``OneOf`` anywhere. Lists and maps are never changed once made: they are shared.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class SetValue(list[Any]):
                 if key in seen:
                     continue
                 seen.add(key)
-            elif type(item) is not Unknown and type(item) is not OneOf and any(item is other for other in unique):
+            elif any(item is other for other in unique):
                 continue
             elif isinstance(item, (dict, list)) and any(deep_equal(item, other) is True for other in unique):
                 continue

@@ -29,6 +29,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal, NamedTuple, Protocol
 
 from compliant_infra.kernel.model import (
+    NO_TEXT,
     OneOf,
     Resource,
     Text,
@@ -75,7 +76,7 @@ class Outcome:
     """What a predicate says, and why. ``parts`` holds several findings of one rule on one resource."""
 
     verdict: Verdict
-    message: Text = Text("", "")
+    message: Text = NO_TEXT
     attribute: str = ""
     finding: str = ""
     unknown: Unknown | OneOf | None = None
@@ -768,7 +769,7 @@ def linked(
 
 def exists(*types: str, that: Predicate | None = None, missing: Text) -> Predicate:
     """Somewhere in the root there is a resource of one of these types that satisfies ``that``."""
-    reads = [f"{type}:{path}" for type in types for path in (that.reads if that else ("id",))]
+    reads = [f"{kind}:{path}" for kind in types for path in (that.reads if that else ("id",))]
 
     def judge(resource: Resource, context: Context) -> Outcome:
         unknown: Outcome | None = None

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import Enum, IntEnum
+from enum import IntEnum, StrEnum
 from typing import Any, Final, NamedTuple, NoReturn, Protocol
 
 
@@ -20,6 +20,10 @@ class Text(NamedTuple):
     def in_language(self, language: str) -> str:
         """The sentence in ``"en"`` or ``"zh"``."""
         return self.zh if language == "zh" else self.en
+
+
+#: No sentence.
+NO_TEXT: Final = Text("", "")
 
 
 class SourceLocation(NamedTuple):
@@ -308,7 +312,7 @@ class ModuleCall:
 # --------------------------------------------------------------------------------------------------------------
 
 
-class Verdict(str, Enum):
+class Verdict(StrEnum):
     """What a rule says of a resource. NOT_APPLICABLE never becomes a result."""
 
     FAIL = "fail"
@@ -317,9 +321,6 @@ class Verdict(str, Enum):
     ERROR = "error"
     WAIVED = "waived"
     NOT_APPLICABLE = "not-applicable"
-
-    def __str__(self) -> str:
-        return self.value
 
 
 class Severity(IntEnum):
@@ -373,7 +374,7 @@ class Result:
     location: SourceLocation
     attribute: str = ""
     finding: str = ""
-    message: Text = Text("", "")
+    message: Text = NO_TEXT
     reason: UnknownReason | None = None
     clauses: tuple[str, ...] = ()
     waiver: Waiver | None = None
@@ -422,7 +423,7 @@ class Diagnostic:
     file: str = ""
     line: int = 0
     column: int = 0
-    hint: Text = Text("", "")
+    hint: Text = NO_TEXT
 
     @property
     def level(self) -> str:
