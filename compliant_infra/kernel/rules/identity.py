@@ -1,0 +1,10 @@
+"""Identities: how they prove who they are, what they may do, and who may become them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from compliant_infra.kernel.rules import permissions, sign_in
+from compliant_infra.kernel.rules.record import Rule
+
+RULES: Final[tuple[Rule, ...]] = (*sign_in.RULES, *permissions.RULES)
