@@ -1,0 +1,264 @@
+"""Predicates on inbound traffic: security groups and network ACLs against risky ports and against everything."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from typing import Literal
+
+from compliant_infra.kernel.logic import (
+    NOT_APPLICABLE,
+    PASS,
+    Context,
+    Outcome,
+    Predicate,
+    failed,
+    several,
+    undecided,
+)
+from compliant_infra.kernel.model import Resource, Text, Unknown
+from compliant_infra.kernel.networks import ports_of, show_ports
+from compliant_infra.kernel.packet_filters import (
+    Entry,
+    Exposure,
+    Reach,
+    exposures,
+    risky_reach,
+    undecided_entry,
+    whole_reach,
+)
+from compliant_infra.kernel.resources import by_alternatives
+from compliant_infra.kernel.security_groups import (
+    Reader,
+    alicloud_acl,
+    alicloud_rule,
+    aws_acl,
+    aws_acl_rule,
+    aws_group,
+    aws_ingress_rule,
+    aws_rule,
+    drops_elsewhere,
+    tencentcloud_lite_rule,
+    tencentcloud_rule,
+    tencentcloud_rule_set,
+)
+
+Question = Literal["risky-ports", "everything"]
+
+
+def widest_prefix(context: Context) -> int:
+    """The shortest prefix that does not count as any address."""
+    return int(context.parameters["widest-prefix"])
+
+
+def _message(question: Question, exposure: Exposure) -> Text:
+    source, traffic = exposure.source, exposure.traffic
+    if question == "everything":
+        return Text(f"accepts {_whole(traffic)} from {source}", f"对 {source} 放行{_whole_zh(traffic)}")
+    ports = show_ports(exposure.ports)
+    return Text(
+        f"accepts {traffic} from {source}, which reaches risky port {ports}",
+        f"对 {source} 放行 {traffic}，涉及高危端口 {ports}",
+    )
+
+
+def _whole(traffic: str) -> str:
+    return "all traffic" if traffic == "all" else f"all ports ({traffic})"
+
+
+def _whole_zh(traffic: str) -> str:
+    return "全部流量" if traffic == "all" else f"全部端口（{traffic}）"
+
+
+def _findings(question: Question, found: Iterable[Exposure], numbered: bool) -> Iterable[Outcome]:
+    seen: set[str] = set()
+    for exposure in found:
+        finding = f"{exposure.source} {exposure.traffic}" if numbered else ""
+        if finding in seen:
+            continue
+        seen.add(finding)
+        if exposure.answer is True:
+            yield failed(_message(question, exposure), exposure.path, finding)
+        else:
+            yield undecided_entry(exposure, finding)
+
+
+def filter_lets_in(
+    question: Question,
+    reader: Reader,
+    reads: Sequence[str],
+    *,
+    block: str = "",
+    same: str = "",
+    numbered: bool = True,
+    empty: Outcome = PASS,
+) -> Predicate:
+    """Whether a packet filter lets in what the question asks about, from any address.
+
+    ``block`` is the attribute that holds the entries, ``same`` the attribute that names the filter where each entry is
+    a resource of its own (dropping entries are then looked up there), ``empty`` the outcome without inbound entries.
+    """
+
+    def reach(context: Context) -> Reach:
+        return risky_reach(ports_of(context.parameters["risky-ports"])) if question == "risky-ports" else whole_reach
+
+    def judge_one(resource: Resource, context: Context) -> Outcome:
+        entries = reader(resource, context)
+        if not entries:
+            return empty if block else NOT_APPLICABLE
+        elsewhere: Callable[[], Sequence[Entry]] = (
+            partial(drops_elsewhere, resource, context, reader, same) if same else tuple
+        )
+        outcomes = list(
+            _findings(question, exposures(entries, reach(context), widest_prefix(context), elsewhere), numbered)
+        )
+        return several(outcomes) if outcomes else PASS
+
+    def judge(resource: Resource, context: Context) -> Outcome:
+        if not block:
+            return judge_one(resource, context)
+        return by_alternatives(resource, block, lambda item: judge_one(item, context))
+
+    parameters = ("risky-ports", "widest-prefix") if question == "risky-ports" else ("widest-prefix",)
+    return Predicate(judge, reads, parameters)
+
+
+_AWS_INLINE = tuple(
+    f"ingress.{name}"
+    for name in ("cidr_blocks", "ipv6_cidr_blocks", "prefix_list_ids", "from_port", "to_port", "protocol")
+)
+_TENCENTCLOUD_SET = tuple(
+    f"ingress.{name}"
+    for name in (
+        "cidr_block",
+        "ipv6_cidr_block",
+        "address_template_id",
+        "address_template_group",
+        "port",
+        "protocol",
+        "action",
+        "service_template_id",
+        "service_template_group",
+    )
+)
+
+
+def security_groups(question: Question) -> dict[str, Predicate]:
+    """The predicate for every form in which the three clouds write security group rules."""
+    aws_inline = filter_lets_in(question, aws_group, _AWS_INLINE, block="ingress", empty=NOT_APPLICABLE)
+    return {
+        "alicloud_security_group_rule": filter_lets_in(
+            question,
+            alicloud_rule,
+            (
+                "cidr_ip",
+                "ipv6_cidr_ip",
+                "prefix_list_id",
+                "port_range",
+                "ip_protocol",
+                "policy",
+                "priority",
+                "type",
+                "security_group_id",
+            ),
+            same="security_group_id",
+            numbered=False,
+        ),
+        "aws_security_group": aws_inline,
+        "aws_default_security_group": filter_lets_in(question, aws_group, _AWS_INLINE, block="ingress"),
+        "aws_security_group_rule": filter_lets_in(
+            question,
+            aws_rule,
+            ("cidr_blocks", "ipv6_cidr_blocks", "prefix_list_ids", "from_port", "to_port", "protocol", "type"),
+        ),
+        "aws_vpc_security_group_ingress_rule": filter_lets_in(
+            question,
+            aws_ingress_rule,
+            ("cidr_ipv4", "cidr_ipv6", "prefix_list_id", "from_port", "to_port", "ip_protocol"),
+            numbered=False,
+        ),
+        "tencentcloud_security_group_rule_set": filter_lets_in(
+            question, tencentcloud_rule_set, _TENCENTCLOUD_SET, block="ingress", empty=NOT_APPLICABLE
+        ),
+        "tencentcloud_security_group_lite_rule": filter_lets_in(
+            question, tencentcloud_lite_rule, ("ingress",), block="ingress", empty=NOT_APPLICABLE
+        ),
+        "tencentcloud_security_group_rule": filter_lets_in(
+            question,
+            tencentcloud_rule,
+            (
+                "cidr_ip",
+                "port_range",
+                "ip_protocol",
+                "policy",
+                "policy_index",
+                "type",
+                "address_template.template_id",
+                "address_template.group_id",
+                "protocol_template.template_id",
+                "protocol_template.group_id",
+                "security_group_id",
+            ),
+            same="security_group_id",
+            numbered=False,
+        ),
+    }
+
+
+def _alicloud_acl() -> Predicate:
+    """``alicloud_network_acl``: its inline entries; without them those of ``alicloud_network_acl_entries`` decide."""
+    names = ("policy", "port", "protocol", "source_cidr_ip")
+    inline = filter_lets_in(
+        "risky-ports", alicloud_acl, tuple(f"ingress_acl_entries.{name}" for name in names), block="ingress_acl_entries"
+    )
+
+    def judge(resource: Resource, context: Context) -> Outcome:
+        if resource.attributes.get("ingress_acl_entries") is not None:
+            return inline.judge(resource, context)
+        found = context.companions(resource, "alicloud_network_acl_entries", "network_acl_id", ("id",))
+        if found.sure:
+            return NOT_APPLICABLE  # judged there
+        blocked = found.possible[0][1] if found.possible else None
+        return undecided(blocked or Unknown("known-after-apply", "ingress_acl_entries"), "ingress_acl_entries")
+
+    return Predicate(judge, (*inline.reads, "alicloud_network_acl_entries:network_acl_id"), inline.parameters)
+
+
+def network_acls() -> dict[str, Predicate]:
+    """The predicate on risky ports for every form in which the three clouds write network ACLs."""
+    names = ("policy", "port", "protocol", "source_cidr_ip")
+    rule_names = ("action", "cidr_block", "ipv6_cidr_block", "from_port", "to_port", "protocol", "rule_no")
+    aws_inline = filter_lets_in(
+        "risky-ports", aws_acl, tuple(f"ingress.{name}" for name in rule_names), block="ingress"
+    )
+    return {
+        "alicloud_network_acl": _alicloud_acl(),
+        "alicloud_network_acl_entries": filter_lets_in(
+            "risky-ports",
+            alicloud_acl,
+            tuple(f"ingress.{name}" for name in names),
+            block="ingress",
+            empty=NOT_APPLICABLE,
+        ),
+        "aws_network_acl": aws_inline,
+        "aws_default_network_acl": aws_inline,
+        "aws_network_acl_rule": filter_lets_in(
+            "risky-ports",
+            aws_acl_rule,
+            (
+                "rule_action",
+                "egress",
+                "cidr_block",
+                "ipv6_cidr_block",
+                "from_port",
+                "to_port",
+                "protocol",
+                "rule_number",
+                "network_acl_id",
+            ),
+            same="network_acl_id",
+        ),
+        "tencentcloud_vpc_acl": filter_lets_in(
+            "risky-ports", tencentcloud_lite_rule, ("ingress",), block="ingress", empty=NOT_APPLICABLE
+        ),
+    }
