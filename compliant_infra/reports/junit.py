@@ -1,0 +1,149 @@
+"""JUnit XML, for CI systems that show tests. A rule is a suite, a judged resource a test case.
+
+A fail is a ``failure``; undecided and waived results are ``skipped`` with their reason; a crashed rule is an ``error``.
+Diagnostics have a suite of their own, in which errors are ``error`` and warnings ``skipped``: a file that could not be
+read is visible where people look.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+from xml.sax.saxutils import quoteattr
+
+from compliant_infra.kernel.model import Result, SourceLocation, Text, Verdict
+from compliant_infra.reports import words
+from compliant_infra.reports.layout import plain
+from compliant_infra.reports.redaction import mask
+from compliant_infra.reports.report import Report, SystemReport, summarise
+
+_MARKUP: Final = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+
+
+def chunks(report: Report, *, color: bool = False, width: int = 100) -> Iterator[str]:
+    """The XML text in pieces. ``color`` and ``width`` do not apply."""
+    counts = summarise(report.systems)
+    verdicts = counts.verdicts
+    listed = sum(len(system.results) for system in report.systems) + counts.errors + counts.warnings
+    yield '<?xml version="1.0" encoding="UTF-8"?>\n'
+    yield (
+        f'<testsuites name="compliant-infra" tests="{listed}" failures="{verdicts["fail"]}" '
+        f'errors="{verdicts["error"] + counts.errors}" '
+        f'skipped="{verdicts["unknown"] + verdicts["waived"] + counts.warnings}">\n'
+    )
+    for system in report.systems:
+        yield from _system(report, system)
+    yield "</testsuites>\n"
+
+
+def _attribute(text: str) -> str:
+    return quoteattr(mask(plain(text)))
+
+
+def _text(text: str) -> str:
+    return re.sub("[&<>]", lambda match: _MARKUP[match.group()], mask("\n".join(map(plain, text.splitlines()))))
+
+
+def _system(report: Report, system: SystemReport) -> Iterator[str]:
+    prefix = f"{system.name}: " if len(report.systems) > 1 else ""
+    properties = {
+        "coverage": words.denominator(report, summarise([system])),
+        "system": words.baseline_line(report, system),
+    }
+    groups: dict[tuple[str, str], list[Result]] = {}
+    for result in system.results:
+        groups.setdefault((result.code, result.rule), []).append(result)
+    for (code, slug), results in sorted(groups.items()):
+        rule = report.rules.get(slug)
+        title = f" {report.say(rule.title)}" if rule is not None else ""
+        kinds = [result.verdict for result in results]
+        skipped = kinds.count(Verdict.UNKNOWN) + kinds.count(Verdict.WAIVED)
+        yield (
+            f"  <testsuite name={_attribute(f'{prefix}{code} {slug}{title}')} "
+            f'tests="{len(results)}" failures="{kinds.count(Verdict.FAIL)}" '
+            f'errors="{kinds.count(Verdict.ERROR)}" skipped="{skipped}">\n'
+        )
+        yield "    <properties>\n"
+        for name, value in (properties | {"passes": str(system.passes.get(slug, 0))}).items():
+            yield f'      <property name="{name}" value={_attribute(value)}/>\n'
+        yield "    </properties>\n"
+        for result in results:
+            yield from _case(report, result)
+        yield "  </testsuite>\n"
+    yield from _diagnostics(report, system, prefix)
+
+
+def _case(report: Report, result: Result) -> Iterator[str]:
+    name = result.resource
+    if result.attribute or result.finding:
+        name += f" [{' '.join(part for part in (result.attribute, result.finding) if part)}]"
+    where = f" file={_attribute(result.location.file)}" if result.location.file else ""
+    if result.location.line > 0:
+        where += f' line="{result.location.line}"'
+    yield f"    <testcase classname={_attribute(result.rule)} name={_attribute(name)}{where}"
+    if result.verdict is Verdict.PASS:
+        yield "/>\n"
+        return
+    yield ">\n"
+    message = report.say(result.message)
+    kind = str(result.severity)
+    if result.verdict is Verdict.FAIL:
+        yield f'      <failure type="{kind}" message={_attribute(message)}>{_text(_body(report, result))}</failure>\n'
+    elif result.verdict is Verdict.ERROR:
+        yield f'      <error type="rule-crashed" message={_attribute(message)}/>\n'
+    elif result.verdict is Verdict.WAIVED:
+        yield f"      <skipped message={_attribute(_waived(report, result))}/>\n"
+    else:
+        reason = result.reason.code if result.reason is not None else "unsupported"
+        yield f"      <skipped message={_attribute(f'{report.say(UNDECIDED)} ({reason}): {message}')}/>\n"
+    yield "    </testcase>\n"
+
+
+UNDECIDED: Final = words.VERDICT_WORDS["unknown"]
+
+
+def _waived(report: Report, result: Result) -> str:
+    word = report.say(words.VERDICT_WORDS["waived"])
+    waiver = result.waiver
+    if waiver is None:
+        return word
+    return report.say(
+        Text(
+            f"{word} until {waiver.until} by {waiver.approver or waiver.owner}: {waiver.reason}",
+            f"{word}，有效期至 {waiver.until}，{waiver.approver or waiver.owner}：{waiver.reason}",
+        )
+    )
+
+
+def _body(report: Report, result: Result) -> str:
+    """What a person reads under a failure: place, message, clauses and the way to mend it."""
+    lines = [words.place(result.location), f"{plain(result.resource)}: {plain(report.say(result.message))}"]
+    if result.clauses:
+        lines.append(report.say(Text("clauses: ", "条款：")) + ", ".join(result.clauses))
+    rule = report.rules.get(result.rule)
+    if rule is not None:
+        lines.append(report.say(Text("how to mend: ", "整改：")) + report.say(rule.remediation))
+    return "\n".join(line for line in lines if line)
+
+
+def _diagnostics(report: Report, system: SystemReport, prefix: str) -> Iterator[str]:
+    if not system.diagnostics:
+        return
+    errors = sum(diagnostic.level == "error" for diagnostic in system.diagnostics)
+    total = len(system.diagnostics)
+    yield (
+        f'  <testsuite name={_attribute(f"{prefix}diagnostics")} tests="{total}" failures="0" '
+        f'errors="{errors}" skipped="{total - errors}">\n'
+    )
+    for diagnostic in system.diagnostics:
+        where = words.place(SourceLocation(diagnostic.file, diagnostic.line))
+        message, hint = report.say(diagnostic.message), report.say(diagnostic.hint)
+        text = f"{message} ({hint})" if hint else message
+        yield f"    <testcase classname={_attribute(diagnostic.code)} name={_attribute(where or diagnostic.code)}>\n"
+        if diagnostic.level == "error":
+            yield f'      <error type="{diagnostic.code}" message={_attribute(text)}/>\n'
+        else:
+            yield f"      <skipped message={_attribute(text)}/>\n"
+        yield "    </testcase>\n"
+    yield "  </testsuite>\n"

@@ -1,0 +1,262 @@
+"""Markdown for merge-request comments: a table of counts, then one collapsed group for each rule that fails.
+
+Everything that comes from the scanned files is either in a ``<code>`` element or escaped: it makes no markup, link,
+mention or table cell. Comments have a size limit (GitHub: 65,536 characters), so the text stays below ``LONGEST``.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from compliant_infra.kernel.model import Diagnostic, Result, SourceLocation, Text, Verdict
+from compliant_infra.reports import words
+from compliant_infra.reports.layout import plain
+from compliant_infra.reports.redaction import mask, shown_expression
+from compliant_infra.reports.report import CLAUSE_STATES, Report, SystemReport, summarise
+
+#: Places listed for one rule, and blockers, waivers or diagnostics in one list.
+PLACES: Final = 20
+
+#: Characters of the whole comment. Groups that do not fit are counted in a last line.
+LONGEST: Final = 60_000
+
+#: What Markdown, its extensions or a code host's comments give a meaning, as entities: those are text always.
+_CODE_ENTITIES: Final = {ord(character): f"&#{ord(character)};" for character in "\\`*_[]#|~<>&$@"}
+
+#: In prose a zero-width space keeps a code host from notifying somebody.
+_ENTITIES: Final = _CODE_ENTITIES | {ord("@"): "&#64;&#8203;"}
+
+#: An underscore inside a word is no emphasis; addresses are full of them and stay readable.
+_INSIDE_WORD: Final = re.compile(r"(?<=[A-Za-z0-9])&#95;(?=[A-Za-z0-9])")
+
+_LINK: Final = re.compile(r":(?=//)|(?<=www)\.", re.IGNORECASE)
+
+
+def escape(text: str) -> str:
+    """Text from outside as Markdown that shows exactly this text, on one line, and makes nothing else of it."""
+    return _inert(text, _ENTITIES)
+
+
+def code(text: str) -> str:
+    """Text from outside in a code element, safe in a table cell too; nothing where there is no text."""
+    return f"<code>{_inert(text, _CODE_ENTITIES)}</code>" if text else ""
+
+
+def _inert(text: str, entities: Mapping[int, str]) -> str:
+    return _LINK.sub(_entity, _INSIDE_WORD.sub("_", mask(plain(text)).translate(entities)))
+
+
+def _entity(match: re.Match[str]) -> str:
+    return f"&#{ord(match.group())};"
+
+
+def chunks(report: Report, *, color: bool = False, width: int = 100) -> Iterator[str]:
+    """The Markdown text in pieces. ``color`` and ``width`` do not apply."""
+    writer = _Markdown(report)
+    room = LONGEST
+    left_out = 0
+    for piece in writer.pieces():
+        # What is left out is left out whole: half a group would break the markup of what follows.
+        if len(piece) > room:
+            left_out += 1
+            continue
+        room -= len(piece)
+        yield piece
+    if left_out:
+        yield (
+            "\n"
+            + report.say(
+                Text(
+                    f"{left_out} sections are left out to keep this comment short; all are in the JSON report.",
+                    f"为控制评论长度，省略了 {left_out} 个部分；完整内容见 JSON 报告。",
+                )
+            )
+            + "\n"
+        )
+
+
+class _Markdown:
+    def __init__(self, report: Report) -> None:
+        self.report = report
+        self.say = report.say
+
+    def pieces(self) -> Iterator[str]:
+        report = self.report
+        several = len(report.systems) > 1
+        yield "## compliant-infra\n\n"
+        if not several:
+            # The denominator is the first thing that a reader learns.
+            yield f"{words.denominator(report, summarise(report.systems))}\n\n"
+        yield f"**{words.verdict_line(report, summarise(report.systems))}**\n\n"
+        for system in report.systems:
+            if several:
+                yield f"### {escape(system.name)}\n\n{words.denominator(report, summarise([system]))}\n\n"
+            yield self.summary(system)
+        for system in report.systems:
+            if several:
+                yield f"### {escape(system.name)}\n\n"
+            yield from self.system(system)
+        yield f"<sub>{self.say(words.NOT_OFFICIAL)} compliant-infra {escape(report.version)}"
+        yield f"{self.say(Text(', catalogue ', '，目录日期 '))}{escape(report.catalogue)}</sub>\n"
+
+    def summary(self, system: SystemReport) -> str:
+        counts = summarise([system])
+        comma = self.say(Text(", ", "，"))
+        severities = comma.join(
+            f"{self.say(words.SEVERITY_WORDS[name])} {count}" for name, count in counts.severities.items() if count
+        )
+        reasons = comma.join(f"<code>{name}</code> {count}" for name, count in sorted(counts.reasons.items()))
+        states = comma.join(
+            f"{self.say(words.STATE_WORDS[state])} {counts.states[state]}"
+            for state in CLAUSE_STATES
+            if counts.states[state]
+        )
+        rows = [
+            (self.say(words.VERDICT_WORDS["fail"]), counts.verdicts["fail"], severities),
+            (self.say(words.VERDICT_WORDS["unknown"]), counts.verdicts["unknown"], reasons),
+            (self.say(words.VERDICT_WORDS["error"]), counts.verdicts["error"], ""),
+            (self.say(words.VERDICT_WORDS["pass"]), counts.verdicts["pass"], ""),
+            (self.say(words.VERDICT_WORDS["waived"]), counts.verdicts["waived"], ""),
+            (self.say(Text("resources", "资源")), counts.resources, ""),
+            (self.say(Text("files", "文件")), counts.files, ""),
+            (self.say(Text("technical clauses", "技术条款")), counts.technical, states),
+        ]
+        lines = [escape(words.baseline_line(self.report, system)), ""]
+        lines += ["| | | |", "| :-- | --: | :-- |"]
+        lines += [f"| {name} | {count} | {detail} |" for name, count, detail in rows if count or name != rows[2][0]]
+        return "\n".join(lines) + "\n\n"
+
+    def system(self, system: SystemReport) -> Iterator[str]:
+        chosen = [diagnostic for diagnostic in system.diagnostics if diagnostic.level == "error"]
+        if chosen:
+            yield self.diagnostics(chosen, Text("Errors", "错误"), is_open=True)
+        groups: dict[tuple[int, str, str], list[Result]] = {}
+        for result in system.results:
+            if result.verdict is Verdict.FAIL:
+                key = (-int(result.severity), result.code, result.rule)
+                groups.setdefault(key, []).append(result)
+        for _, results in sorted(groups.items(), key=lambda item: item[0]):
+            yield self.failing_rule(results)
+        unknown = [result for result in system.results if result.verdict is Verdict.UNKNOWN]
+        if unknown:
+            yield self.undecided(unknown)
+        crashed = [result for result in system.results if result.verdict is Verdict.ERROR]
+        if crashed:
+            yield self.listing(Text("Rules that crashed", "规则出错"), crashed)
+        waived = [result for result in system.results if result.verdict is Verdict.WAIVED]
+        if waived:
+            yield self.waived(waived)
+        passed = [result for result in system.results if result.verdict is Verdict.PASS]
+        if passed:
+            yield self.listing(Text("Passed", "通过"), passed)
+        chosen = [diagnostic for diagnostic in system.diagnostics if diagnostic.level != "error"]
+        if chosen:
+            yield self.diagnostics(chosen, Text("Warnings", "警告"), is_open=False)
+
+    def details(self, title: str, lines: list[str], is_open: bool = False) -> str:
+        """A collapsible group. ``title`` is HTML."""
+        opening = "<details open>" if is_open else "<details>"
+        return "\n".join([opening, f"<summary>{title}</summary>", "", *lines, "", "</details>", "", ""])
+
+    def more(self, count: int) -> str:
+        return self.say(Text(f"... and {count} more", f"……另有 {count} 项"))
+
+    def failing_rule(self, results: list[Result]) -> str:
+        first = results[0]
+        rule = self.report.rules.get(first.rule)
+        severity = self.say(words.SEVERITY_WORDS[str(first.severity)])
+        title = html.escape(plain(self.say(rule.title))) if rule is not None else ""
+        summary = f"<b>{severity}</b> {first.code} {title} <code>{html.escape(first.rule)}</code> ({len(results)})"
+        lines: list[str] = []
+        if first.clauses:
+            lines += [self.say(Text("Clauses: ", "条款：")) + ", ".join(map(code, first.clauses)), ""]
+        if rule is not None:
+            lines += [escape(self.say(rule.rationale)), ""]
+        place, resource, message = (
+            self.say(text) for text in (Text("Place", "位置"), Text("Resource", "资源"), Text("Finding", "发现"))
+        )
+        lines += [f"| {place} | {resource} | {message} |", "| :-- | :-- | :-- |"]
+        # Instances of one module or resource share a line: they are one place with several addresses.
+        places: dict[tuple[SourceLocation, str, str, Text], list[Result]] = {}
+        for result in results:
+            key = (result.location, result.attribute, result.finding, result.message)
+            places.setdefault(key, []).append(result)
+        left = len(results)
+        for here in list(places.values())[:PLACES]:
+            result = here[0]
+            address = code(result.resource) + (f" {code(result.finding)}" if result.finding else "")
+            if len(here) > 1:
+                address += " " + self.say(Text(f"and {len(here) - 1} more here", f"及此处另外 {len(here) - 1} 个"))
+            lines.append(f"| {code(words.place(result.location))} | {address} | {escape(self.say(result.message))} |")
+            left -= len(here)
+        if left:
+            lines += ["", self.more(left)]
+        if rule is not None:
+            mend = "<br>".join(escape(line) for line in self.say(rule.remediation).strip().splitlines())
+            lines += ["", self.say(Text("How to mend: ", "整改：")) + mend]
+        return self.details(summary, lines)
+
+    def undecided(self, results: list[Result]) -> str:
+        blockers: dict[str, dict[tuple[str, str], int]] = {}
+        for result in results:
+            rule = self.report.rules.get(result.rule)
+            reason = result.reason
+            if reason is None:
+                key, name = ("", ""), "unsupported"
+            else:
+                expression = shown_expression(reason.expression, result.attribute, rule is not None and rule.secret)
+                key = (expression, words.place(reason.location) if reason.location is not None else "")
+                name = reason.code
+            group = blockers.setdefault(name, {})
+            group[key] = group.get(key, 0) + 1
+        reason_word, blocked, count_word = (
+            self.say(text) for text in (Text("Reason", "原因"), Text("Blocked by", "取决于"), Text("Results", "结果数"))
+        )
+        lines = [f"| {reason_word} | {blocked} | {count_word} |", "| :-- | :-- | --: |"]
+        rest = 0
+        for name in sorted(blockers, key=lambda name: (-sum(blockers[name].values()), name)):
+            what, _ = words.reason_words(self.report, name)
+            ordered = sorted(blockers[name].items(), key=lambda item: -item[1])
+            for (expression, where), count in ordered[:PLACES]:
+                shown = " ".join(part for part in (code(expression), code(where)) if part)
+                lines.append(f"| {code(name)} {what} | {shown} | {count} |")
+            rest += sum(count for _, count in ordered[PLACES:])
+        if rest:
+            lines += ["", self.more(rest)]
+        return self.details(f"<b>{self.say(Text('Undecided', '无法判定'))}</b> ({len(results)})", lines)
+
+    def listing(self, title: Text, results: list[Result]) -> str:
+        lines = []
+        for result in results[:PLACES]:
+            parts = [code(result.code), code(words.place(result.location)), code(result.resource)]
+            lines.append("- " + " ".join(part for part in [*parts, escape(self.say(result.message))] if part))
+        if len(results) > PLACES:
+            lines.append("- " + self.more(len(results) - PLACES))
+        return self.details(f"<b>{self.say(title)}</b> ({len(results)})", lines)
+
+    def waived(self, results: list[Result]) -> str:
+        head = (Text("Rule", "规则"), Text("Resource", "资源"), Text("Until", "有效期至"), Text("Owner", "责任人"))
+        names = [self.say(text) for text in (*head, Text("Reason", "理由"))]
+        lines = [f"| {' | '.join(names)} |", "| :-- | :-- | :-- | :-- | :-- |"]
+        for result in results[:PLACES]:
+            waiver = result.waiver
+            given = (waiver.until, waiver.owner, waiver.reason) if waiver is not None else ("", "", "")
+            cells = [code(result.code), code(result.resource), *map(escape, given)]
+            lines.append(f"| {' | '.join(cells)} |")
+        if len(results) > PLACES:
+            lines += ["", self.more(len(results) - PLACES)]
+        return self.details(f"<b>{self.say(Text('Waived', '已豁免'))}</b> ({len(results)})", lines)
+
+    def diagnostics(self, chosen: list[Diagnostic], title: Text, *, is_open: bool) -> str:
+        lines = []
+        for diagnostic in chosen[:PLACES]:
+            where = code(words.place(SourceLocation(diagnostic.file, diagnostic.line)))
+            hint = escape(self.say(diagnostic.hint))
+            parts = [code(diagnostic.code), where, escape(self.say(diagnostic.message)), f"({hint})" if hint else ""]
+            lines.append("- " + " ".join(part for part in parts if part))
+        if len(chosen) > PLACES:
+            lines.append("- " + self.more(len(chosen) - PLACES))
+        return self.details(f"<b>{self.say(title)}</b> ({len(chosen)})", lines, is_open)
