@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Any, Final
 
+from compliant_infra.kernel import waivers
 from compliant_infra.kernel.logic import Companions, Outcome, Predicate, unknown_text
 from compliant_infra.kernel.model import (
     Diagnostic,
@@ -27,6 +28,7 @@ from compliant_infra.kernel.model import (
     Unknown,
     UnknownReason,
     Verdict,
+    Waiver,
 )
 from compliant_infra.kernel.rules.record import Rule
 
@@ -48,7 +50,6 @@ class Assignment:
     is_mainland: Callable[[str, str], bool | None]
     severities: Mapping[str, Severity] = field(default_factory=dict)  # raised by the baseline
     include_passed: bool = False
-    settings_clouds: frozenset[str] = frozenset()
 
     def severity(self, rule: Rule) -> Severity:
         """The rule's severity under this baseline."""
@@ -70,6 +71,8 @@ class Judgement:
     clouds: set[str] = field(default_factory=set)
     unsupported: Counter[str] = field(default_factory=Counter)  # provider -> resources nobody judges
     witnesses: dict[str, set[str]] = field(default_factory=dict)  # rule -> clouds with a witness
+    waivers: list[tuple[Waiver, list[int]]] = field(default_factory=list)  # inline, and the results they are about
+    sources: dict[str, str] = field(default_factory=dict)  # files read -> content hash
 
 
 class RuleIndex:
@@ -293,6 +296,7 @@ def judge(scan: Scan, assignment: Assignment, index: RuleIndex | None = None) ->
         resources=len(scan.resources),
         files=len(scan.files),
         absent_modules=len(scan.absent_modules),
+        sources=scan.files,
     )
     reporter = _Reporter(judgement, assignment)
     for resource in scan.resources:
@@ -312,6 +316,12 @@ def judge(scan: Scan, assignment: Assignment, index: RuleIndex | None = None) ->
         for rule, check in index.for_type(resource.type):
             reporter.report(rule, check, resource, context)
     _find_witnesses(scan, assignment, judgement)
+    if scan.waivers:
+        starts = {resource.address: resource.location for resource in scan.resources}
+        judgement.waivers = [
+            (waiver, waivers.covered_by_comment(waiver, line, judgement.results, starts))
+            for waiver, line in scan.waivers
+        ]
     return judgement
 
 

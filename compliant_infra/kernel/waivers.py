@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 
@@ -67,50 +66,42 @@ def problem(waiver: Waiver, known_rules: Iterable[str], today: date) -> Diagnost
     return None
 
 
-def covers(waiver: Waiver, result: Result, line: SourceLocation | None = None) -> bool:
-    """Whether a waiver is about this result. ``line`` is the line that an inline waiver stands on or above."""
-    if waiver.rule not in (result.rule, result.code):
-        return False
-    if waiver.finding and waiver.finding != result.finding:
-        return False
-    if line is not None:
-        return result.location.file == line.file and result.location.line <= line.line <= max(
-            result.location.line, result.location.end_line
-        )
-    return _pattern(waiver.resource).match(result.resource) is not None
+def covers(waiver: Waiver, result: Result) -> bool:
+    """Whether a central waiver is about this result."""
+    return (
+        waiver.rule in (result.rule, result.code)
+        and waiver.finding in ("", result.finding)
+        and _pattern(waiver.resource).match(result.resource) is not None
+    )
 
 
-def apply(
-    results: Sequence[Result],
-    central: Sequence[Waiver],
-    inline: Sequence[tuple[Waiver, SourceLocation]],
-    starts: dict[tuple[str, str], SourceLocation],
-) -> set[int]:
-    """Mark the results that a waiver covers; give back the ids of the waivers that were used.
+def covered_by_comment(
+    waiver: Waiver, line: SourceLocation, results: Sequence[Result], starts: Mapping[str, SourceLocation]
+) -> list[int]:
+    """The positions of the results that a waiver written as a comment is about.
 
-    ``starts`` maps (root, address) to the resource's own place: an inline waiver on a resource's first line covers
-    everything about the resource. Only fails and unknowns are waived.
+    ``line`` is the line on or above which it stands: a resource's first line (``starts``: address -> place) covers
+    everything about the resource, another line what is found on it.
     """
-    used: set[int] = set()
-    if not central and not inline:
-        return used
-    for result in results:
-        if result.verdict not in (Verdict.FAIL, Verdict.UNKNOWN):
+    found: list[int] = []
+    for position, result in enumerate(results):
+        if waiver.rule not in (result.rule, result.code) or waiver.finding not in ("", result.finding):
             continue
-        chosen = next((waiver for waiver in central if covers(waiver, result)), None)
-        if chosen is None:
-            start = starts.get((result.root, result.resource))
-            for waiver, line in inline:
-                if covers(waiver, result, line) or (
-                    start is not None
-                    and (start.file, start.line) == (line.file, line.line)
-                    and waiver.rule in (result.rule, result.code)
-                    and (not waiver.finding or waiver.finding == result.finding)
-                ):
-                    chosen = waiver
-                    break
-        if chosen is not None:
-            used.add(id(chosen))
-            result.waiver = replace(chosen)
-            result.verdict = Verdict.WAIVED
-    return used
+        start = starts.get(result.resource)
+        if start is not None and (start.file, start.line) == (line.file, line.line):
+            found.append(position)
+            continue
+        place = result.location
+        if place.file == line.file and place.line <= line.line <= max(place.line, place.end_line):
+            if start is None or (place.line, place.end_line) != (start.line, start.end_line):
+                found.append(position)
+    return found
+
+
+def waive(result: Result, waiver: Waiver) -> bool:
+    """Mark a result as waived. Only what fails or cannot be decided is waived."""
+    if result.verdict not in (Verdict.FAIL, Verdict.UNKNOWN):
+        return False
+    result.waiver = waiver
+    result.verdict = Verdict.WAIVED
+    return True

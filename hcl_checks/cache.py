@@ -1,0 +1,100 @@
+"""Judgements kept between runs, by content: JSON in the user's cache directory, never in the scanned tree.
+
+A root's entry holds while everything it was made from is the same: the tool, the rules and parameters asked for, the
+list of files and the content of each. A damaged entry is a miss. ``--no-cache`` or ``COMPLIANT_INFRA_NO_CACHE`` turns
+it off, ``COMPLIANT_INFRA_CACHE`` names another directory.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from hashlib import blake2b
+from pathlib import Path
+
+from compliant_infra.hcl_checks.configuration import content_hash
+
+_SEPARATOR = "\n"
+
+
+def cache_directory() -> Path | None:
+    """Where judgements are kept, or None where there is no place or it is switched off."""
+    if os.environ.get("COMPLIANT_INFRA_NO_CACHE"):
+        return None
+    given = os.environ.get("COMPLIANT_INFRA_CACHE")
+    if given:
+        return Path(given)
+    base = os.environ.get("XDG_CACHE_HOME")
+    if base:
+        return Path(base, "compliant-infra")
+    home = os.environ.get("HOME") or os.environ.get("LOCALAPPDATA")
+    return Path(home, ".cache", "compliant-infra") if home else None
+
+
+class JudgementCache:
+    """Reads and writes entries. ``key`` names everything but the files: tool, rules, parameters, options."""
+
+    def __init__(self, directory: Path, key: str) -> None:
+        self._directory = directory
+        self._key = blake2b(key.encode(), digest_size=16).hexdigest()
+        self._hashes: dict[str, str] = {}
+        self._listings: dict[str, str] = {}
+
+    def _path(self, root: str) -> Path:
+        name = blake2b(f"{self._key}\0{root}".encode(), digest_size=16).hexdigest()
+        return self._directory / f"{name}.json"
+
+    def get(self, root: str) -> str | None:
+        """The judgement's JSON, or None where something has changed."""
+        try:
+            text = self._path(root).read_text(encoding="utf-8")
+            head, body = text.split(_SEPARATOR, 1)
+            entry = json.loads(head)
+            for path, digest in entry["files"].items():
+                if self._hash(path) != digest:
+                    return None
+            for path, digest in entry["listings"].items():
+                if self._listing(path) != digest:
+                    return None
+            if entry["check"] != content_hash(body.encode()):
+                return None
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            return None
+        return body
+
+    def put(self, root: str, body: str, files: dict[str, str], directories: list[str]) -> None:
+        """Keep a judgement: written beside and renamed, so that a reader never sees half of it."""
+        listings = {path: self._listing(path) for path in directories}
+        head = json.dumps({"files": files, "listings": listings, "check": content_hash(body.encode())})
+        target = self._path(root)
+        try:
+            self._directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+            handle, temporary = tempfile.mkstemp(dir=self._directory, suffix=".part")
+            with os.fdopen(handle, "w", encoding="utf-8") as stream:
+                stream.write(head + _SEPARATOR + body)
+            os.replace(temporary, target)
+        except OSError:
+            return  # no cache is no error
+
+    def _hash(self, path: str) -> str:
+        known = self._hashes.get(path)
+        if known is None:
+            try:
+                known = content_hash(Path(path).read_bytes())
+            except OSError:
+                known = ""
+            self._hashes[path] = known
+        return known
+
+    def _listing(self, directory: str) -> str:
+        """What stands in a directory, by name: a new or a vanished file changes it."""
+        known = self._listings.get(directory)
+        if known is None:
+            try:
+                names = sorted(os.listdir(directory))
+            except OSError:
+                names = []
+            known = content_hash("\0".join(names).encode("utf-8", "surrogateescape"))
+            self._listings[directory] = known
+        return known
