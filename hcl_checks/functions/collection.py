@@ -61,14 +61,19 @@ def _hash_key(value: Any) -> Any:
 
 def make_set(items: Sequence[Any]) -> SetValue:
     """The set of the items: known ones first, in Terraform's order; unknown ones, which may repeat others, last."""
-    known = [item for item in items if first_unknown(item) is None]
-    unknown = [item for item in items if first_unknown(item) is not None]
-    kinds = {isinstance(item, bool) for item in known if isinstance(item, (str, int, float))}
-    if kinds == {True}:
-        known = sorted({item for item in known if item is not None}) + [item for item in known if item is None][:1]
-    if not unknown:
-        return SetValue.of(known)
-    return SetValue([*SetValue.of(known), *unknown])
+    known: list[Any] = []
+    unknown: list[Any] = []
+    nulls: list[None] = []
+    for item in items:
+        if item is None:
+            nulls = [None]
+        elif first_unknown(item) is None:
+            known.append(item)
+        else:
+            unknown.append(item)
+    if known and all(isinstance(item, bool) for item in known):
+        known = sorted(set(known))
+    return SetValue([*SetValue.of(known), *nulls, *unknown])
 
 
 # --------------------------------------------------------------------------------------------------------------

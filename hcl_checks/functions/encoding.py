@@ -5,29 +5,37 @@ from __future__ import annotations
 from typing import Any, Final
 
 from compliant_infra.hcl_checks.functions.json_text import normal, read_json, write_json
-from compliant_infra.hcl_checks.functions.signature import MAX_TEXT, Call, Family, derived, plain
+from compliant_infra.hcl_checks.functions.signature import MAX_ELEMENTS, MAX_TEXT, Call, Family, derived, plain
 from compliant_infra.kernel.model import OneOf, Unknown, first_unknown
 
 FUNCTIONS = Family()
 
-#: Character encodings by the names that Terraform takes (IANA names), with Python's name.
+#: Character encodings by the IANA names that Terraform takes, in small letters, with Python's name.
 _CODECS: Final = {
     "utf-8": "utf-8",
-    "utf8": "utf-8",
     "utf-16": "utf-16",
     "utf-16le": "utf-16-le",
     "utf-16be": "utf-16-be",
-    "us-ascii": "cp1252",
-    "iso-8859-1": "cp1252",
-    "windows-1252": "cp1252",
+    "us-ascii": "ascii",
+    "latin1": "iso8859-1",
+    "latin2": "iso8859-2",
+    **{f"iso-8859-{part}": f"iso8859-{part}" for part in (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 13, 14, 15, 16)},
+    **{f"windows-{page}": f"cp{page}" for page in (874, 1250, 1251, 1252, 1253, 1254, 1255, 1256, 1257, 1258)},
+    **{
+        f"{name}{page}": f"cp{page}" for page in (437, 850, 852, 855, 860, 862, 863, 865, 866) for name in ("ibm", "cp")
+    },
+    "koi8-r": "koi8-r",
+    "koi8-u": "koi8-u",
+    "macintosh": "mac-roman",
     "gbk": "gbk",
+    "cp936": "gbk",
     "gb18030": "gb18030",
-    "gb2312": "gbk",
     "hz-gb-2312": "hz",
     "big5": "big5",
     "euc-jp": "euc_jp",
     "iso-2022-jp": "iso2022_jp",
     "shift_jis": "shift_jis",
+    "ms_kanji": "shift_jis",
     "euc-kr": "euc_kr",
 }
 
@@ -107,14 +115,6 @@ def base64gzip(call: Call, text: str) -> Unknown:
 def _codec(call: Call, name: str) -> str:
     codec = _CODECS.get(name.lower())
     if codec is None:
-        from codecs import lookup
-
-        lowered = name.lower()
-        if lowered.startswith(("iso-8859-", "windows-", "koi8-", "ibm")):
-            try:
-                return lookup(lowered).name
-            except LookupError:
-                pass
         raise call.error("encoding", f"{name!r} is not a supported IANA encoding name")
     return codec
 
@@ -124,8 +124,10 @@ def textencodebase64(call: Call, text: str, encoding: str) -> str:
     """The bytes of the text in another character encoding, in base 64."""
     from base64 import b64encode
 
+    codec = _codec(call, encoding)
     try:
-        return b64encode(text.encode(_codec(call, encoding))).decode()
+        data = b"\xfe\xff" + text.encode("utf-16-be") if codec == "utf-16" else text.encode(codec)
+        return b64encode(data).decode()
     except UnicodeEncodeError:
         raise call.error("string", f"has characters that {encoding} cannot express") from None
 
@@ -134,8 +136,11 @@ def textencodebase64(call: Call, text: str, encoding: str) -> str:
 def textdecodebase64(call: Call, source: str, encoding: str) -> str:
     """The text whose bytes in another character encoding are given in base 64."""
     data = decoded_base64(call, "source", source)
+    codec = _codec(call, encoding)
+    if codec == "utf-16" and data[:2] not in (b"\xfe\xff", b"\xff\xfe"):
+        codec = "utf-16-be"
     try:
-        return normal(data.decode(_codec(call, encoding)))
+        return normal(data.decode(codec))
     except UnicodeDecodeError:
         raise call.error("source", f"the decoded bytes are not {encoding}") from None
 
@@ -151,3 +156,54 @@ def urlencode(call: Call, text: str) -> str:
     from urllib.parse import quote_plus
 
     return quote_plus(text, safe="")
+
+
+@FUNCTIONS.function("csvdecode", "str:string")
+def csvdecode(call: Call, text: str) -> Any:
+    """A list of maps: the first record names the members."""
+    from compliant_infra.hcl_checks.functions.csv_text import read_csv
+
+    try:
+        records = read_csv(text)
+    except ValueError as error:
+        raise call.error("str", f"invalid CSV: {error}") from None
+    if not records:
+        raise call.error("str", "missing header line")
+    header, *rows = records
+    if len(set(header)) < len(header):
+        raise call.error("str", "the header names a column twice")
+    if len(rows) > MAX_ELEMENTS:
+        return call.unknown("limit")
+    return [dict(zip(header, row, strict=True)) for row in rows]
+
+
+# --------------------------------------------------------------------------------------------------------------
+# YAML
+# --------------------------------------------------------------------------------------------------------------
+
+
+@FUNCTIONS.function("yamlencode", "value:any?")
+def yamlencode(call: Call, value: Any) -> Any:
+    """The YAML document of the value."""
+    from compliant_infra.hcl_checks.functions.yaml_text import write_yaml
+
+    try:
+        text = write_yaml(value)
+    except RecursionError:
+        return call.unknown("limit")
+    return call.unknown("limit") if len(text) > MAX_TEXT else text
+
+
+@FUNCTIONS.function("yamldecode", "src:string")
+def yamldecode(call: Call, source: str) -> Any:
+    """The value of a YAML document; unknown where PyYAML is not installed."""
+    from compliant_infra.hcl_checks.functions.yaml_text import YamlParserMissingError, read_yaml
+
+    if len(source) > MAX_TEXT:
+        return call.unknown("limit")
+    try:
+        return read_yaml(source)
+    except YamlParserMissingError:
+        return call.unknown("unsupported")
+    except ValueError as error:
+        raise call.error("src", f"invalid YAML: {error}") from None
