@@ -13,9 +13,10 @@ Offsets count characters of ``Document.text``; lines and columns count from 1.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Final, NamedTuple, NoReturn
+from typing import Any, Final, NamedTuple, NoReturn, cast
 
 #: Blocks, brackets, templates and heredocs inside one another, all together.
 MAX_DEPTH: Final = 250
@@ -234,12 +235,9 @@ _MEMBER = re.compile(
     rf'{_SPACE}(?:({_IDENT})|"({_CHARS})")[ \t]*+[=:](?![=>])[ \t]*+(?:(?:{_SIMPLE})[ \t]*+(?:,|\r?\n|(?=\}})))?+'
 )
 _STRING = re.compile(f'"({_LITERAL})"')
-_STRING_CHARS = re.compile(_LITERAL)
 _NUMERAL = re.compile(_NUMBER + r"(?![\w.])")
 _NAME = re.compile(_ANY_IDENT)
 _LABEL_TEMPLATE = re.compile(r"(?<!\$)(?:\$\$)*\$\{|(?<!%)(?:%%)*%\{")
-_BLANK = re.compile(_SPACE)
-_INLINE_BLANK = re.compile(r"[ \t]*+")
 _END_OF_LINE = re.compile(r"[ \t]*+\r?\n")
 _FOR = re.compile(r"for(?![\w-])")
 _FOR_OBJECT = re.compile(r"for(?![\w-])(?!" + _SPACE + r"[=:])")
@@ -248,14 +246,25 @@ _UNESCAPE = re.compile(r"\\(?:([nrt\"\\])|[uU]([0-9a-fA-F]+))|([$%])\3\{")
 TEMPLATE_MARK = re.compile(r"\$\$\{|%%\{|([$%]\{)")
 _WORD_RUN = re.compile(r"[^\x00-\x7f]++")
 
+_AlwaysMatches = Callable[[str, int], re.Match[str]]
+
+
+def _always(pattern: str) -> _AlwaysMatches:
+    """The match method of a pattern that also matches nothing, and so never fails."""
+    return cast(_AlwaysMatches, re.compile(pattern).match)
+
+
+_match_blank = _always(_SPACE)
+_match_inline_blank = _always(r"[ \t]*+")
+_match_string_chars = _always(_LITERAL)
 _INTERPOLATED_STRING = f'"{_TEMPLATE}"'
 #: between brackets: anything but brackets, comments, heredocs and the harder strings
-_INNER = re.compile(rf"(?:[\w \t\n.,*+\-!?:=>&|%~^]++|\r\n|{_INTERPOLATED_STRING}|/(?![/*])|<(?!<))*+")
+_match_inner = _always(rf"(?:[\w \t\n.,*+\-!?:=>&|%~^]++|\r\n|{_INTERPOLATED_STRING}|/(?![/*])|<(?!<))*+")
 
 
-def _outer(spaces: str, plain: str, comparison: str) -> re.Pattern[str]:
+def _outer(spaces: str, plain: str, comparison: str) -> _AlwaysMatches:
     """Outside brackets; spaces may not stand between two operands: ``a b`` is not an expression."""
-    return re.compile(
+    return _always(
         rf'(?:[{plain}]++|(?:{spaces})++(?!["\w])|(?<![\w"\])}}])(?:{spaces})++|{_INTERPOLATED_STRING}'
         rf"|{comparison}[!>]|<(?!<)|/(?![/*]))*+"
     )
@@ -263,7 +272,7 @@ def _outer(spaces: str, plain: str, comparison: str) -> re.Pattern[str]:
 
 # Where an expression ends, besides at a closing bracket: end of line; end of line or comma; comma; = or :
 _IN_BODY, _IN_OBJECT, _IN_LIST, _IN_KEY = range(4)
-_OUTER: Final = (
+_MATCH_OUTER: Final = (
     _outer(r"[ \t]", r"\w.*+\-?:&|%~^", "[=!<>]=|"),
     _outer(r"[ \t]", r"\w.*+\-?:&|%~^", "[=!<>]=|"),
     _outer(r"[ \t\n]|\r\n", r"\w.*+\-?:&|%~^", "[=!<>]=|"),
@@ -391,9 +400,8 @@ class _Reader(SourceReader):
 
     def skip(self, position: int) -> int:
         """Over white space, newlines and comments."""
-        blank = _BLANK.match
         while True:
-            position = blank(self.text, position).end()  # type: ignore[union-attr]
+            position = _match_blank(self.text, position).end()
             end = self.comment_end(position)
             if end == position:
                 return position
@@ -403,7 +411,7 @@ class _Reader(SourceReader):
         """Over spaces, tabs and ``/* */``; stops at the end of the line and at ``#`` and ``//``."""
         text = self.text
         while True:
-            position = _INLINE_BLANK.match(text, position).end()  # type: ignore[union-attr]
+            position = _match_inline_blank(text, position).end()
             if not text.startswith("/*", position):
                 return position
             position = self.comment_end(position)
@@ -764,7 +772,7 @@ class _Reader(SourceReader):
     def span(self, start: int, position: int, place: int, opener: str) -> tuple[int, int]:
         """Where an expression ends: the end of its last part, and the place where reading goes on."""
         text, size = self.text, self.size
-        outer, inner = _OUTER[place].match, _INNER.match
+        outer = _MATCH_OUTER[place]
         kinds: list[str] = [opener] if opener else []
         places: list[int] = [start] if opener else []
         heredocs: list[re.Pattern[str]] = []
@@ -774,7 +782,7 @@ class _Reader(SourceReader):
         while True:
             kind = kinds[-1] if kinds else ""
             if kind == '"':
-                position = _STRING_CHARS.match(text, position).end()  # type: ignore[union-attr]
+                position = _match_string_chars(text, position).end()
                 char = text[position : position + 1]
                 if char == '"':
                     kinds.pop()
@@ -806,7 +814,7 @@ class _Reader(SourceReader):
                     if len(kinds) > room:
                         self.fail_depth(position)
                 continue
-            plain = (inner if kind else outer)(text, position).end()  # type: ignore[union-attr]
+            plain = (_match_inner if kind else outer)(text, position).end()
             if plain != position:
                 if not commented or not text[position:plain].isspace():
                     end = plain
@@ -850,7 +858,7 @@ class _Reader(SourceReader):
                 position = self.comment_end(position)
                 commented = True
                 if not kinds and place == _IN_LIST:  # the pattern cannot see what stands before the comment
-                    position = _BLANK.match(text, position).end()  # type: ignore[union-attr]
+                    position = _match_blank(text, position).end()
             elif char == "<":
                 match = _HEREDOC.match(text, position)
                 if match is None:
@@ -899,7 +907,7 @@ class _Reader(SourceReader):
         """Raise the error for the string that begins at ``start`` and goes wrong at ``position``."""
         text = self.text
         if position < 0:
-            position = _STRING_CHARS.match(text, start + 1).end()  # type: ignore[union-attr]
+            position = _match_string_chars(text, start + 1).end()
         char = text[position : position + 1]
         if char == "\\":
             escape = text[position : position + 2].rstrip()

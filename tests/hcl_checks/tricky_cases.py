@@ -174,7 +174,10 @@ READS: dict[str, tuple[str, Expectation]] = {
     "percent-before-escape": ('x = "%$${a}"\n', Is("%${a}")),
     "dollar-before-directive": ('x = "$%{ if true }x%{ endif }"\n', Source('"$%{ if true }x%{ endif }"')),
     "long-escape": ('x = "\\U0001F600"\n', Is("\U0001f600")),
-    "heredoc-blank-lines-keep-their-space": ("x = <<-EOF\n    a\n  \n      \n      b\n    EOF\n", Is("a\n  \n      \n  b\n")),
+    "heredoc-blank-lines-keep-their-space": (
+        "x = <<-EOF\n    a\n  \n      \n      b\n    EOF\n",
+        Is("a\n  \n      \n  b\n"),
+    ),
     "heredoc-tab-and-space": ("x = <<-EOF\n\ta\n  b\n  EOF\n", Is("a\n b\n")),
     "heredoc-first-line-empty": ("x = <<-EOF\n\n    a\n    EOF\n", Is("\na\n")),
     "heredoc-wide-space": ("x = <<-EOF\n\u3000a\n\u3000b\n    EOF\n", Is("a\nb\n")),
