@@ -251,8 +251,9 @@ def edition(path: Path, known: set[str]) -> tuple[dict[str, Any], list[dict[str,
         head = read(path / "edition.toml", "edition")["edition"]
         validate(head, EDITION, f"{path.name}/edition.toml")
         sources = [path / f"{name}.toml" for name in head["files"]]
-        spare = {item.name for item in path.glob("*.toml")} - {item.name for item in sources}
-        if spare - {"edition.toml", "high_risk.toml"}:
+        listed = {"edition.toml", "high_risk.toml", *(item.name for item in sources)}
+        spare = {item.name for item in path.glob("*.toml")} - listed
+        if spare:
             raise SourceError(f"{path.name}: files that edition.toml does not list: {sorted(spare)}")
         found = [record for source in sources for record in records(source, "clause", CLAUSE)]
     else:

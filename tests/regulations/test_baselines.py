@@ -1,0 +1,161 @@
+"""Baselines, profiles and parameters."""
+
+import pytest
+
+from compliant_infra.baselines import catalogue
+from compliant_infra.baselines.catalogue import (
+    BASELINES,
+    PROFILES,
+    active_profiles,
+    baseline,
+    parameter_records,
+    parameters,
+    profile,
+    weakened,
+)
+from compliant_infra.kernel.model import Severity
+from compliant_infra.regulations.catalogue import editions, rule_names
+
+
+def test_names():
+    assert BASELINES == ("mlps-l2", "mlps-l3", "mlps-l4")
+    assert PROFILES == ("sm", "localisation")
+    assert [baseline(name).level for name in BASELINES] == [2, 3, 4]
+    assert catalogue.DEFAULT_BASELINE == "mlps-l3"
+
+
+@pytest.mark.parametrize("name", ["mlps-l1", "financial-l3", "MLPS-L3", "", "all"])
+def test_unknown_baseline(name):
+    with pytest.raises(KeyError):
+        baseline(name)
+
+
+@pytest.mark.parametrize("name", ["pipl", "ai", "draft-2026", "SM", ""])
+def test_unknown_profile(name):
+    with pytest.raises(KeyError) as caught:
+        active_profiles("mlps-l3", [name])
+    assert caught.value.args == (name,)
+
+
+def test_all_is_every_profile():
+    assert active_profiles("mlps-l2", ["all"]) == PROFILES
+    assert active_profiles("mlps-l2", ["all", "sm"]) == PROFILES
+    assert active_profiles("mlps-l2", ["localisation", "sm"]) == PROFILES
+    assert active_profiles("mlps-l2") == ()
+
+
+def test_editions_exist():
+    known = {edition.id for edition in editions()}
+    used = {item for name in BASELINES for item in baseline(name).editions}
+    used |= {item for name in PROFILES for item in profile(name).editions}
+    assert used == known
+
+
+def test_localisation_needs_a_declared_mechanism():
+    assert [name for name in PROFILES if profile(name).requires_cross_border] == ["localisation"]
+
+
+def test_severity_is_raised_at_level_4_only():
+    assert baseline("mlps-l4").severity("dr-realtime-standby", Severity.HIGH) is Severity.CRITICAL
+    assert baseline("mlps-l3").severity("dr-realtime-standby", Severity.HIGH) is Severity.HIGH
+    assert baseline("mlps-l4").severity("db-backup", Severity.HIGH) is Severity.HIGH
+
+
+def test_raises_name_rules_that_run():
+    for name in BASELINES:
+        assert set(baseline(name).severity_raises) <= rule_names(name, frozenset({"all"}))
+
+
+def test_defaults():
+    values = parameters("mlps-l3")
+    assert values == {name: record.default for name, record in parameter_records().items()}
+    assert values["log-retention-days"] == 180
+    assert values["password-min-length"] == 8
+    assert values["password-max-age-days"] == 90
+    assert values["password-reuse-prevention"] == 3
+    assert values["backup-retention-days"] == 7
+    assert values["key-rotation-days"] == 365
+    assert values["key-deletion-window-days"] == 30
+    assert values["widest-prefix"] == 8
+    assert values["trusted-accounts"] == ()
+
+
+def test_ports_that_the_reference_names_are_risky_and_public_applications_are_not():
+    ports = set(parameters("mlps-l2")["risky-ports"])
+    assert ports >= {21, 22, 23, *range(135, 140), 445, 1433, 1521, 3306, 3389, 5432, 6379, 9200, 27017}
+    assert not ports & {25, 53, 80, 110, 143, 443, 7001, 8000, 8080, 8443, 8888}
+
+
+def test_level_4_asks_for_three_zones():
+    assert [parameters(name)["min-zones"] for name in BASELINES] == [2, 2, 3]
+
+
+def test_overrides():
+    values = parameters("mlps-l3", ["all"], {"log-retention-days": 365, "trusted-accounts": ["123456789012"]})
+    assert values["log-retention-days"] == 365
+    assert values["trusted-accounts"] == ("123456789012",)
+    assert parameters("mlps-l3")["log-retention-days"] == 180
+
+
+@pytest.mark.parametrize(
+    ("overrides", "message"),
+    [
+        ({"log-retention": 180}, "unknown parameter 'log-retention'"),
+        ({"log-retention-days": "180"}, "must be a whole number"),
+        ({"log-retention-days": True}, "must be a whole number"),
+        ({"log-retention-days": -1}, "must be a whole number"),
+        ({"risky-ports": 22}, "must be a list of whole numbers"),
+        ({"risky-ports": ["22"]}, "must be a list of whole numbers"),
+        ({"trusted-accounts": [123456789012]}, "must be a list of texts"),
+        ({"require-source-condition": 1}, "must be true or false"),
+    ],
+)
+def test_wrong_overrides(overrides, message):
+    with pytest.raises(ValueError, match=message):
+        parameters("mlps-l3", (), overrides)
+
+
+def test_weakened_parameters():
+    overrides = {
+        "log-retention-days": 30,
+        "password-max-age-days": 365,
+        "backup-retention-days": 30,
+        "key-rotation-days": 90,
+        "risky-ports": [22],
+    }
+    assert weakened("mlps-l3", (), overrides) == ("log-retention-days", "password-max-age-days")
+    assert weakened("mlps-l4", (), {"min-zones": 2}) == ("min-zones",)
+    assert weakened("mlps-l3", (), {"min-zones": 2}) == ()
+
+
+def test_the_stricter_value_holds(monkeypatch):
+    record = {"kind": "integer", "items": "", "unit": "", "title": ["T", "题"]}
+    data = {
+        **catalogue._data(),
+        "parameters": {
+            "at-least": {
+                **record,
+                "direction": "min",
+                "default": 5,
+                "values": {"mlps-l3": 6, "sm": 9, "localisation": 7},
+            },
+            "at-most": {**record, "direction": "max", "default": 50, "values": {"mlps-l3": 40, "sm": 45}},
+        },
+    }
+    monkeypatch.setattr(catalogue, "_data", lambda: data)
+    parameter_records.cache_clear()
+    try:
+        assert parameters("mlps-l2") == {"at-least": 5, "at-most": 50}
+        assert parameters("mlps-l3") == {"at-least": 6, "at-most": 40}
+        assert parameters("mlps-l3", ["all"]) == {"at-least": 9, "at-most": 40}
+        assert parameters("mlps-l2", ["localisation"]) == {"at-least": 7, "at-most": 50}
+    finally:
+        parameter_records.cache_clear()
+
+
+def test_records_say_what_they_are():
+    for record in parameter_records().values():
+        assert record.title.en
+        assert record.title.zh
+        assert (record.unit != "") is (record.kind == "integer"), record.name
+        assert parameters("mlps-l3", (), {record.name: record.default})[record.name] == record.default
