@@ -1,0 +1,57 @@
+"""The command ``compliant-infra``. A command's module is imported when the command is used, not before."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from typing import Final
+
+import click
+
+from compliant_infra import CATALOGUE_DATE, __version__
+
+_COMMANDS: Final = {
+    "check": ("check", "Check Terraform, plans and states against a baseline."),
+    "init": ("init", "Write a settings file for this directory."),
+    "explain": ("explain", "Explain a rule or a clause."),
+    "rules": ("rules", "List the rules of a baseline."),
+    "coverage": ("coverage", "Say what the rules can decide of a baseline, and what is left."),
+    "completion": ("completion", "Print the shell completion script."),
+}
+
+
+class LazyGroup(click.Group):
+    """Knows its commands by name and imports one only when it is run."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names, in the order of use."""
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of this name, or None."""
+        if cmd_name not in _COMMANDS:
+            return None
+        module = import_module(f"compliant_infra.cli.{_COMMANDS[cmd_name][0]}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list of commands, without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in _COMMANDS.items()])
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, "--version", message=f"compliant-infra %(version)s (catalogue of {CATALOGUE_DATE})")
+def cli() -> None:
+    """Check cloud infrastructure against China's MLPS levels (等级保护), offline and before the merge."""
+
+
+def main() -> None:
+    """Entry point of the installed command."""
+    sys.setrecursionlimit(max(sys.getrecursionlimit(), 20_000))
+    cli(prog_name="compliant-infra")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,64 @@
+"""Options that several commands share, and the choice of a baseline that they make."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import Any, NoReturn, TypeVar
+
+import click
+
+from compliant_infra.baselines import catalogue as baselines
+from compliant_infra.settings import DEFAULT_BASELINE
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def baseline_options(function: F) -> F:
+    """``--baseline`` and ``--profile``."""
+    function = click.option(
+        "--profile",
+        "profiles",
+        multiple=True,
+        metavar="NAME",
+        help="Profile to add (repeatable): " + ", ".join([*baselines.PROFILES, "all"]) + ".",
+    )(function)
+    return click.option(
+        "--baseline",
+        metavar="NAME",
+        help="Baseline: " + ", ".join(baselines.BASELINES) + f". Default {DEFAULT_BASELINE}.",
+    )(function)
+
+
+def language_option(function: F) -> F:
+    """``--lang``; without it the locale decides."""
+    return click.option(
+        "--lang",
+        type=click.Choice(["en", "zh"]),
+        default=default_language,
+        show_default="the locale's",
+        help="Language of what people read.",
+    )(function)
+
+
+def default_language() -> str:
+    """``zh`` under a Chinese locale, else ``en``."""
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        value = os.environ.get(name)
+        if value:
+            return "zh" if value.lower().startswith("zh") else "en"
+    return "en"
+
+
+def fail(message: str) -> NoReturn:
+    """Say what is wrong with the call and end with status 2."""
+    raise click.UsageError(message)
+
+
+def check_names(baseline: str | None, profiles: tuple[str, ...]) -> None:
+    """Refuse a baseline or profile that does not exist."""
+    if baseline is not None and baseline not in baselines.BASELINES:
+        fail(f"unknown baseline {baseline!r}; known: {', '.join(baselines.BASELINES)}")
+    for profile in profiles:
+        if profile != "all" and profile not in baselines.PROFILES:
+            fail(f"unknown profile {profile!r}; known: {', '.join([*baselines.PROFILES, 'all'])}")
