@@ -218,7 +218,10 @@ def _bounded(number: int | Fraction) -> int | Fraction:
 
 
 def arithmetic(operator: str, left: int | Fraction, right: int | Fraction) -> int | Fraction:
-    """``+ - * / %`` of exact numbers. The remainder has the sign of the dividend; dividing by zero is an error."""
+    """``+ - * / %`` of exact numbers. The remainder has the sign of the dividend.
+
+    Division by zero is an error here; Terraform makes an infinity of it, which no attribute accepts.
+    """
     if operator == "+":
         return _bounded(left + right)
     if operator == "-":
@@ -226,6 +229,8 @@ def arithmetic(operator: str, left: int | Fraction, right: int | Fraction) -> in
     if operator == "*":
         return _bounded(left * right)
     if right == 0:
+        if operator == "%":
+            return left  # as Terraform has it
         raise EvaluationError("Division by zero")
     quotient = Fraction(left) / right
     if operator == "/":
@@ -350,52 +355,61 @@ def unified(chosen: Any, other: Any) -> Any:
     """``chosen`` converted to the type that it has in common with ``other``, as the branches of a conditional are.
 
     Types are taken from the values, so that only what is known can be unified: scalars become texts where one side
-    is a text, element by element in lists and objects. Branches that have no type in common are an error.
+    is a text, element by element in lists and objects. Scalars that have no type in common are an error; other
+    branches without a common type, which Terraform refuses before it evaluates anything, stay as they are.
     """
     kind, other_kind = type(chosen), type(other)
     if kind is other_kind and kind in _EXACT:
         return chosen
-    if chosen is None or other is None or kind in _BLOCKED or other_kind in _BLOCKED:
-        return chosen
-    if kind in _EXACT and other_kind in _EXACT:
-        if other_kind is str:
-            return text_of(chosen)
-        if (kind is bool) != (other_kind is bool) and kind is not str:
-            raise EvaluationError("Inconsistent conditional result types")
-        return chosen
-    if isinstance(chosen, list) and isinstance(other, list):
-        return _unified_lists(chosen, other)
-    if kind is dict and other_kind is dict:
-        if chosen.keys() == other.keys():
-            items = {key: unified(item, other[key]) for key, item in chosen.items()}
-            return items if any(items[key] is not chosen[key] for key in items) else chosen
-        if texts_needed([*chosen.values(), *other.values()]):
-            return {key: text_of(item) if type(item) in _EXACT else item for key, item in chosen.items()}
-        return chosen
-    if is_proxy(chosen) or is_proxy(other) or (isinstance(chosen, Mapping) and isinstance(other, Mapping)):
-        return chosen
-    raise EvaluationError("Inconsistent conditional result types")
+    if kind in _EXACT and other_kind in _EXACT and str not in (kind, other_kind) and bool in (kind, other_kind):
+        raise EvaluationError("Inconsistent conditional result types")
+    return with_common_type([chosen, other])[0]
 
 
-def _unified_lists(chosen: list[Any], other: list[Any]) -> list[Any]:
-    if chosen is other:
-        return chosen
-    items: list[Any]
-    if len(chosen) == len(other):
-        items = [unified(item, beside) for item, beside in zip(chosen, other, strict=True)]
-    elif texts_needed([*chosen, *other]):
-        items = [text_of(item) if type(item) in _EXACT else item for item in chosen]
+def with_common_type(values: list[Any]) -> list[Any]:
+    """The values converted to one type, where they have one. What is null, unknown or a resource has any type."""
+    typed = [value for value in values if value is not None and type(value) not in _BLOCKED and not is_proxy(value)]
+    kinds = {type(value) for value in typed}
+    if kinds <= _EXACT:
+        if str not in kinds or len(kinds) == 1:
+            return values
+        return [text_of(value) if type(value) in _EXACT else value for value in values]
+    if kinds == {dict}:
+        converted = _common_objects(typed)
+    elif kinds == {list} and len({len(value) for value in typed}) == 1:
+        columns = [with_common_type(list(column)) for column in zip(*typed, strict=True)]
+        converted = [list(row) for row in zip(*columns, strict=True)] if columns else typed
+    elif kinds <= {list, SetValue}:
+        elements = iter(with_common_type([item for value in typed for item in value]))
+        converted = [_like(value, [next(elements) for _ in value]) for value in typed]
     else:
-        return chosen
-    if all(new is old for new, old in zip(items, chosen, strict=True)):
-        return chosen
-    return SetValue.of(items) if isinstance(chosen, SetValue) else items
+        return values
+    results = iter(converted)
+    return [
+        value if value is None or type(value) in _BLOCKED or is_proxy(value) else _unless_same(next(results), value)
+        for value in values
+    ]
 
 
-def texts_needed(items: list[Any]) -> bool:
-    """Whether numbers or bools stand beside texts, so that their common type is string."""
-    kinds = {type(item) for item in items}
-    return str in kinds and not kinds.isdisjoint({int, float, bool})
+def _common_objects(values: list[dict[str, Any]]) -> list[Any]:
+    """Objects of the same attributes stay objects; otherwise they are maps, with one type for all elements."""
+    names = list(values[0])
+    if all(value.keys() == values[0].keys() for value in values):
+        columns = [with_common_type([value[name] for value in values]) for name in names]
+        return [{name: column[row] for name, column in zip(names, columns, strict=True)} for row in range(len(values))]
+    elements = iter(with_common_type([item for value in values for item in value.values()]))
+    return [{name: next(elements) for name in value} for value in values]
+
+
+def _like(value: list[Any], items: list[Any]) -> list[Any]:
+    return SetValue.of(items) if isinstance(value, SetValue) else items
+
+
+def _unless_same(new: Any, old: Any) -> Any:
+    """The old value where nothing was converted: values are shared, not copied."""
+    if isinstance(old, dict):
+        return old if all(new[key] is item for key, item in old.items()) else new
+    return old if all(one is other for one, other in zip(new, old, strict=False)) else new
 
 
 # ---------------------------------------------------------------------------------------------------------------

@@ -451,8 +451,10 @@ class Parser:
         """The name or the legacy index after a dot."""
         if self.kind == _IDENTIFIER_KIND:
             steps.append(AttributeStep(self.value))
-        elif self.kind == _NUMBER and all(part.isdigit() and len(part) < 16 for part in self.value.split(".")):
-            steps.extend(IndexStep(Literal(int(part))) for part in self.value.split("."))
+        elif self.kind == _NUMBER and self.value.isdigit() and len(self.value) < 16:
+            steps.append(IndexStep(Literal(int(self.value))))
+        elif self.kind == _NUMBER:
+            self.fail("Invalid legacy index syntax")
         else:
             self.fail("Expected an attribute name")
         self.advance()
@@ -547,7 +549,7 @@ class Parser:
                 return Literal(_normal(value))
             self.kind, self.value, (self.start, self.end) = kind, value, state
         node = self.expression()
-        if value != "(" and isinstance(node, Name):
+        if kind == _IDENTIFIER_KIND and isinstance(node, Name):
             self.fail("Ambiguous attribute key: put parentheses around it", start)
         return node
 

@@ -21,8 +21,8 @@ from compliant_infra.hcl_checks.operations import (
     number_of,
     one_of,
     text_of,
-    texts_needed,
     whole,
+    with_common_type,
 )
 from compliant_infra.hcl_checks.values import EvaluationError, ExpressionSyntaxError, SetValue
 from compliant_infra.kernel.model import OneOf, Unknown
@@ -72,7 +72,7 @@ _COLLECTIONS: Final = frozenset({"list", "set", "map"})
 
 @lru_cache(maxsize=2048)
 def parse_type(text: str) -> Type:
-    """The type that a constraint means; ``list``, ``map`` and quoted names are the forms of old configurations.
+    """The type that a constraint means; bare ``list`` and ``map`` and quoted names are the forms of old ones.
 
     Raises ExpressionSyntaxError where the text is no type.
     """
@@ -87,7 +87,7 @@ def _type(node: syntax.Node) -> Type:
     if isinstance(node, syntax.Name) and len(node.names) == 1:
         return _named(node.names[0])
     if isinstance(node, syntax.Literal) and node.value in ("string", "list", "map"):
-        return _named(node.value)
+        return Type("string") if node.value == "string" else Type(node.value, element=Type("string"))
     if not isinstance(node, syntax.Call) or node.expand or len(node.arguments) != 1:
         raise _fail("Invalid type constraint")
     argument = node.arguments[0]
@@ -171,9 +171,7 @@ def _elements(values: list[Any], element: Type | None) -> list[Any]:
     """The elements of a collection: of the type given, or for ``any`` of the type that they have in common."""
     if element is not None and element.kind != "any":
         return [convert(item, element) for item in values]
-    if texts_needed(values):
-        return [text_of(item) if isinstance(item, (bool, int, float)) else item for item in values]
-    return values
+    return with_common_type(values)
 
 
 def _listed(value: Any, type: Type) -> list[Any]:
