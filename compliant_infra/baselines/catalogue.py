@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
+from pkgutil import get_data
 from typing import Any, Final
 
 from compliant_infra.kernel.model import Severity, Text
@@ -65,7 +65,7 @@ class ParameterRecord:
 
 @cache
 def _data() -> dict[str, Any]:
-    content: dict[str, Any] = json.loads(files(__package__).joinpath("compiled.json").read_text(encoding="utf-8"))
+    content: dict[str, Any] = json.loads(get_data(__name__, "compiled.json") or b"")
     return content
 
 

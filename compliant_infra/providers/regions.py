@@ -9,13 +9,13 @@ from __future__ import annotations
 import json
 import re
 from functools import cache, lru_cache
-from importlib.resources import files
+from pkgutil import get_data
 from typing import Any
 
 
 @cache
 def _data() -> dict[str, Any]:
-    content: dict[str, Any] = json.loads(files(__package__).joinpath("regions.json").read_text(encoding="utf-8"))
+    content: dict[str, Any] = json.loads(get_data(__name__, "regions.json") or b"")
     return content
 
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
+from pkgutil import get_data
 from typing import Any, Final
 
 from compliant_infra.baselines.catalogue import active_profiles, baseline, profile
@@ -70,7 +70,7 @@ class HighRisk:
 
 @cache
 def _data() -> dict[str, Any]:
-    content: dict[str, Any] = json.loads(files(__package__).joinpath("compiled.json").read_text(encoding="utf-8"))
+    content: dict[str, Any] = json.loads(get_data(__name__, "compiled.json") or b"")
     return content
 
 
