@@ -242,7 +242,7 @@ _END_OF_LINE = re.compile(r"[ \t]*+\r?\n")
 _FOR = re.compile(r"for(?![\w-])")
 _FOR_OBJECT = re.compile(r"for(?![\w-])(?!" + _SPACE + r"[=:])")
 _HEREDOC = re.compile(r"<<(-?)(" + _ANY_IDENT + r")\r?\n")
-_UNESCAPE = re.compile(r"\\(?:([nrt\"\\])|[uU]([0-9a-fA-F]+))|([$%])\3\{")
+_UNESCAPE = re.compile(r"\\(?:([nrt\"\\])|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8}))|([$%])\4\{")
 TEMPLATE_MARK = re.compile(r"\$\$\{|%%\{|([$%]\{)")
 _WORD_RUN = re.compile(r"[^\x00-\x7f]++")
 
@@ -288,12 +288,17 @@ _new_string = str.__new__
 
 
 def _unescape_one(match: re.Match[str]) -> str:
-    short, code, marker = match.groups()
+    short, code, long_code, marker = match.groups()
     if short is not None:
         return _SHORT_ESCAPES[short]
-    if code is not None:
-        return chr(int(code, 16))
-    return f"{marker}{{"
+    if marker is not None:
+        return f"{marker}{{"
+    return chr(int(code or long_code, 16))
+
+
+def _first_bad(word: str) -> int:
+    """The index of the first character that cannot stand in a name; 0 where only the first cannot begin one."""
+    return next((index for index, char in enumerate(word) if char != "-" and not f"_{char}".isidentifier()), 0)
 
 
 def unescape(text: str) -> str:
@@ -610,8 +615,7 @@ class _Reader(SourceReader):
             self.fail(position, message, message_zh)
         name = match[0]
         if not name.isascii() and not name.replace("-", "_").isidentifier():
-            bad = next(index for index, char in enumerate(name) if not f"_{char}".isidentifier() and char != "-")
-            self.fail_character(position + bad)
+            self.fail_character(position + _first_bad(name))
         return name
 
     def fail_character(self, position: int) -> NoReturn:
@@ -889,8 +893,7 @@ class _Reader(SourceReader):
                 run = _WORD_RUN.match(text, position)
                 word = run[0] if run else char
                 if not f"_{word}".isidentifier():
-                    bad = next(index for index, one in enumerate(word) if not f"_{one}".isidentifier())
-                    self.fail_character(position + bad)
+                    self.fail_character(position + _first_bad(word))
                 position = end = position + len(word)
             else:
                 self.fail_character(position)
@@ -992,7 +995,7 @@ class _Reader(SourceReader):
         while True:
             match = element(text, position)
             if match is not None:
-                group: int = match.lastindex  # type: ignore[assignment]
+                group = match.lastindex or 0
                 items.append(match[1] if group == 1 else self.simple(match, group - 1, group))
                 position = match.end()
                 continue
@@ -1030,7 +1033,7 @@ class _Reader(SourceReader):
                 key: str = match[1] or match[2] or ""
                 if key == "for" and not members and match[1]:
                     self.fail(match.start(1), "an object cannot begin with the name for", "对象不能以名称 for 开头")
-                group: int = match.lastindex  # type: ignore[assignment]
+                group = match.lastindex or 0
                 position = match.end()
                 if group > 2:
                     members[key] = match[3] if group == 3 else self.simple(match, group - 3, group)

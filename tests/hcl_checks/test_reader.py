@@ -510,7 +510,8 @@ def test_absent_file_is_the_callers() -> None:
 
 NAMES = st.sampled_from(["a", "b1", "c-d", "_e", "for", "in", "null", "变量", "é", "type"])
 STRINGS = st.text(
-    st.characters(codec="utf-8", exclude_categories=("Cs",)) | st.sampled_from('${}%"\\\n\r\t#/*'), max_size=12
+    st.characters(codec="utf-8", exclude_categories=("Cs",)) | st.sampled_from('${}%"\\\n\r\t#/*e\U0001f6000a'),
+    max_size=12,
 )
 SCALARS = st.none() | st.booleans() | st.integers() | st.integers(-(10**30), 10**30) | STRINGS
 NUMBERS = st.floats(allow_nan=False, allow_infinity=False).filter(lambda number: not number.is_integer())
@@ -541,6 +542,7 @@ BREAKS = st.sampled_from(["", " ", "\n", " # c ]\n", "/* } */", "\r\n"])
 def quoted(text: str) -> str:
     for plain, escaped in (("\\", "\\\\"), ('"', '\\"'), ("\n", "\\n"), ("\r", "\\r"), ("${", "$${"), ("%{", "%%{")):
         text = text.replace(plain, escaped)
+    text = text.replace("e", "\\u0065").replace("\U0001f600", "\\U0001F600")
     return f'"{text}"'
 
 
@@ -622,6 +624,7 @@ FRAGMENTS = st.sampled_from(
         "\\",
         "for ",
         "é",
+        "\u0301",
         "\x00",
     ]
 )

@@ -173,6 +173,7 @@ READS: dict[str, tuple[str, Expectation]] = {
     "dollar-before-escape": ('x = "$$${a}"\n', Is("$${a}")),
     "percent-before-escape": ('x = "%$${a}"\n', Is("%${a}")),
     "dollar-before-directive": ('x = "$%{ if true }x%{ endif }"\n', Source('"$%{ if true }x%{ endif }"')),
+    "escape-before-digits": ('x = "\\u00e9ab0 \\U0001F600ab \\\\u00e9"\n', Is("\u00e9ab0 \U0001f600ab \\u00e9")),
     "long-escape": ('x = "\\U0001F600"\n', Is("\U0001f600")),
     "heredoc-blank-lines-keep-their-space": (
         "x = <<-EOF\n    a\n  \n      \n      b\n    EOF\n",
@@ -295,6 +296,7 @@ REFUSED: tuple[str, ...] = (
     "x = \u201ca\u201d\n",
     "x = f(a\uff0c b)\n",
     "a\u00b2 = 1\n",
+    "\u0301a = 1\n",
     "x = \n 1\n",
     "x \n= 1\n",
     "x =",
