@@ -210,7 +210,7 @@ def exposures(
         matters = _matters(entry, reach)
         if not matters:
             continue
-        for source in _joined(entry.sources):
+        for source in joined(entry.sources):
             opened = is_open(source.value, widest_prefix)
             if opened is False:
                 continue
@@ -226,7 +226,7 @@ def _may_drop(entry: Entry) -> bool:
     return entry.accepts is False or (entry.accepts is not True and entry.accepts is not entry.protocol)
 
 
-def _joined(sources: Sequence[Source]) -> Sequence[Source]:
+def joined(sources: Sequence[Source]) -> Sequence[Source]:
     """The sources; where none of several alone is any address but they are together, one source for all."""
     if len(sources) > 1 and all(type(item.value) is str for item in sources):
         known = [found for found in (_network(item.value) for item in sources) if found is not None]

@@ -2,9 +2,98 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from compliant_infra.kernel.inbound import network_acls, security_groups
-from compliant_infra.kernel.model import Severity, Text
+from compliant_infra.kernel.logic import (
+    NOT_APPLICABLE,
+    Context,
+    Predicate,
+    always_fails,
+    any_of,
+    as_number,
+    as_string,
+    attribute,
+    each_of,
+    same,
+    undecided,
+    unless,
+    when,
+)
+from compliant_infra.kernel.model import Severity, Text, Unknown
+from compliant_infra.kernel.public_access import (
+    alicloud_cluster_api,
+    allow_list,
+    attached,
+    aws_instance_address,
+    balancer,
+    bound_address,
+    eks_api,
+    guarded_by_groups,
+    tencentcloud_cluster_api,
+)
 from compliant_infra.kernel.rules.record import Rule
+
+# --------------------------------------------------------------------------------------------------------------
+# CN001
+# --------------------------------------------------------------------------------------------------------------
+
+_VSWITCH = attached("vswitch_id")
+#: Optional and computed at the provider: unset, it chooses a network by itself.
+_VSWITCH_CHOSEN = attached("vswitch_id", missing=undecided(Unknown("known-after-apply", "vswitch_id"), "vswitch_id"))
+_NOT_CLASSIC = attribute("network_type").differs("Classic", missing="not-applicable")
+_SUBNETS_OF_DOMAIN = attribute("vpc_options.subnet_ids").is_set()
+_VPC_AND_SUBNET = attached("vpc_id", "subnet_id")
+
+_IN_VPC = Rule(
+    code="CN001",
+    name="net-instance-in-vpc",
+    severity=Severity.HIGH,
+    title=Text(
+        "Instances and data stores lie in a subnet of their own VPC", "计算实例与数据库等资源应接入自有 VPC 子网"
+    ),
+    rationale=Text(
+        "A resource outside an own VPC shares a network with other tenants or a default network without zones, "
+        "routes and "
+        "access control of its own.",
+        "未接入自有 VPC 的资源会落在共享网络或默认网络中，没有独立的分区、路由和访问控制。",
+    ),
+    remediation=Text(
+        "Name the subnet. Alibaba Cloud: vswitch_id. AWS: subnet_id, db_subnet_group_name, subnet_group_name, "
+        "vpc_options, "
+        "cluster_subnet_group_name. Tencent Cloud: vpc_id and subnet_id.",
+        "指定所在子网。阿里云：vswitch_id；AWS：subnet_id、db_subnet_group_name、subnet_group_name、vpc_options、"
+        "cluster_subnet_group_name；腾讯云：vpc_id 与 subnet_id。",
+    ),
+    checks={
+        "alicloud_instance": attached("vswitch_id", otherwise=("network_interfaces", "launch_template_id")),
+        "alicloud_db_instance": _VSWITCH,
+        "alicloud_db_readonly_instance": _VSWITCH,
+        "alicloud_kvstore_instance": _VSWITCH,
+        "alicloud_mongodb_instance": each_of(_NOT_CLASSIC, _VSWITCH_CHOSEN),
+        "alicloud_mongodb_sharding_instance": each_of(_NOT_CLASSIC, _VSWITCH_CHOSEN),
+        "alicloud_polardb_cluster": _VSWITCH_CHOSEN,
+        "alicloud_elasticsearch_instance": _VSWITCH,
+        "alicloud_slb_load_balancer": when(attribute("address_type").equals("intranet"), _VSWITCH),
+        "alicloud_slb": when(attribute("address_type").equals("intranet"), _VSWITCH),
+        "aws_instance": attached(
+            "subnet_id", otherwise=("network_interface", "primary_network_interface", "launch_template")
+        ),
+        "aws_db_instance": attached(
+            "db_subnet_group_name",
+            otherwise=("replicate_source_db", "snapshot_identifier", "restore_to_point_in_time"),
+        ),
+        "aws_elasticache_replication_group": attached("subnet_group_name", otherwise=("global_replication_group_id",)),
+        "aws_elasticache_cluster": attached("subnet_group_name", otherwise=("replication_group_id",)),
+        "aws_opensearch_domain": _SUBNETS_OF_DOMAIN,
+        "aws_elasticsearch_domain": _SUBNETS_OF_DOMAIN,
+        "aws_redshift_cluster": attached("cluster_subnet_group_name", otherwise=("snapshot_identifier",)),
+        "tencentcloud_instance": attached("vpc_id", "subnet_id", otherwise=("launch_template_id",)),
+        "tencentcloud_mysql_instance": _VPC_AND_SUBNET,
+        "tencentcloud_redis_instance": _VPC_AND_SUBNET,
+        "tencentcloud_postgresql_instance": _VPC_AND_SUBNET,
+    },
+)
 
 _NO_RISKY_PORT = Rule(
     code="CN008",
@@ -78,4 +167,277 @@ _ACL_NO_RISKY_PORT = Rule(
     checks=network_acls(),
 )
 
-RULES: tuple[Rule, ...] = (_NO_RISKY_PORT, _NO_ANY_ANY, _ACL_NO_RISKY_PORT)
+# --------------------------------------------------------------------------------------------------------------
+# CN014
+# --------------------------------------------------------------------------------------------------------------
+
+
+def _no_bandwidth(path: str, missing: Any = 0) -> Predicate:
+    """No outbound internet bandwidth, with which the provider would give a public address. Unset means none."""
+
+    def test(value: Any, context: Context) -> bool:
+        number = as_number(value)
+        return number is not None and number <= 0
+
+    return attribute(path).that(test, Text("0", " 0"), default=missing)
+
+
+_NO_BANDWIDTH = _no_bandwidth("internet_max_bandwidth_out")
+_NOT_ASSOCIATED = attribute("associate_public_ip_address").is_false(missing="not-applicable")
+_INTERNAL = balancer("internal", ("false",), False)
+_CLASSIC_BALANCER = balancer("address_type", ("internet",), "by-vswitch")
+
+_NO_PUBLIC_IP = Rule(
+    code="CN014",
+    name="net-no-public-ip-on-instance",
+    severity=Severity.HIGH,
+    title=Text("Instances have no public address; balancers are internal or declared", "实例不得直接绑定公网地址"),
+    rationale=Text(
+        "A host with a public address is reached past the entry points where traffic is filtered and logged.",
+        "绑定公网地址的主机可绕过入口处的过滤与审计被直接访问。",
+    ),
+    remediation=Text(
+        "Take the public address away and publish through a load balancer or WAF, reach out through a NAT gateway. "
+        "Alibaba "
+        "Cloud: internet_max_bandwidth_out = 0, no eip_association to the instance. AWS: "
+        "associate_public_ip_address = false. "
+        "Tencent Cloud: allocate_public_ip = false. A balancer that is meant to be public carries the tag purpose = "
+        "public-entry.",
+        "取消公网地址，对外服务经负载均衡或 WAF 发布，出网走 NAT 网关。阿里云：internet_max_bandwidth_out = 0 "
+        "且不绑定 EIP；"
+        "AWS：associate_public_ip_address = false；腾讯云：allocate_public_ip = false。确需公网的负载均衡请加标签 "
+        "purpose = public-entry。",
+    ),
+    checks={
+        "alicloud_instance": each_of(_NO_BANDWIDTH, attribute("allocate_public_ip").is_false(missing="pass")),
+        "alicloud_eip_association": bound_address("instance_id", "instance_type"),
+        "alicloud_ess_scaling_configuration": _NO_BANDWIDTH,
+        "alicloud_ecs_launch_template": _NO_BANDWIDTH,
+        "alicloud_launch_template": _NO_BANDWIDTH,
+        "alicloud_slb_load_balancer": _CLASSIC_BALANCER,
+        "alicloud_slb": _CLASSIC_BALANCER,
+        "alicloud_alb_load_balancer": balancer("address_type", ("internet",), "internet"),
+        "alicloud_nlb_load_balancer": balancer("address_type", ("internet",), "internet"),
+        "aws_instance": aws_instance_address,
+        "aws_spot_instance_request": aws_instance_address,
+        "aws_launch_template": attribute("network_interfaces.associate_public_ip_address").is_false(
+            missing="not-applicable"
+        ),
+        "aws_launch_configuration": _NOT_ASSOCIATED,
+        "aws_eip": bound_address("instance"),
+        "aws_eip_association": bound_address("instance_id"),
+        "aws_lb": _INTERNAL,
+        "aws_alb": _INTERNAL,
+        "aws_elb": _INTERNAL,
+        "tencentcloud_instance": attribute("allocate_public_ip").is_false(default=False),
+        "tencentcloud_eip_association": bound_address("instance_id"),
+        "tencentcloud_as_scaling_config": attribute("public_ip_assigned").is_false(missing="pass"),
+        "tencentcloud_cvm_launch_template": attribute("internet_accessible.public_ip_assigned").is_false(
+            missing="pass"
+        ),
+        "tencentcloud_clb_instance": balancer("network_type", ("open",), "open"),
+    },
+)
+
+# --------------------------------------------------------------------------------------------------------------
+# CN015
+# --------------------------------------------------------------------------------------------------------------
+
+_ENDPOINT = always_fails(Text("creates a public endpoint of the data store", "为数据库创建了公网连接地址"))
+_CLOSED_TO_PUBLIC = attribute("publicly_accessible").is_false(default=False)
+
+
+def _tablestore_networks(value: Any, context: Context) -> bool:
+    items = value if isinstance(value, (list, tuple)) else [value]
+    known = [as_string(item) for item in items if not isinstance(item, Unknown)]
+    if "INTERNET" in known:
+        return False
+    return not any(same(item, "INTERNET") for item in items)
+
+
+_NO_PUBLIC_ENDPOINT = Rule(
+    code="CN015",
+    name="net-db-no-public-endpoint",
+    severity=Severity.CRITICAL,
+    title=Text("Data stores have no public endpoint", "数据库与中间件不得开启公网访问"),
+    rationale=Text(
+        "A data store that answers on the internet is one weak password or one unpatched flaw away from losing its "
+        "data.",
+        "面向互联网开放的数据库，只差一个弱口令或一个未修复的漏洞就会造成数据泄露。",
+    ),
+    remediation=Text(
+        "Remove the public connection resource, or switch public access off. Alibaba Cloud: enable_public = false, "
+        "deploy_type "
+        "= 5, net_type = privatenet, network_type_acl without INTERNET. AWS: publicly_accessible = false. Tencent "
+        "Cloud: "
+        "internet_service = 0, public_access_switch = false, wan_address_switch = close.",
+        "删除公网连接资源或关闭公网访问开关。阿里云：enable_public = false、deploy_type = 5、net_type = privatenet、"
+        "network_type_acl 不含 INTERNET；AWS：publicly_accessible = false；腾讯云：internet_service = 0、"
+        "public_access_switch = false、wan_address_switch = close。",
+    ),
+    checks={
+        "alicloud_db_connection": _ENDPOINT,
+        "alicloud_rds_db_proxy_public": _ENDPOINT,
+        "alicloud_kvstore_connection": _ENDPOINT,
+        "alicloud_kvstore_instance": attribute("enable_public").is_false(missing="not-applicable"),
+        "alicloud_mongodb_public_network_address": _ENDPOINT,
+        "alicloud_mongodb_sharding_network_public_address": _ENDPOINT,
+        "alicloud_polardb_endpoint_address": attribute("net_type").differs("Public", default="Public"),
+        "alicloud_gpdb_connection": _ENDPOINT,
+        "alicloud_adb_connection": _ENDPOINT,
+        "alicloud_lindorm_public_network": attribute("enable_public_network").differs(1, "1", True, missing="unknown"),
+        "alicloud_click_house_db_cluster": attribute("allocate_public_connection").is_false(missing="pass"),
+        "alicloud_click_house_enterprise_db_cluster_public_endpoint": _ENDPOINT,
+        "alicloud_elasticsearch_instance": each_of(
+            attribute("enable_public").is_false(default=False),
+            attribute("enable_kibana_public_network").is_false(missing="not-applicable"),
+        ),
+        "alicloud_emr_cluster": attribute("is_open_public_ip").is_false(default=False),
+        "alicloud_alikafka_instance": attribute("deploy_type").equals(5),
+        "alicloud_mse_cluster": attribute("net_type").equals("privatenet"),
+        "alicloud_ots_instance": any_of(
+            attribute("network_type_acl").that(
+                _tablestore_networks,
+                Text("a list without INTERNET", "不含 INTERNET 的列表"),
+                missing="not-applicable",
+            ),
+            attribute("accessed_by").equals("Vpc", "ConsoleOrVpc", missing="unknown"),
+        ),
+        "aws_db_instance": _CLOSED_TO_PUBLIC,
+        "aws_rds_cluster_instance": _CLOSED_TO_PUBLIC,
+        "aws_neptune_cluster_instance": _CLOSED_TO_PUBLIC,
+        # unset was true before major version 6 of the provider, and is false since
+        "aws_redshift_cluster": attribute("publicly_accessible").is_false(missing="unknown"),
+        "aws_msk_cluster": attribute("broker_node_group_info.connectivity_info.public_access.type").equals(
+            "DISABLED", default="DISABLED"
+        ),
+        "aws_mq_broker": _CLOSED_TO_PUBLIC,
+        "tencentcloud_mysql_instance": attribute("internet_service").equals(0, default=0),
+        "tencentcloud_postgresql_instance": attribute("public_access_switch").is_false(default=False),
+        "tencentcloud_redis_instance": attribute("wan_address_switch").differs("open", default="close"),
+        "tencentcloud_elasticsearch_instance": each_of(
+            attribute("public_access").differs("OPEN", missing="not-applicable"),
+            attribute("kibana_public_access").differs("OPEN", missing="not-applicable"),
+        ),
+        "tencentcloud_dcdb_db_instance": attribute("extranet_access").is_false(missing="pass"),
+        "tencentcloud_dcdb_hourdb_instance": attribute("extranet_access").is_false(missing="pass"),
+        "tencentcloud_mariadb_instance_config": attribute("extranet_access").equals(0, missing="not-applicable"),
+        "tencentcloud_sqlserver_wan_ip_config": attribute("enable_wan_ip").is_false(),
+        "tencentcloud_cynosdb_wan": _ENDPOINT,
+    },
+)
+
+# --------------------------------------------------------------------------------------------------------------
+# CN016
+# --------------------------------------------------------------------------------------------------------------
+
+#: What these services allow without a list is only the host itself (127.0.0.1).
+_SECURITY_IPS = allow_list("security_ips")
+_UNLISTED = undecided(Unknown("known-after-apply", "allow-list"))
+_AWS_GROUPS = guarded_by_groups("vpc_security_group_ids")
+_CACHE_GROUPS = guarded_by_groups("security_group_ids", 6379)
+_DOMAIN_GROUPS = when(attribute("vpc_options").is_set(), guarded_by_groups("vpc_options.security_group_ids", 443))
+
+_ALLOW_LIST = Rule(
+    code="CN016",
+    name="net-db-allowlist-not-any",
+    severity=Severity.CRITICAL,
+    title=Text("Allow-lists of data stores do not hold any address", "数据库白名单不得包含任意地址"),
+    rationale=Text(
+        "An allow-list with any address is none: whoever finds the endpoint may try to log in.",
+        "包含任意地址的白名单等于没有白名单：任何找到连接地址的人都可以尝试登录。",
+    ),
+    remediation=Text(
+        "List the application subnets only. Alibaba Cloud: security_ips, security_ip_list, ip_whitelist, "
+        "private_whitelist. "
+        "AWS and Tencent Cloud: narrow the rules of the attached security groups.",
+        "白名单只保留应用所在网段。阿里云：security_ips、security_ip_list、ip_whitelist、private_whitelist；"
+        "AWS、腾讯云：收窄所关联安全组的规则。",
+    ),
+    checks={
+        "alicloud_db_instance": _SECURITY_IPS,
+        "alicloud_db_readonly_instance": allow_list("security_ips", unset=NOT_APPLICABLE),
+        "alicloud_rds_ddr_instance": _SECURITY_IPS,
+        "alicloud_kvstore_instance": _SECURITY_IPS,
+        "alicloud_redis_tair_instance": _SECURITY_IPS,
+        "alicloud_mongodb_instance": allow_list("security_ip_list", "security_ip_groups.security_ip_list"),
+        "alicloud_mongodb_sharding_instance": allow_list("security_ip_list", "security_ip_groups.security_ip_list"),
+        "alicloud_mongodb_serverless_instance": allow_list("security_ip_groups.security_ip_list", unset=_UNLISTED),
+        "alicloud_polardb_cluster": allow_list("security_ips", "db_cluster_ip_array.security_ips"),
+        "alicloud_gpdb_instance": allow_list("ip_whitelist.security_ip_list", "security_ip_list"),
+        "alicloud_gpdb_elastic_instance": allow_list("security_ip_list"),
+        "alicloud_gpdb_db_instance_ip_array": allow_list("security_ip_list"),
+        "alicloud_adb_db_cluster": _SECURITY_IPS,
+        "alicloud_adb_cluster": _SECURITY_IPS,
+        "alicloud_adb_db_cluster_lake_version": _SECURITY_IPS,
+        "alicloud_elasticsearch_instance": allow_list(
+            "private_whitelist",
+            "public_whitelist",
+            "kibana_whitelist",
+            "kibana_private_whitelist",
+            unset=_UNLISTED,
+        ),
+        "alicloud_lindorm_instance": allow_list("ip_white_list", unset=_UNLISTED),
+        "alicloud_hbase_instance": allow_list("ip_white", unset=_UNLISTED),
+        "alicloud_click_house_db_cluster": allow_list("db_cluster_access_white_list.security_ip_list", unset=_UNLISTED),
+        "alicloud_rds_whitelist_template": allow_list("ip_white_list"),
+        "aws_db_instance": _AWS_GROUPS,
+        "aws_rds_cluster": _AWS_GROUPS,
+        "aws_redshift_cluster": guarded_by_groups("vpc_security_group_ids", 5439),
+        "aws_docdb_cluster": guarded_by_groups("vpc_security_group_ids", 27017),
+        "aws_neptune_cluster": guarded_by_groups("vpc_security_group_ids", 8182),
+        "aws_elasticache_replication_group": _CACHE_GROUPS,
+        "aws_elasticache_cluster": unless(attribute("replication_group_id").is_set(), _CACHE_GROUPS),
+        "aws_opensearch_domain": _DOMAIN_GROUPS,
+        "aws_elasticsearch_domain": _DOMAIN_GROUPS,
+        "tencentcloud_mysql_instance": guarded_by_groups("security_groups", 3306),
+        "tencentcloud_postgresql_instance": guarded_by_groups("security_groups", 5432),
+        "tencentcloud_redis_instance": guarded_by_groups("security_groups", 6379),
+        "tencentcloud_mongodb_instance": guarded_by_groups("security_groups", 27017),
+        "tencentcloud_sqlserver_instance": guarded_by_groups("security_groups", 1433),
+        "tencentcloud_elasticsearch_instance": when(
+            attribute("public_access").equals("OPEN"), allow_list("es_public_acl.white_ip_list", unset=_UNLISTED)
+        ),
+    },
+)
+
+# --------------------------------------------------------------------------------------------------------------
+# CN028
+# --------------------------------------------------------------------------------------------------------------
+
+_PRIVATE_API = Rule(
+    code="CN028",
+    name="net-k8s-api-private",
+    severity=Severity.HIGH,
+    title=Text("The Kubernetes API is not public", "Kubernetes API Server 不得开启公网访问"),
+    rationale=Text(
+        "Who reaches the API server with a leaked kubeconfig or an unpatched flaw rules every workload of the cluster.",
+        "一旦 kubeconfig 泄露或存在未修复漏洞，能访问 API Server 的人即可控制集群中的所有工作负载。",
+    ),
+    remediation=Text(
+        "Keep the endpoint inside the VPC and reach it through a bastion host or VPN. Alibaba Cloud: "
+        "slb_internet_enabled = "
+        "false. AWS: vpc_config.endpoint_public_access = false. Tencent Cloud: cluster_internet = false.",
+        "仅保留 VPC 内网端点，经堡垒机或 VPN 访问。阿里云：slb_internet_enabled = false；AWS："
+        "vpc_config.endpoint_public_access = false；腾讯云：cluster_internet = false。",
+    ),
+    checks={
+        "alicloud_cs_managed_kubernetes": alicloud_cluster_api,
+        "alicloud_cs_kubernetes": attribute("slb_internet_enabled").is_false(default=True),
+        "alicloud_cs_serverless_kubernetes": attribute("endpoint_public_access_enabled").is_false(default=False),
+        "aws_eks_cluster": eks_api,
+        "tencentcloud_kubernetes_cluster": tencentcloud_cluster_api,
+        "tencentcloud_kubernetes_cluster_endpoint": tencentcloud_cluster_api,
+    },
+)
+
+RULES: tuple[Rule, ...] = (
+    _IN_VPC,
+    _NO_RISKY_PORT,
+    _NO_ANY_ANY,
+    _ACL_NO_RISKY_PORT,
+    _NO_PUBLIC_IP,
+    _NO_PUBLIC_ENDPOINT,
+    _ALLOW_LIST,
+    _PRIVATE_API,
+)
