@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from compliant_infra.hcl_checks.functions.json_text import normal, read_json, write_json
+from compliant_infra.hcl_checks.functions.json_text import TooDeepError, normal, read_json, write_json
 from compliant_infra.hcl_checks.functions.signature import MAX_ELEMENTS, MAX_TEXT, Call, Family, derived, plain
 from compliant_infra.kernel.model import OneOf, Unknown, first_unknown
 
@@ -24,6 +24,10 @@ _CODECS: Final = {
     **{
         f"{name}{page}": f"cp{page}" for page in (437, 850, 852, 855, 860, 862, 863, 865, 866) for name in ("ibm", "cp")
     },
+    **{f"iso-8859-{part}-{kind}": f"iso8859-{part}" for part in (6, 8) for kind in "ei"},
+    "ibm037": "cp037",
+    "ibm00858": "cp858",
+    "ibm01140": "cp1140",
     "koi8-r": "koi8-r",
     "koi8-u": "koi8-u",
     "macintosh": "mac-roman",
@@ -69,6 +73,8 @@ def jsondecode(call: Call, text: Any) -> Any:
         return derived(text)
     try:
         return read_json(text)
+    except TooDeepError:
+        return call.unknown("limit")
     except ValueError as error:
         raise call.error("str", f"invalid JSON: {error}") from None
 

@@ -97,7 +97,10 @@ def fileexists(call: Call, path: str) -> Any:
     listed = call.scope.list_files(posixpath.dirname(clean) or ".")
     if isinstance(listed, Unknown):
         return data
-    return posixpath.basename(clean) in listed
+    name = posixpath.basename(clean)
+    if any(other.startswith(name + "/") for other in listed):
+        raise call.error("path", f"{path} is a directory, not a file")
+    return name in listed
 
 
 @FUNCTIONS.function("templatefile", "path:string", "vars:map", knowledge="shape")

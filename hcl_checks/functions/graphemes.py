@@ -56,6 +56,7 @@ def _extends(character: str, category: str) -> bool:
         or character == _JOINER
         or character == "\u200c"
         or "\U0001f3fb" <= character <= "\U0001f3ff"
+        or character in "\u0e33\u0eb3"  # vowels that follow a Thai or Lao letter
         or "\U000e0020" <= character <= "\U000e007f"
     )
 

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+import re
+from typing import Any, Final
 
 from compliant_infra.hcl_checks.functions.filesystem import file_bytes
 from compliant_infra.hcl_checks.functions.signature import Call, Family
 from compliant_infra.kernel.model import Unknown
 
 FUNCTIONS = Family()
+
+_HEX: Final = "[0-9a-fA-F]"
+#: A UUID in the forms that Terraform reads.
+_UUID: Final = re.compile(
+    rf"(?:[uU][rR][nN]:[uU][uU][iI][dD]:|(?P<brace>{{)?){_HEX}{{8}}(?:-{_HEX}{{4}}){{3}}-{_HEX}{{12}}(?(brace)}})"
+    rf"|{_HEX}{{32}}"
+)
 
 
 def _digest(algorithm: str, data: bytes) -> bytes:
@@ -86,8 +94,7 @@ def uuidv5(call: Call, namespace: str, name: str) -> str:
     known = {"dns": NAMESPACE_DNS, "url": NAMESPACE_URL, "oid": NAMESPACE_OID, "x500": NAMESPACE_X500}
     space = known.get(namespace)
     if space is None:
-        try:
-            space = UUID(namespace)
-        except ValueError:
-            raise call.error("namespace", "must be dns, url, oid, x500 or a UUID") from None
+        if not _UUID.fullmatch(namespace):
+            raise call.error("namespace", "must be dns, url, oid, x500 or a UUID")
+        space = UUID(namespace.lower())
     return str(uuid5(space, name))

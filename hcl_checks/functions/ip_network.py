@@ -30,6 +30,11 @@ class Network(NamedTuple):
         """The last address."""
         return self.address | ((1 << (self.bits - self.length)) - 1)
 
+    @property
+    def is_mapped(self) -> bool:
+        """True for an IPv4 address written as an IPv6 one, which Terraform takes for now the one, now the other."""
+        return self.bits == 128 and self.address >> 32 == 0xFFFF
+
 
 def address_text(address: int, bits: int) -> str:
     """The address as Go prints it."""
@@ -66,9 +71,11 @@ def parse_network(call: Call, text: str) -> Network:
 
 
 @FUNCTIONS.function("cidrhost", "prefix:string", "hostnum:number")
-def cidrhost(call: Call, prefix: str, number: int | float) -> str:
+def cidrhost(call: Call, prefix: str, number: int | float) -> Any:
     """The address with a number in the range; negative numbers count from the end."""
     network = parse_network(call, prefix)
+    if network.is_mapped:
+        return call.unknown("unsupported")
     host = whole_number(number, "hostnum", call)
     size = 1 << (network.bits - network.length)
     if not -size <= host < size:
@@ -94,10 +101,10 @@ def cidrsubnet(call: Call, prefix: str, new_bits: int | float, number: int | flo
     length = network.length + added
     if not 0 <= length <= network.bits:
         raise call.error("newbits", f"the prefix of {prefix} cannot be extended by {added} bits")
-    if part < 0 or added < 0:
+    if network.is_mapped or part < 0 or (added < 0 and part):
         # Terraform computes with such numbers, but what comes out is no part of the range.
         return call.unknown("unsupported")
-    if part >> added:
+    if added >= 0 and part >> added:
         raise call.error("netnum", f"{added} bits cannot number a part {part}")
     return str(Network(network.address | part << (network.bits - length), length, network.bits))
 
@@ -106,6 +113,8 @@ def cidrsubnet(call: Call, prefix: str, new_bits: int | float, number: int | flo
 def cidrsubnets(call: Call, prefix: str, *new_bits: int | float) -> Any:
     """Parts of a range one after another, each with its own longer prefix."""
     network = parse_network(call, prefix)
+    if network.is_mapped:
+        return call.unknown("unsupported")
     if len(new_bits) > MAX_ELEMENTS:
         return call.unknown("limit")
     results: list[str] = []

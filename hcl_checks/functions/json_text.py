@@ -11,6 +11,13 @@ from compliant_infra.hcl_checks.functions.exact_numbers import from_decimal, num
 
 _HTML: Final = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
 
+#: How deep a document that is read may be nested.
+_MAX_DEPTH: Final = 100
+
+
+class TooDeepError(Exception):
+    """The document is nested deeper than this tool follows."""
+
 
 def write_json(value: Any) -> str:
     """The compact encoding with sorted keys; ``<``, ``>`` and ``&`` escaped."""
@@ -36,7 +43,7 @@ def _string(text: str) -> str:
 
 
 def read_json(text: str) -> Any:
-    """The value of a JSON document; ``ValueError`` where it is none (RecursionError counts as such)."""
+    """The value of a JSON document; ``ValueError`` where it is none, ``TooDeepError`` beyond the limit of nesting."""
     from decimal import Decimal
 
     def number(source: str) -> int | float:
@@ -47,18 +54,22 @@ def read_json(text: str) -> Any:
 
     try:
         return _cleaned(json.loads(text, parse_float=number, parse_constant=refuse))
-    except (RecursionError, ArithmeticError) as error:
-        raise ValueError("nested too deeply or number too great") from error
+    except RecursionError:
+        raise TooDeepError from None
+    except ArithmeticError:
+        raise ValueError("number out of range") from None
 
 
-def _cleaned(value: Any) -> Any:
+def _cleaned(value: Any, depth: int = 0) -> Any:
     """Texts in NFC, without lone surrogates: what Terraform holds."""
+    if depth > _MAX_DEPTH:
+        raise TooDeepError
     if isinstance(value, str):
         return normal(value)
     if isinstance(value, list):
-        return [_cleaned(item) for item in value]
+        return [_cleaned(item, depth + 1) for item in value]
     if isinstance(value, dict):
-        return {normal(key): _cleaned(item) for key, item in value.items()}
+        return {normal(key): _cleaned(item, depth + 1) for key, item in value.items()}
     return value
 
 
@@ -68,8 +79,5 @@ def normal(text: str) -> str:
         return text
     from unicodedata import normalize
 
-    return normalize("NFC", text.encode("utf-8", "replace").decode() if _has_surrogate(text) else text)
-
-
-def _has_surrogate(text: str) -> bool:
-    return any("\ud800" <= character <= "\udfff" for character in text)
+    # Half a surrogate pair, which JSON escapes can express, is no character.
+    return normalize("NFC", "".join("\ufffd" if "\ud800" <= letter <= "\udfff" else letter for letter in text))

@@ -7,7 +7,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal, DecimalException
 from typing import Any
 
 from compliant_infra.hcl_checks.functions.exact_numbers import CONTEXT, MAX_DIGITS, from_decimal, to_decimal
-from compliant_infra.hcl_checks.functions.signature import Call, Family, to_string, whole_number
+from compliant_infra.hcl_checks.functions.signature import Call, Family, kind_name, whole_number
 
 FUNCTIONS = Family()
 
@@ -31,18 +31,14 @@ def floor(call: Call, number: int | float) -> int:
 
 
 @FUNCTIONS.function("log", "num:number", "base:number")
-def log(call: Call, number: int | float, base: int | float) -> Any:
+def log(call: Call, number: int | float, base: int | float) -> int | float:
     """The logarithm, computed in 64-bit floating point as Terraform does."""
     for parameter, value in (("num", number), ("base", base)):
         if value <= 0:
             raise call.error(parameter, "must be greater than zero")
-    try:
-        denominator = math.log(base)
-        if denominator == 0:
-            raise call.error("base", "the logarithm to base 1 is not defined")
-        result = math.log(number) / denominator
-    except OverflowError:
-        return call.unknown("limit")
+    if base == 1:
+        raise call.error("base", "the logarithm to base 1 is not defined")
+    result = math.log(number) / math.log(base)
     return int(result) if result.is_integer() else result
 
 
@@ -65,14 +61,13 @@ def minimum(call: Call, *numbers: int | float) -> int | float:
 @FUNCTIONS.function("parseint", "number:any", "base:number")
 def parseint(call: Call, source: Any, base: int | float) -> int:
     """A whole number written in another base (2 to 62)."""
-    text = source if isinstance(source, str) else to_string(source)
-    if text is None or isinstance(source, bool):
-        raise call.error("number", "string required")
+    if not isinstance(source, str):
+        raise call.error("number", f"string required, but it is a {kind_name(source)}")
     radix = whole_number(base, "base", call)
     if not 2 <= radix <= 62:
         raise call.error("base", "must be a whole number between 2 and 62")
-    sign, digits = (text[0], text[1:]) if text[:1] in ("+", "-") else ("", text)
-    if not digits or len(digits) > MAX_DIGITS:
+    sign, digits = (source[0], source[1:]) if source[:1] in ("+", "-") else ("", source)
+    if not digits or len(digits) > MAX_DIGITS // 2:
         raise call.error("number", f"cannot be read as a number of base {radix}")
     result = 0
     for digit in digits:
@@ -97,20 +92,19 @@ def _digit(digit: str, radix: int) -> int | None:
 
 
 @FUNCTIONS.function("pow", "num:number", "power:number")
-def power(call: Call, number: int | float, exponent: int | float) -> Any:
+def power(call: Call, number: int | float, exponent: int | float) -> int | float:
     """The power, computed in 64-bit floating point as Terraform does."""
     try:
         result = math.pow(number, exponent)
     except (OverflowError, ValueError):
-        return call.unknown("limit")
-    if math.isinf(result) or math.isnan(result):
-        return call.unknown("limit")
+        raise call.error("power", "the result is too great or no real number") from None
     return int(result) if result.is_integer() else result
 
 
 @FUNCTIONS.function("signum", "num:number")
 def signum(call: Call, number: int | float) -> int:
-    """-1, 0 or 1."""
+    """-1, 0 or 1 for a whole number."""
+    number = whole_number(number, "num", call)
     return (number > 0) - (number < 0)
 
 

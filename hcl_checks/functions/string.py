@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -25,6 +26,9 @@ _SPACE: Final = (
     "\t\n\v\f\r \u0085\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029"
     "\u202f\u205f\u3000"
 )
+
+#: The escape for one byte, after an even number of backslashes.
+_ANY_BYTE: Final = re.compile(r"(?<!\\)(?:\\\\)*\\C")
 
 #: Longest text that is searched for all matches of a pattern; the search may take quadratic time.
 _MAX_SEARCHED: Final = 100_000
@@ -251,6 +255,8 @@ def _compiled(call: Call, pattern: str) -> Any:
         import re2
     except ImportError:
         return call.unknown("unsupported")
+    if _ANY_BYTE.search(pattern):  # of RE2's own, not of Go's
+        raise call.error("pattern", "invalid regular expression: invalid escape sequence: \\C")
     options = re2.Options()
     options.log_errors = False
     try:

@@ -76,4 +76,11 @@ def _unified_maps(items: Sequence[Any], known: Sequence[Mapping[str, Any]]) -> l
             for item, old, new in zip(known, column, converted, strict=True):
                 if old is not new:
                     changed.setdefault(id(item), dict(item))[key] = new
+    else:
+        # Objects with different attributes become maps: all their values get one type.
+        try:
+            flat = iter(unified([item[key] for item in known for key in item]))
+        except EvaluationError:
+            return list(items)
+        changed = {id(item): {key: next(flat) for key in item} for item in known}
     return [changed.get(id(item), item) for item in items]

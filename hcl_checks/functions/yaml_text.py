@@ -52,8 +52,7 @@ def write_yaml(value: Any) -> str:
     writer = _Writer()
     writer.node(value, -2, "root")
     writer.end_line()
-    plain_root = not isinstance(value, (str, list, Mapping))
-    if plain_root or (isinstance(value, str) and writer.open_ended):
+    if not isinstance(value, (str, list, Mapping)):
         writer.write("...\n")
     return "".join(writer.pieces)
 
@@ -64,7 +63,6 @@ class _Writer:
     def __init__(self) -> None:
         self.pieces: list[str] = []
         self.column = 0
-        self.open_ended = False
 
     def write(self, text: str) -> None:
         self.pieces.append(text)
@@ -132,10 +130,8 @@ class _Writer:
     def literal(self, text: str, indent: int) -> None:
         hint = "2" if text[0] in " " + _BREAKS else ""
         chomp = "-"
-        self.open_ended = False
         if text[-1] in _BREAKS:
-            self.open_ended = len(text) == 1 or text[-2] in _BREAKS
-            chomp = "+" if self.open_ended else ""
+            chomp = "+" if len(text) == 1 or text[-2] in _BREAKS else ""
         self.write(f"|{hint}{chomp}\n")
         for line in re.findall(r"[^\n\u2028\u2029]*[\n\u2028\u2029]|[^\n\u2028\u2029]+", text):
             self.write(" " * indent + line if line[0] not in _BREAKS else line)
@@ -239,8 +235,11 @@ class _Reader:
 
     def document(self) -> Any:
         next(self.events)  # the start of the stream
-        if isinstance(next(self.events), self.yaml.StreamEndEvent):
+        start = next(self.events)
+        if isinstance(start, self.yaml.StreamEndEvent):
             raise ValueError("no document")
+        if start.version not in (None, (1, 1)):
+            raise ValueError("only version 1.1 of YAML is read")
         value = self.value(next(self.events), 0)
         next(self.events)  # the end of the document
         if not isinstance(next(self.events), self.yaml.StreamEndEvent):
@@ -289,7 +288,7 @@ class _Reader:
             key = self.value(event, depth + 1)
             value = self.value(next(self.events), depth + 1)
             if merge:
-                merged.extend(value if isinstance(value, list) else [value])
+                merged.append(value)
             elif key is None or isinstance(key, (list, dict)):
                 raise ValueError("a key must be a string")
             else:
@@ -304,13 +303,20 @@ class _Reader:
 
 def _scalar(event: Any) -> Any:
     tag = event.tag
-    if tag in ("!", _TAG + "str", _TAG + "binary") or (tag is None and not event.implicit[0]):
+    if tag in (_TAG + "str", _TAG + "binary") or (tag is None and not event.implicit[0]):
         return normal(event.value)
-    if tag is not None and tag not in {_TAG + name for name in ("int", "float", "bool", "null", "timestamp")}:
+    if tag is None:
+        return _resolved(event.value)
+    if tag == _TAG + "null":
+        return None
+    if tag not in {_TAG + name for name in ("int", "float", "bool", "timestamp")}:
         raise ValueError(f"unsupported tag {tag!r}")
-    if tag is not None and event.style is not None:
+    if event.style is not None:
         return normal(event.value)
-    return _resolved(event.value)
+    value = _resolved(event.value)
+    if isinstance(value, str) and not _TIMESTAMP.fullmatch(event.value):
+        raise ValueError(f"{event.value[:40]!r} is no {tag.removeprefix(_TAG)}")
+    return value
 
 
 def _resolved(text: str) -> Any:
