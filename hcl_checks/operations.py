@@ -28,6 +28,7 @@ MAX_TEXT: Final = 10_000_000
 _MAX_BITS: Final = int(MAX_DIGITS * 3.3219)
 _NUMBER: Final = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?([0-9]{1,6}))?")
 _PLAIN_TRAVERSAL: Final = re.compile(r"[^\W\d][\w-]*(?:\.[\w*-]+|\[[\w*\"./:-]+\])*")
+_MAX_TRAVERSAL: Final = 300  # characters; a longer text tells nobody more
 _BOOLS: Final = {"true": True, "1": True, "false": False, "0": False}
 _PLAIN_KINDS: Final = frozenset({str, int, float, bool, type(None), list, dict, SetValue, Unknown, OneOf})
 
@@ -269,11 +270,12 @@ def equal(left: Any, right: Any, scope: Scope) -> Any:
 
 def negated(value: Any, scope: Scope) -> Any:
     """``!value``."""
+    value = whole(value)
     if type(value) is OneOf:
         return distribute(lambda item: negated(item, scope), (value,), scope)
     if type(value) is Unknown:
         return blocked_by(value)
-    return not bool_of(whole(value))
+    return not bool_of(value)
 
 
 # ---------------------------------------------------------------------------------------------------------------
@@ -284,7 +286,7 @@ def negated(value: Any, scope: Scope) -> Any:
 def extended(value: Unknown, suffix: str) -> Unknown:
     """An unknown part of an unknown value; where the value is a plain traversal its text grows by the step."""
     expression = value.expression
-    if _PLAIN_TRAVERSAL.fullmatch(expression):
+    if len(expression) < _MAX_TRAVERSAL and _PLAIN_TRAVERSAL.fullmatch(expression):
         expression += suffix
     return Unknown(value.reason, expression, value.location)
 
