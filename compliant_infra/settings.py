@@ -18,7 +18,7 @@ from compliant_infra.kernel.model import Diagnostic, SourceLocation, Text, Waive
 FILE_NAME: Final = "compliant-infra.toml"
 DEFAULT_BASELINE: Final = "mlps-l3"
 MECHANISMS: Final = ("none", "exempt", "scc", "certification", "assessment")
-_GRADES: Final = re.compile(r"S([1-4])A([1-4])(?:G([1-4]))?\Z")
+_GRADES: Final = re.compile(r"S([2-4])A([2-4])(?:G([2-4]))?\Z")
 
 
 @dataclass(slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from compliant_infra.assignment import Request, assignment
 from compliant_infra.baselines import catalogue as baselines
@@ -16,7 +16,7 @@ from compliant_infra.kernel.evaluation import Judgement, conclude
 from compliant_infra.kernel.model import Diagnostic, Result, Text, Verdict
 from compliant_infra.kernel.rules import rules_by_name
 from compliant_infra.regulations import catalogue as regulations
-from compliant_infra.reports.report import SystemReport, counts_by_rule, judge_clause, result_order
+from compliant_infra.reports.report import Decided, SystemReport, counts_by_rule, judge_clause, result_order
 from compliant_infra.settings import DEFAULT_BASELINE, Settings, find_settings, load_settings
 
 
@@ -142,7 +142,7 @@ def report_system(
         judge_clause(
             id=clause.id,
             title=clause.title,
-            decided=clause.decided,
+            decided=cast(Decided, clause.decided),
             rules=clause.rules,
             by_rule=by_rule,
             responsible=clause.responsible,

@@ -390,9 +390,20 @@ _SECRET_NAME: Final = re.compile(
 )
 
 
+#: Names of settings about secrets that are none themselves: ``max_password_age``, ``kms_secret_name``.
+_NO_SECRET_NAME: Final = re.compile(
+    r"(?:_age|_length|_policy|_reuse|_prevention|_interval|_days|_id|_ids|_arn|_name|_type|_version|_enabled|_rotation"
+    r"|_required|_region|_status|_expiry)$|^(?:require|enable|allow|hard_expiry|max|min|minimum|maximum)_",
+    re.IGNORECASE,
+)
+
+
 def is_secret_name(path: str) -> bool:
     """Whether an attribute of this name may hold a secret, so that its value is never shown."""
-    return _SECRET_NAME.search(path) is not None
+    if _SECRET_NAME.search(path) is None:
+        return False
+    last = path.rsplit(".", 1)[-1]
+    return _NO_SECRET_NAME.search(last) is None or "access_key" in last
 
 
 def show(value: Any, path: str = "") -> str:

@@ -1,0 +1,111 @@
+"""Every rule over its fixtures, through the real reader and evaluator.
+
+A fixture is a root of its own: a file or a directory ``<cloud>/<rule>/{good,bad,undecided}*``. A comment
+``# expect: fail`` (pass, unknown) stands directly above the line on which the result is reported.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from compliant_infra.assignment import Request, assignment
+from compliant_infra.hcl_checks.discovery import discover
+from compliant_infra.hcl_checks.modules import ModuleLibrary
+from compliant_infra.hcl_checks.scanning import read_root
+from compliant_infra.kernel.evaluation import Assignment, Judgement, RuleIndex, judge
+from compliant_infra.kernel.rules import rules_by_name
+
+FIXTURES = Path(__file__).parent / "fixtures"
+CLOUDS = ("alicloud", "aws", "tencentcloud")
+_EXPECT = re.compile(r"#\s*expect:\s*(fail|pass|unknown)\b")
+_BASELINE = re.compile(r"#\s*baseline:\s*(\S+)")
+
+
+def cases() -> list[Path]:
+    return sorted(
+        path
+        for path in FIXTURES.glob("*/*/*")
+        if path.name.startswith(("good", "bad", "undecided")) and (path.is_dir() or path.suffix in (".tf", ".json"))
+    )
+
+
+def expectations(root: Path) -> set[tuple[str, int, str]]:
+    found = set()
+    for path in sorted(root.rglob("*.tf")):
+        lines = path.read_text(encoding="utf-8").splitlines()
+        for number, line in enumerate(lines, 1):
+            match = _EXPECT.search(line)
+            if match:
+                target = number + 1
+                while _EXPECT.search(lines[target - 1]):
+                    target += 1
+                found.add((path.relative_to(root).as_posix(), target, match.group(1)))
+    return found
+
+
+def judged(root: Path, rule_name: str, baseline: str) -> Judgement:
+    tree = discover([str(root)])
+    scan = read_root(ModuleLibrary(tree), str(root))
+    assert not [item for item in scan.diagnostics if item.level == "error"], scan.diagnostics
+    request = Request(baseline, ("all",), include_passed=True)
+    base = assignment(request)
+    rule = rules_by_name()[rule_name]
+    asked = Assignment(
+        baseline=base.baseline,
+        level=base.level,
+        profiles=base.profiles,
+        rules=(rule,),
+        parameters=base.parameters,
+        is_mainland=base.is_mainland,
+        include_passed=True,
+    )
+    return judge(scan, asked, RuleIndex((rule,)))
+
+
+@pytest.mark.parametrize("case", cases(), ids=lambda path: path.relative_to(FIXTURES).as_posix())
+def test_fixture(case: Path, tmp_path: Path) -> None:
+    rule_name = case.parent.name
+    root = tmp_path / "root"
+    if case.is_dir():
+        shutil.copytree(case, root)
+        first = (root / "main.tf").read_text(encoding="utf-8").split("\n", 1)[0]
+    else:
+        root.mkdir()
+        shutil.copy(case, root / "main.tf")
+        first = case.read_text(encoding="utf-8").split("\n", 1)[0]
+    chosen = _BASELINE.search(first)
+    judgement = judged(root.resolve(), rule_name, chosen.group(1) if chosen else "mlps-l3")
+    assert not [item for item in judgement.diagnostics if item.code == "rule-crashed"], judgement.diagnostics
+    got = {
+        (result.location.file, result.location.line, str(result.verdict)): f"{result.resource}: {result.message.en}"
+        for result in judgement.results
+    }
+    want = expectations(root)
+    missing = sorted(want - got.keys())
+    surplus = sorted((key, got[key]) for key in got.keys() - want)
+    assert not missing and not surplus, f"missing {missing}\nsurplus {surplus}"
+    verdicts = {verdict for _, _, verdict in want}
+    if case.name.startswith("good"):
+        assert verdicts == {"pass"}, "a good fixture passes throughout"
+    elif case.name.startswith("bad"):
+        assert "fail" in verdicts, "a bad fixture fails somewhere"
+    else:
+        assert "unknown" in verdicts, "an undecided fixture is undecided somewhere"
+
+
+def test_every_rule_has_fixtures() -> None:
+    """Good, bad and undecided, for every rule and every cloud that it judges."""
+    missing = []
+    for rule in {rule.name: rule for rule in rules_by_name().values()}.values():
+        clouds = {kind.removeprefix("provider.").split("_", 1)[0] for kind in rule.checks}
+        for cloud in CLOUDS:
+            if cloud not in clouds:
+                continue
+            for kind in ("good", "bad", "undecided"):
+                if not list((FIXTURES / cloud / rule.name).glob(f"{kind}*")):
+                    missing.append(f"{cloud}/{rule.name}/{kind}")
+    assert not missing, "\n".join(missing)
