@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any, Final, NamedTuple, NoReturn, cast
 
@@ -314,7 +314,10 @@ def number_value(text: str) -> int | float | None:
         return None
     if text.isdigit():
         return int(text)
-    value = Decimal(text)
+    try:
+        value = Decimal(text)
+    except InvalidOperation:  # an exponent of very many digits
+        return None
     exponent = value.adjusted()
     if exponent > MAX_DIGITS or exponent < -MAX_DIGITS:
         return None

@@ -129,6 +129,7 @@ def test_strings_and_references_are_kept_apart() -> None:
 def test_huge_numbers_stay_text() -> None:
     body = parse("a = 1e999999999\nb = " + "9" * 5000 + "\nc = [1e-99999999, 1e400]\n").body
     assert body.attributes["a"].value == "1e999999999"
+    assert type(parse("x = 1e" + "9" * 30).body.attributes["x"].value) is Expression
     assert len(body.attributes["b"].value) == 5000
     assert same(body.attributes["c"].value, [Expression("1e-99999999"), 10**400])
 
