@@ -10,7 +10,7 @@ from compliant_infra.kernel.rules.record import Rule
 from compliant_infra.reports import words
 from compliant_infra.reports.excerpts import Excerpts
 from compliant_infra.reports.layout import display_width, pad, plain, wrap
-from compliant_infra.reports.redaction import mask, shown_expression
+from compliant_infra.reports.redaction import clean, shown_expression
 from compliant_infra.reports.report import CLAUSE_STATES, SEVERITIES, Report, SystemReport, summarise
 
 #: How many places, blockers, clauses, waivers or equal warnings are listed before "... and N more".
@@ -56,10 +56,6 @@ class _Console:
         for line in wrap(text, self.width, indent, hanging):
             yield self.style(style, line) if style else line
 
-    def clean(self, text: str) -> str:
-        """A text that holds words of the scanned files, fit for the terminal."""
-        return mask(plain(text))
-
     def more(self, count: int, indent: str) -> str:
         text = Text(f"... and {count} more (all in --format json)", f"……另有 {count} 项（全部见 --format json）")
         return self.style("quiet", indent + self.say(text))
@@ -95,7 +91,7 @@ class _Console:
     def system(self, system: SystemReport, several: bool) -> Iterator[str]:
         first = words.denominator(self.report, summarise([system]))
         if several:
-            first = self.say(Text(f"{plain(system.name)}: {first}", f"{plain(system.name)}：{first}"))
+            first = self.say(Text(f"{clean(system.name)}: {first}", f"{clean(system.name)}：{first}"))
         yield from self.wrapped(first, "", "heading")
         yield from self.wrapped(words.baseline_line(self.report, system), "")
         yield from self.wrapped(self.say(words.NOT_OFFICIAL), "", "quiet")
@@ -175,7 +171,7 @@ class _Console:
                 yield from self.wrapped(plain(line.strip()), indent, "", indent + "  ")
 
     def same_place(self, results: list[Result]) -> Iterator[str]:
-        listed = ", ".join(self.clean(result.resource) for result in results[:3])
+        listed = ", ".join(clean(result.resource) for result in results[:3])
         rest = len(results) - 3
         text = Text(f"also {listed}", f"同样：{listed}")
         if rest > 0:
@@ -183,11 +179,11 @@ class _Console:
         yield from self.wrapped(self.say(text), "      ", "quiet", "        ")
 
     def finding(self, result: Result, rule: Rule | None, first: bool) -> Iterator[str]:
-        where = self.clean(words.place(result.location)) or self.say(Text("(whole scan)", "（整个扫描）"))
-        address = self.clean(result.resource)
+        where = clean(words.place(result.location)) or self.say(Text("(whole scan)", "（整个扫描）"))
+        address = clean(result.resource)
         if result.finding:
-            address += f" [{self.clean(result.finding)}]"
-        message = self.clean(self.say(result.message))
+            address += f" [{clean(result.finding)}]"
+        message = clean(self.say(result.message))
         if 4 + display_width(f"{where}  {address}  {message}") <= self.width:
             yield f"    {self.style('place', where)}  {address}  {message}"
         else:
@@ -251,9 +247,9 @@ class _Console:
     def blocked(
         self, expression: str, location: SourceLocation | None, note: str, rules: dict[str, int]
     ) -> Iterator[str]:
-        what = self.clean(expression or note)
+        what = clean(expression or note)
         if location is not None and location.file:
-            what += f"  ({self.clean(words.place(location))})"
+            what += f"  ({clean(words.place(location))})"
         names = ", ".join(f"{code} x{count}" if count > 1 else code for code, count in sorted(rules.items()))
         total = sum(rules.values())
         text = Text(
@@ -268,7 +264,7 @@ class _Console:
         yield ""
         yield self.heading(Text("WAIVED", "已豁免"), len(results), "waived")
         for result in results[:PLACES]:
-            where, address = self.clean(words.place(result.location)), self.clean(result.resource)
+            where, address = clean(words.place(result.location)), clean(result.resource)
             yield from self.wrapped(f"{result.code} [{result.rule}]  {where}  {address}", "  ", "", "    ")
             waiver = result.waiver
             if waiver is None:
@@ -282,7 +278,7 @@ class _Console:
                 en.append(f"ticket {waiver.ticket}")
                 zh.append(f"工单 {waiver.ticket}")
             text = Text(f"{', '.join(en)}: {waiver.reason}", f"{'，'.join(zh)}：{waiver.reason}")
-            yield from self.wrapped(self.clean(self.say(text)), "    ", "quiet")
+            yield from self.wrapped(clean(self.say(text)), "    ", "quiet")
         if len(results) > PLACES:
             yield self.more(len(results) - PLACES, "    ")
 
@@ -296,7 +292,7 @@ class _Console:
         for result in results[:limit]:
             parts = [result.code, f"[{result.rule}]", words.place(result.location), result.resource]
             text = "  ".join(part for part in [*parts, self.say(result.message)] if part)
-            yield from self.wrapped(self.clean(text), "  ", "", "    ")
+            yield from self.wrapped(clean(text), "  ", "", "    ")
         if len(results) > limit:
             yield self.more(len(results) - limit, "    ")
 
@@ -346,13 +342,13 @@ class _Console:
                     yield self.more(count - PLACES, f"  {code} ")
 
     def diagnostic(self, diagnostic: Diagnostic) -> Iterator[str]:
-        where = self.clean(words.place(SourceLocation(diagnostic.file, diagnostic.line)))
+        where = clean(words.place(SourceLocation(diagnostic.file, diagnostic.line)))
         level = self.say(words.LEVEL_WORDS[diagnostic.level])
         lead = f"{level}[{diagnostic.code}]" + (f" {where}" if where else "")
-        message = self.clean(self.say(diagnostic.message))
+        message = clean(self.say(diagnostic.message))
         style = "error" if diagnostic.level == "error" else ""
         yield from self.wrapped(self.say(Text(f"{lead}: {message}", f"{lead}：{message}")), "  ", style, "    ")
-        hint = self.clean(self.say(diagnostic.hint))
+        hint = clean(self.say(diagnostic.hint))
         if hint:
             yield from self.wrapped(self.say(Text(f"hint: {hint}", f"提示：{hint}")), "    ", "quiet", "      ")
 

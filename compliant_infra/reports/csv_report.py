@@ -5,12 +5,12 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Final
 
 from compliant_infra.kernel.model import Diagnostic, Result, SourceLocation
 from compliant_infra.reports import words
-from compliant_infra.reports.layout import plain
-from compliant_infra.reports.redaction import mask, shown_expression
+from compliant_infra.reports.redaction import clean, shown_expression
 from compliant_infra.reports.report import Report, SystemReport
 
 #: Never reordered; new columns come at the end.
@@ -61,9 +61,10 @@ def chunks(report: Report, *, color: bool = False, width: int = 100) -> Iterator
             yield _row(_diagnostic(report, system, diagnostic))
 
 
+@lru_cache(maxsize=4096)
 def cell(text: str) -> str:
     """A text that a spreadsheet takes as text: no keys, no control characters, no formula."""
-    shown = mask(plain(text))
+    shown = clean(text)
     return f"'{shown}" if shown.startswith(_FORMULA) else shown
 
 

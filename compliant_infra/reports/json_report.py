@@ -18,6 +18,8 @@ from compliant_infra.reports.report import ClauseVerdict, Report, SystemReport, 
 _VERDICT: Final = {verdict: quoted(verdict.value) for verdict in Verdict}
 _SEVERITY: Final = {severity: quoted(str(severity)) for severity in Severity}
 
+_encode: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
 #: Results that are written to the stream at once: enough to be fast, few enough to stay small.
 _BATCH: Final = 500
 
@@ -173,7 +175,7 @@ def waiver_object(waiver: Waiver) -> dict[str, Any]:
 
 
 def _dumps(value: Any) -> str:
-    return _safe(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
+    return _safe(_encode(value))
 
 
 def _safe(encoded: str) -> str:
@@ -210,26 +212,19 @@ class _ResultEncoder:
         if reason is None:
             return "null"
         rule = self._rules.get(result.rule)
-        return json.dumps(
-            {
-                "code": reason.code,
-                "expression": shown_expression(reason.expression, result.attribute, rule is not None and rule.secret),
-                "location": _place_object(reason.location),
-            },
-            ensure_ascii=False,
-            separators=(",", ":"),
-        )
+        expression = shown_expression(reason.expression, result.attribute, rule is not None and rule.secret)
+        place = reason.location
+        location = "null"
+        if place is not None and place.file:
+            location = f'{{"file":{quoted(place.file)},"line":{place.line}}}'
+        return f'{{"code":{quoted(reason.code)},"expression":{quoted(expression)},"location":{location}}}'
 
     def encode(self, result: Result) -> str:
         """The JSON object of one result."""
         file, line, end_line, _ = result.location
         end = self._ends.get((result.rule, result.clauses)) or self._end(result.rule, result.clauses)
         reason = "null" if result.reason is None else self._reason(result)
-        waiver = (
-            "null"
-            if result.waiver is None
-            else json.dumps(waiver_object(result.waiver), ensure_ascii=False, separators=(",", ":"))
-        )
+        waiver = "null" if result.waiver is None else _encode(waiver_object(result.waiver))
         return _safe(
             f'{{"rule":{quoted(result.rule)},"code":{quoted(result.code)},"verdict":{_VERDICT[result.verdict]},'
             f'"severity":{_SEVERITY[result.severity]},"root":{quoted(result.root)},'

@@ -1,31 +1,29 @@
 """JUnit XML, for CI systems that show tests. A rule is a suite, a judged resource a test case.
 
 A fail is a ``failure``; undecided and waived results are ``skipped`` with their reason; a crashed rule is an ``error``.
-Diagnostics have a suite of their own, in which errors are ``error`` and warnings ``skipped``: a file that could not be
-read is visible where people look.
+Every system has one suite more, for the scan itself: a case that names the denominator, and one for each diagnostic
+(errors are ``error``, warnings ``skipped``): a file that could not be read is visible where people look, and a run
+without results is no empty file.
 """
 
 from __future__ import annotations
 
-import re
+import html
 from collections.abc import Iterator
 from typing import Final
-from xml.sax.saxutils import quoteattr
 
 from compliant_infra.kernel.model import Result, SourceLocation, Text, Verdict
 from compliant_infra.reports import words
 from compliant_infra.reports.layout import plain
-from compliant_infra.reports.redaction import mask
+from compliant_infra.reports.redaction import clean, mask
 from compliant_infra.reports.report import Report, SystemReport, summarise
-
-_MARKUP: Final = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 
 
 def chunks(report: Report, *, color: bool = False, width: int = 100) -> Iterator[str]:
     """The XML text in pieces. ``color`` and ``width`` do not apply."""
     counts = summarise(report.systems)
     verdicts = counts.verdicts
-    listed = sum(len(system.results) for system in report.systems) + counts.errors + counts.warnings
+    listed = sum(len(system.results) + 1 for system in report.systems) + counts.errors + counts.warnings
     yield '<?xml version="1.0" encoding="UTF-8"?>\n'
     yield (
         f'<testsuites name="compliant-infra" tests="{listed}" failures="{verdicts["fail"]}" '
@@ -38,19 +36,17 @@ def chunks(report: Report, *, color: bool = False, width: int = 100) -> Iterator
 
 
 def _attribute(text: str) -> str:
-    return quoteattr(mask(plain(text)))
+    # xml.sax.saxutils would do, but it loads the network modules of the standard library.
+    return f'"{html.escape(clean(text))}"'
 
 
 def _text(text: str) -> str:
-    return re.sub("[&<>]", lambda match: _MARKUP[match.group()], mask("\n".join(map(plain, text.splitlines()))))
+    return html.escape(mask("\n".join(map(plain, text.splitlines()))), quote=False)
 
 
 def _system(report: Report, system: SystemReport) -> Iterator[str]:
     prefix = f"{system.name}: " if len(report.systems) > 1 else ""
-    properties = {
-        "coverage": words.denominator(report, summarise([system])),
-        "system": words.baseline_line(report, system),
-    }
+    yield from _scan(report, system, prefix)
     groups: dict[tuple[str, str], list[Result]] = {}
     for result in system.results:
         groups.setdefault((result.code, result.rule), []).append(result)
@@ -64,14 +60,11 @@ def _system(report: Report, system: SystemReport) -> Iterator[str]:
             f'tests="{len(results)}" failures="{kinds.count(Verdict.FAIL)}" '
             f'errors="{kinds.count(Verdict.ERROR)}" skipped="{skipped}">\n'
         )
-        yield "    <properties>\n"
-        for name, value in (properties | {"passes": str(system.passes.get(slug, 0))}).items():
-            yield f'      <property name="{name}" value={_attribute(value)}/>\n'
-        yield "    </properties>\n"
+        passes = system.passes.get(slug, 0)
+        yield f'    <properties><property name="passes" value="{passes}"/></properties>\n'
         for result in results:
             yield from _case(report, result)
         yield "  </testsuite>\n"
-    yield from _diagnostics(report, system, prefix)
 
 
 def _case(report: Report, result: Result) -> Iterator[str]:
@@ -127,14 +120,15 @@ def _body(report: Report, result: Result) -> str:
     return "\n".join(line for line in lines if line)
 
 
-def _diagnostics(report: Report, system: SystemReport, prefix: str) -> Iterator[str]:
-    if not system.diagnostics:
-        return
+def _scan(report: Report, system: SystemReport, prefix: str) -> Iterator[str]:
     errors = sum(diagnostic.level == "error" for diagnostic in system.diagnostics)
-    total = len(system.diagnostics)
+    warnings = len(system.diagnostics) - errors
+    coverage, about = words.denominator(report, summarise([system])), words.baseline_line(report, system)
     yield (
-        f'  <testsuite name={_attribute(f"{prefix}diagnostics")} tests="{total}" failures="0" '
-        f'errors="{errors}" skipped="{total - errors}">\n'
+        f'  <testsuite name={_attribute(f"{prefix}scan")} tests="{1 + errors + warnings}" failures="0" '
+        f'errors="{errors}" skipped="{warnings}">\n'
+        f'    <properties><property name="system" value={_attribute(about)}/></properties>\n'
+        f'    <testcase classname="coverage" name={_attribute(coverage)}/>\n'
     )
     for diagnostic in system.diagnostics:
         where = words.place(SourceLocation(diagnostic.file, diagnostic.line))

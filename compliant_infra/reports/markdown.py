@@ -14,7 +14,7 @@ from typing import Final
 from compliant_infra.kernel.model import Diagnostic, Result, SourceLocation, Text, Verdict
 from compliant_infra.reports import words
 from compliant_infra.reports.layout import plain
-from compliant_infra.reports.redaction import mask, shown_expression
+from compliant_infra.reports.redaction import clean, shown_expression
 from compliant_infra.reports.report import CLAUSE_STATES, Report, SystemReport, summarise
 
 #: Places listed for one rule, and blockers, waivers or diagnostics in one list.
@@ -46,7 +46,7 @@ def code(text: str) -> str:
 
 
 def _inert(text: str, entities: Mapping[int, str]) -> str:
-    return _LINK.sub(_entity, _INSIDE_WORD.sub("_", mask(plain(text)).translate(entities)))
+    return _LINK.sub(_entity, _INSIDE_WORD.sub("_", clean(text).translate(entities)))
 
 
 def _entity(match: re.Match[str]) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -20,6 +21,8 @@ from compliant_infra.reports.redaction import mask, shown_expression
 from compliant_infra.reports.report import Report, SystemReport, summarise
 
 SCHEMA_URI: Final = "https://json.schemastore.org/sarif-2.1.0.json"
+
+_encode: Final = json.JSONEncoder(separators=(",", ":")).encode
 
 _LEVELS: Final = {Severity.LOW: "note", Severity.MEDIUM: "warning", Severity.HIGH: "error", Severity.CRITICAL: "error"}
 
@@ -52,7 +55,7 @@ def chunks(report: Report, *, color: bool = False, width: int = 100) -> Iterator
 
 def _dumps(value: Any) -> str:
     # ASCII only: nothing in it can steer a terminal, and every consumer reads it.
-    return mask(json.dumps(value, separators=(",", ":")))
+    return mask(_encode(value))
 
 
 def _run(report: Report, system: SystemReport) -> Iterator[str]:
@@ -74,7 +77,7 @@ def _run(report: Report, system: SystemReport) -> Iterator[str]:
                 "rules": [_rule(report, rule, grades.get(rule), clauses.get(rule, ())) for rule in listed],
             }
         },
-        "automationDetails": {"id": f"compliant-infra/{quote(system.name or 'default', safe='')}/{system.baseline}"},
+        "automationDetails": {"id": f"compliant-infra/{_quote(system.name or 'default', '')}/{system.baseline}"},
         "columnKind": "unicodeCodePoints",
         "invocations": [_invocation(report, system)],
         "properties": _properties(report, system),
@@ -136,12 +139,21 @@ def _rule(report: Report, slug: str, result: Result | None, clauses: list[str] |
     }
 
 
+@lru_cache(maxsize=4096)
 def artifact_uri(file: str) -> str:
     """A path as a relative URI reference: POSIX, percent-encoded; a leading ``./`` or ``/`` is dropped."""
     while file.startswith("./"):
         file = file[2:]
-    # Surrogates stand for bytes of a file name that are no UTF-8: they are encoded as those bytes.
-    return quote(file.lstrip("/"), safe="/-._~!$&'()*+,;=@", errors="surrogateescape")
+    return _quote(file.lstrip("/"), "/-._~!$&'()*+,;=@")
+
+
+def _quote(text: str, safe: str) -> str:
+    text = mask(text)  # before the encoding, in which a key is no longer seen
+    try:
+        # Surrogates stand for bytes of a file name that are no UTF-8: they are encoded as those bytes.
+        return quote(text, safe=safe, errors="surrogateescape")
+    except UnicodeEncodeError:
+        return quote(text, safe=safe, errors="replace")
 
 
 def _location(location: SourceLocation, root: str, resource: str) -> dict[str, Any]:

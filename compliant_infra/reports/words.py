@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from compliant_infra.kernel.model import SourceLocation, Text
-from compliant_infra.reports.layout import plain
+from compliant_infra.reports.redaction import clean
 from compliant_infra.reports.report import Report, Summary, SystemReport
 
 VERDICT_WORDS: Final = {
@@ -131,7 +131,7 @@ def baseline_line(report: Report, system: SystemReport) -> str:
     if system.name:
         en.insert(0, f"system {system.name}")
         zh.insert(0, f"系统 {system.name}")
-    return plain(report.say(Text(" · ".join(en), " · ".join(zh))))
+    return clean(report.say(Text(" · ".join(en), " · ".join(zh))))
 
 
 def verdict_line(report: Report, summary: Summary) -> str:
@@ -158,7 +158,7 @@ STATUS_WORDS: Final = {
 
 def place(location: SourceLocation) -> str:
     """``file:line`` for people, or the file alone where no line is known."""
-    file = plain(location.file)
+    file = clean(location.file)
     return f"{file}:{location.line}" if location.line > 0 else file
 
 
