@@ -35,7 +35,7 @@ def chunks(report: Report, *, color: bool = False, width: int = 100) -> Iterator
     # A result is encoded once, although it stands in the aggregate and in its own system.
     encoded = [[encoder.encode(result) for result in system.results] for system in systems]
     named = (
-        f'{{"system":{quoted(system.name)},{line[1:]}'
+        f'{{"system":{_dumps(system.name)},{line[1:]}'
         for system, lines in zip(systems, encoded, strict=True)
         for line in lines
     )

@@ -83,6 +83,17 @@ def test_nothing_steers_the_terminal_and_everything_is_utf8(text, format):
     shown.encode("utf-8")
 
 
+@pytest.mark.parametrize("text", [*HOSTILE, KEYS[0]])
+@pytest.mark.parametrize("format", FORMATS)
+def test_neither_do_the_names_of_several_systems(text, format):
+    report = everywhere(text)
+    report.systems.append(report.systems[0])
+    shown = render(report, format)
+    assert STEERING.search(shown.replace("\r\n", "\n")) is None
+    assert KEYS[0] not in shown
+    shown.encode("utf-8")
+
+
 def test_a_coloured_console_has_no_colours_but_its_own():
     shown = render(everywhere("\x1b[7mX\x1b[0m"), "console", color=True)
     assert "\\x1b[7mX" in shown
