@@ -85,8 +85,8 @@ def _all_equal(pairs: Iterable[tuple[Any, Any]]) -> bool | Unknown | OneOf:
         answer = deep_equal(left, right)
         if answer is False:
             return False
-        if answer is not True:
-            blocked = blocked or answer
+        if answer is not True and blocked is None:
+            blocked = answer
     return True if blocked is None else blocked
 
 

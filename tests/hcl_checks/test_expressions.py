@@ -157,6 +157,11 @@ def test_what_decides_without_the_unknown(text: str, expected: bool) -> None:
     assert run(text, {"local.nothing": None}) is expected
 
 
+def test_the_first_of_several_unknown_members_is_named() -> None:
+    assert run("[var.a, var.b] == [1, 2]").expression == "var.a"
+    assert type(run("var.c ? {a = var.a, b = var.b} : {a = 1, b = 2}")) is OneOf
+
+
 @pytest.mark.parametrize("text", ["true && var.a", "var.a || false", "var.a && var.b", "{a = var.a} == {a = 1}"])
 def test_what_the_unknown_decides(text: str) -> None:
     assert run(text).expression == "var.a"
