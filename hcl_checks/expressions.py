@@ -7,35 +7,18 @@ of a template file. What Terraform would refuse raises EvaluationError; what nob
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from fractions import Fraction
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, Final
 
-from compliant_infra.hcl_checks import operations, syntax
-from compliant_infra.hcl_checks.operations import (
-    arithmetic,
-    arithmetic_result,
-    attribute,
-    blocked_by,
-    bool_of,
-    compare,
-    describe,
-    distribute,
-    equal,
-    index,
-    joined,
-    negated,
-    number_of,
-    one_of,
-    plain,
-    text_of,
-    unified,
-    whole,
-)
+from compliant_infra.hcl_checks import syntax_tree as tree
+from compliant_infra.hcl_checks.compiler import Bound, Evaluator, compile_tree, names_inside
+from compliant_infra.hcl_checks.expression_scopes import NoNames, TemplateScope
+from compliant_infra.hcl_checks.operations import blocked_by, plain, text_of, whole
 from compliant_infra.hcl_checks.reader import Expression
-from compliant_infra.hcl_checks.values import EvaluationError, ExpressionSyntaxError, Scope, SetValue
-from compliant_infra.kernel.model import OneOf, SourceLocation, Unknown, UnknownValueError
+from compliant_infra.hcl_checks.syntax import parse_expression, parse_template
+from compliant_infra.hcl_checks.values import EvaluationError, ExpressionSyntaxError, Scope
+from compliant_infra.kernel.model import OneOf, Unknown, UnknownValueError
 
 __all__ = [
     "Evaluator",
@@ -47,703 +30,7 @@ __all__ = [
     "render_template",
 ]
 
-Evaluator = Callable[[Scope], Any]
-
-_Steps = Callable[[Any, Scope], Any]
-_Bound = frozenset[str]
-
-#: How many turns the ``for`` expressions inside one another may take together.
-MAX_TURNS: Final = 200_000
 _CACHE_SIZE: Final = 8192
-
-#: Functions that only move elements about: resources inside their arguments stay what they are.
-_STRUCTURAL: Final = frozenset(
-    {
-        "chunklist",
-        "coalesce",
-        "coalescelist",
-        "compact",
-        "concat",
-        "element",
-        "flatten",
-        "keys",
-        "length",
-        "lookup",
-        "merge",
-        "nonsensitive",
-        "one",
-        "reverse",
-        "sensitive",
-        "slice",
-        "tolist",
-        "tomap",
-        "values",
-        "zipmap",
-    }
-)
-
-
-# ---------------------------------------------------------------------------------------------------------------
-# Scopes
-# ---------------------------------------------------------------------------------------------------------------
-
-
-class _Frame:
-    """The names that a ``for`` binds, in front of the scope around it."""
-
-    __slots__ = ("base", "bound", "count", "outer")
-
-    def __init__(self, outer: Scope) -> None:
-        self.outer = outer
-        self.base: Scope = outer.base if type(outer) is _Frame else outer
-        self.count: list[int] = outer.count if isinstance(outer, _Frame) else [0]  # turns taken, shared
-        self.bound: dict[str, Any] = {}
-
-    def resolve(self, names: tuple[str, ...]) -> tuple[Any, int]:
-        return self.base.resolve(names)
-
-    def read_file(self, path: str) -> bytes | Unknown:
-        return self.base.read_file(path)
-
-    def list_files(self, directory: str) -> list[str] | Unknown:
-        return self.base.list_files(directory)
-
-    @property
-    def directory(self) -> str:
-        return self.base.directory
-
-    def location(self) -> SourceLocation | None:
-        return self.base.location()
-
-
-class _TemplateScope(_Frame):
-    """The variables of a template file: the only names that it knows."""
-
-    __slots__ = ("variables",)
-
-    def __init__(self, outer: Scope, variables: Mapping[str, Any]) -> None:
-        super().__init__(outer)
-        self.variables = variables
-
-    def resolve(self, names: tuple[str, ...]) -> tuple[Any, int]:
-        if names[0] in self.variables:
-            return self.variables[names[0]], 1
-        raise EvaluationError(f"The template needs a variable named {names[0]!r}")
-
-
-# ---------------------------------------------------------------------------------------------------------------
-# Names, attributes, indices, splats
-# ---------------------------------------------------------------------------------------------------------------
-
-
-def _literal(node: syntax.Literal, bound: _Bound) -> Evaluator:
-    value = node.value
-    return lambda scope: value
-
-
-def _name(node: syntax.Name, bound: _Bound) -> Evaluator:
-    names = node.names
-    if names[0] in bound:
-        return _bound_name(names[0], names[1:])
-    count = len(names)
-
-    def run(scope: Scope) -> Any:
-        value, consumed = scope.resolve(names)
-        while consumed < count:
-            value = attribute(value, names[consumed], scope)
-            consumed += 1
-        return value
-
-    return run
-
-
-def _bound_name(name: str, rest: tuple[str, ...]) -> Evaluator:
-    def run(scope: Scope) -> Any:
-        frame: Any = scope
-        while name not in frame.bound:
-            frame = frame.outer
-        value = frame.bound[name]
-        for part in rest:
-            value = attribute(value, part, scope)
-        return value
-
-    return run
-
-
-def _postfix(node: syntax.Postfix, bound: _Bound) -> Evaluator:
-    source = _compile(node.source, bound)
-    steps = _steps(node.steps, bound)
-    return lambda scope: steps(source(scope), scope)
-
-
-def _steps(nodes: tuple[syntax.Step, ...], bound: _Bound) -> _Steps:
-    steps = tuple(_step(step, bound) for step in nodes)
-    if len(steps) == 1:
-        return steps[0]
-
-    def run(value: Any, scope: Scope) -> Any:
-        for step in steps:
-            value = step(value, scope)
-        return value
-
-    return run
-
-
-def _step(node: syntax.Step, bound: _Bound) -> _Steps:
-    if isinstance(node, syntax.AttributeStep):
-        name = node.name
-        return lambda value, scope: attribute(value, name, scope)
-    if isinstance(node, syntax.IndexStep):
-        key = _compile(node.key, bound)
-        return lambda value, scope: index(value, key(scope), scope)
-    inner = _steps(node.steps, bound)
-
-    def splat(value: Any, scope: Scope) -> Any:
-        if isinstance(value, list):
-            return [inner(item, scope) for item in value]
-        if value is None:
-            return []
-        if type(value) is Unknown:
-            return inner(operations.extended(value, "[*]"), scope)
-        if type(value) is OneOf:
-            return distribute(lambda item: splat(item, scope), (value,), scope)
-        return [inner(value, scope)]
-
-    return splat
-
-
-# ---------------------------------------------------------------------------------------------------------------
-# Operators
-# ---------------------------------------------------------------------------------------------------------------
-
-
-def _unary(node: syntax.Unary, bound: _Bound) -> Evaluator:
-    if node.operator == "!":
-        operand = _compile(node.operand, bound)
-        return lambda scope: negated(operand(scope), scope)
-    return _rounded(_exact(node, bound))
-
-
-def _rounded(exact: Evaluator) -> Evaluator:
-    def run(scope: Scope) -> Any:
-        value = exact(scope)
-        return arithmetic_result(value) if type(value) is Fraction else value
-
-    return run
-
-
-def _exact(node: syntax.Node, bound: _Bound) -> Evaluator:
-    """A number as int or Fraction, or Unknown or OneOf: between operators nothing is rounded."""
-    if isinstance(node, syntax.Unary) and node.operator == "-":
-        return _combined(_constant(0), (("-", _exact(node.operand, bound)),), arithmetic)
-    if isinstance(node, syntax.Chain) and node.level >= _ARITHMETIC:
-        rest = tuple((operator, _exact(operand, bound)) for operator, operand in node.rest)
-        return _combined(_exact(node.first, bound), rest, arithmetic)
-    run = _compile(node, bound)
-
-    def exact(scope: Scope) -> Any:
-        value = run(scope)
-        kind = type(value)
-        if kind is int:
-            return value
-        value = whole(value)
-        if type(value) is Unknown or type(value) is OneOf:
-            return value
-        return number_of(value)
-
-    return exact
-
-
-def _constant(value: Any) -> Evaluator:
-    return lambda scope: value
-
-
-_Operation = Callable[[str, int | Fraction, int | Fraction], Any]
-
-
-def _combined(first: Evaluator, rest: tuple[tuple[str, Evaluator], ...], operation: _Operation) -> Evaluator:
-    def run(scope: Scope) -> Any:
-        value = first(scope)
-        for operator, operand in rest:
-            right = operand(scope)
-            if type(value) in _EXACT_KINDS and type(right) in _EXACT_KINDS:
-                value = operation(operator, value, right)
-            else:
-                value = _combined_unknown(operation, operator, value, right, scope)
-        return value
-
-    return run
-
-
-def _combined_unknown(operation: _Operation, operator: str, left: Any, right: Any, scope: Scope) -> Any:
-    for side in (left, right):
-        if type(side) is Unknown:
-            return blocked_by(side)
-    if type(left) is not OneOf and type(right) is not OneOf:
-        return operation(operator, _number(left), _number(right))
-
-    def combine(one: Any, other: Any) -> Any:
-        one, other = whole(one), whole(other)
-        for side in (one, other):
-            if type(side) is Unknown:
-                return blocked_by(side)
-        result = operation(operator, _number(one), _number(other))
-        return arithmetic_result(result) if type(result) is Fraction else result
-
-    return distribute(combine, (left, right), scope)
-
-
-def _number(value: Any) -> int | Fraction:
-    return value if type(value) is Fraction else number_of(value)
-
-
-def _chain(node: syntax.Chain, bound: _Bound) -> Evaluator:
-    if node.level >= _ARITHMETIC:
-        return _rounded(_exact(node, bound))
-    if node.level == _COMPARISON:
-        rest = tuple((operator, _exact(operand, bound)) for operator, operand in node.rest)
-        return _combined(_exact(node.first, bound), rest, compare)
-    first = _compile(node.first, bound)
-    operands = tuple((operator, _compile(operand, bound)) for operator, operand in node.rest)
-    if node.level == _EQUALITY:
-        return _equality(first, operands)
-    return _logic(first, tuple(operand for _, operand in operands), deciding=node.level == _OR)
-
-
-def _equality(first: Evaluator, rest: tuple[tuple[str, Evaluator], ...]) -> Evaluator:
-    def run(scope: Scope) -> Any:
-        value = first(scope)
-        for operator, operand in rest:
-            right = operand(scope)
-            if type(value) is str and type(right) is str:
-                value = (value == right) is (operator == "==")
-            else:
-                value = equal(value, right, scope)
-                if operator == "!=":
-                    value = negated(value, scope)
-        return value
-
-    return run
-
-
-def _logic(first: Evaluator, rest: tuple[Evaluator, ...], deciding: bool) -> Evaluator:
-    """``||`` (True decides) and ``&&`` (False decides): what follows a deciding operand is not evaluated."""
-
-    def truth(value: Any, scope: Scope) -> Any:
-        value = whole(value)
-        if value is True or value is False:
-            return value
-        if type(value) is Unknown:
-            return blocked_by(value)
-        if type(value) is OneOf:
-            return distribute(lambda item: truth(item, scope), (value,), scope)
-        return bool_of(value)
-
-    def both(left: Any, right: Any) -> Any:
-        if left is deciding or right is deciding:
-            return deciding
-        for side in (left, right):
-            if type(side) is Unknown:
-                return side
-        return not deciding
-
-    def run(scope: Scope) -> Any:
-        value = truth(first(scope), scope)
-        for operand in rest:
-            if value is deciding:
-                return value
-            right = truth(operand(scope), scope)
-            if value is (not deciding):
-                value = right
-            elif type(value) is OneOf or type(right) is OneOf:
-                value = distribute(both, (value, right), scope)
-            else:
-                value = both(value, right)
-        return value
-
-    return run
-
-
-_OR, _EQUALITY, _COMPARISON, _ARITHMETIC = 0, 2, 3, 4
-_EXACT_KINDS: Final = frozenset({int, Fraction})
-
-
-# ---------------------------------------------------------------------------------------------------------------
-# Conditionals
-# ---------------------------------------------------------------------------------------------------------------
-
-
-def _conditional(node: syntax.Conditional, bound: _Bound) -> Evaluator:
-    condition = _compile(node.condition, bound)
-    positive, negative = _compile(node.positive, bound), _compile(node.negative, bound)
-    text = node.text
-
-    def run(scope: Scope) -> Any:
-        truth = condition(scope)
-        if truth is not True and truth is not False:
-            truth = _truth(truth, scope)
-            if type(truth) is Unknown or type(truth) is OneOf:
-                return _undecided(truth, positive, negative, text, scope)
-        chosen, other = (positive, negative) if truth else (negative, positive)
-        value = chosen(scope)
-        if type(value) is str or value is None or not _has_numbers(value):
-            return value
-        # Numbers and bools become texts where the other branch has texts.
-        try:
-            beside = other(scope)
-        except EvaluationError:
-            return value
-        return unified(value, beside)
-
-    return run
-
-
-def _truth(value: Any, scope: Scope) -> Any:
-    value = whole(value)
-    if type(value) is Unknown:
-        return value
-    if type(value) is OneOf:
-        return distribute(lambda item: _truth(item, scope), (value,), scope)
-    return bool_of(value)
-
-
-def _has_numbers(value: Any) -> bool:
-    """Whether a number or a bool is found in the value."""
-    stack = [value]
-    seen: set[int] = set()
-    while stack:
-        item = stack.pop()
-        if isinstance(item, (bool, int, float)):
-            return True
-        if isinstance(item, (dict, list)) and id(item) not in seen:
-            seen.add(id(item))
-            stack.extend(item.values() if isinstance(item, dict) else item)
-    return False
-
-
-def _undecided(truth: Any, positive: Evaluator, negative: Evaluator, text: str, scope: Scope) -> Any:
-    """Both branches of a conditional whose condition nobody can know."""
-    unknown = truth if type(truth) is Unknown else truth.condition
-    values: list[Any] = []
-    error: EvaluationError | None = None
-    for branch in (positive, negative):
-        try:
-            values.append(branch(scope))
-        except EvaluationError as raised:
-            error = raised
-    if error is not None:
-        if not values:
-            raise error
-        return Unknown("unsupported", text, scope.location())
-    left, right = values
-    try:
-        left, right = unified(left, right), unified(right, left)
-    except EvaluationError:
-        left, right = values
-    return one_of((left, right), Unknown(unknown.reason, text, unknown.location or scope.location()))
-
-
-# ---------------------------------------------------------------------------------------------------------------
-# Lists, objects, for
-# ---------------------------------------------------------------------------------------------------------------
-
-
-def _tuple(node: syntax.TupleNode, bound: _Bound) -> Evaluator:
-    items = tuple(_compile(item, bound) for item in node.items)
-    return lambda scope: [item(scope) for item in items]
-
-
-def _object(node: syntax.ObjectNode, bound: _Bound) -> Evaluator:
-    values = tuple(_compile(value, bound) for _, value in node.items)
-    if all(isinstance(key, syntax.Literal) and key.value is not None for key, _ in node.items):
-        names = tuple(text_of(key.value) for key, _ in node.items if isinstance(key, syntax.Literal))
-        pairs = tuple(zip(names, values, strict=True))
-        return lambda scope: {name: value(scope) for name, value in pairs}
-    keys = tuple(_compile(key, bound) for key, _ in node.items)
-
-    def run(scope: Scope) -> Any:
-        texts = [whole(key(scope)) for key in keys]
-        items = [value(scope) for value in values]
-        if any(type(text) is OneOf for text in texts):
-            return distribute(lambda *alternatives: _object_of(alternatives, items), texts, scope)
-        return _object_of(texts, items)
-
-    return run
-
-
-def _object_of(keys: Any, items: list[Any]) -> Any:
-    result: dict[str, Any] = {}
-    for key, item in zip(keys, items, strict=True):
-        if type(key) is Unknown:
-            return blocked_by(key)
-        result[text_of(key)] = item
-    return result
-
-
-def _pairs(collection: Any) -> list[tuple[Any, Any]]:
-    """Keys and values in the order in which Terraform takes them."""
-    if isinstance(collection, SetValue):
-        return [(item, item) for item in collection]
-    if isinstance(collection, list):
-        return list(enumerate(collection))
-    if isinstance(collection, Mapping):
-        return sorted(collection.items(), key=_first)
-    raise EvaluationError(f"Iteration over {describe(collection)}")
-
-
-def _first(pair: tuple[Any, Any]) -> Any:
-    return pair[0]
-
-
-class _Loop:
-    """A ``for`` over one collection, with the names that it binds."""
-
-    __slots__ = ("body", "collection", "key_name", "text", "value_name")
-
-    def __init__(
-        self, node: syntax.ForNode | syntax.TemplateFor, bound: _Bound, body: Callable[[Iterator[_Frame]], Any]
-    ) -> None:
-        self.key_name, self.value_name = node.key_name, node.value_name
-        self.collection = _compile(node.collection, bound)
-        self.text = node.text
-        self.body = body
-
-    def __call__(self, scope: Scope) -> Any:
-        collection = whole(self.collection(scope))
-        if type(collection) is OneOf:
-            return distribute(lambda item: self.over(whole(item), scope), (collection,), scope, self.text)
-        return self.over(collection, scope)
-
-    def over(self, collection: Any, scope: Scope) -> Any:
-        """The result for one alternative of the collection."""
-        if type(collection) is Unknown:
-            return blocked_by(collection)
-        try:
-            return self.body(self.frames(_pairs(collection), scope))
-        except _TooMuchError:
-            return Unknown("limit", self.text, scope.location())
-
-    def frames(self, pairs: list[tuple[Any, Any]], scope: Scope) -> Iterator[_Frame]:
-        """The scope of each turn; always the same one, with other values."""
-        frame = _Frame(scope)
-        bound = frame.bound
-        for key, value in pairs:
-            frame.count[0] += 1
-            if frame.count[0] > MAX_TURNS:
-                raise _TooMuchError
-            if self.key_name is not None:
-                bound[self.key_name] = key
-            bound[self.value_name] = value
-            yield frame
-
-
-class _TooMuchError(Exception):
-    """More turns than MAX_TURNS."""
-
-
-def _inside(node: syntax.ForNode | syntax.TemplateFor, bound: _Bound) -> _Bound:
-    return bound | ({node.value_name} if node.key_name is None else {node.key_name, node.value_name})
-
-
-def _for(node: syntax.ForNode, bound: _Bound) -> Evaluator:
-    inside = _inside(node, bound)
-    value = _compile(node.value, inside)
-    condition = None if node.condition is None else _compile(node.condition, inside)
-    if node.key is None:
-        return _Loop(node, bound, lambda frames: _for_list(frames, value, condition))
-    key = _compile(node.key, inside)
-    grouping = node.grouping
-    return _Loop(node, bound, lambda frames: _for_object(frames, key, value, condition, grouping))
-
-
-def _kept(condition: Evaluator | None, frame: Scope) -> Any:
-    """Whether ``if`` keeps the element: a bool or what blocks the answer."""
-    if condition is None:
-        return True
-    answer = _truth(condition(frame), frame)
-    return answer if answer is True or answer is False else blocked_by(answer)
-
-
-def _for_list(frames: Iterator[_Frame], value: Evaluator, condition: Evaluator | None) -> Any:
-    result: list[Any] = []
-    blocked: Unknown | None = None
-    for frame in frames:
-        kept = _kept(condition, frame)
-        if kept is True:
-            result.append(value(frame))
-        elif kept is not False and blocked is None:
-            blocked = kept
-    return result if blocked is None else blocked
-
-
-def _for_object(
-    frames: Iterator[_Frame], key: Evaluator, value: Evaluator, condition: Evaluator | None, grouping: bool
-) -> Any:
-    result: dict[str, Any] = {}
-    blocked: Unknown | None = None
-    for frame in frames:
-        kept = _kept(condition, frame)
-        if kept is False:
-            continue
-        if kept is not True:
-            blocked = kept if blocked is None else blocked
-            continue
-        name = whole(key(frame))
-        if type(name) is Unknown or type(name) is OneOf:
-            blocked = blocked_by(name) if blocked is None else blocked
-            continue
-        name = text_of(name)
-        item = value(frame)
-        if grouping:
-            result.setdefault(name, []).append(item)
-        elif name in result:
-            raise EvaluationError(f"Duplicate object key {name!r}")
-        else:
-            result[name] = item
-    return result if blocked is None else blocked
-
-
-# ---------------------------------------------------------------------------------------------------------------
-# Templates
-# ---------------------------------------------------------------------------------------------------------------
-
-
-def _template(node: syntax.Template, bound: _Bound) -> Evaluator:
-    parts = tuple(_constant(part) if isinstance(part, str) else _compile(part, bound) for part in node.parts)
-    text = node.text
-
-    def run(scope: Scope) -> Any:
-        return joined([part(scope) for part in parts], scope, text)
-
-    return run
-
-
-def _template_if(node: syntax.TemplateIf, bound: _Bound) -> Evaluator:
-    condition = _compile(node.condition, bound)
-    positive, negative = _template(node.positive, bound), _template(node.negative, bound)
-
-    def run(scope: Scope) -> Any:
-        truth = _truth(condition(scope), scope)
-        if type(truth) is Unknown or type(truth) is OneOf:
-            return _undecided(truth, positive, negative, node.text, scope)
-        return positive(scope) if truth else negative(scope)
-
-    return run
-
-
-def _template_for(node: syntax.TemplateFor, bound: _Bound) -> Evaluator:
-    body = _template(node.body, _inside(node, bound))
-
-    def texts(frames: Iterator[_Frame]) -> Any:
-        result: list[Any] = []
-        size = 0
-        for frame in frames:
-            result.append(body(frame))
-            size += len(result[-1]) if type(result[-1]) is str else 0
-            if size > operations.MAX_TEXT:
-                raise _TooMuchError
-        return joined(result, frame, node.text) if result else ""
-
-    return _Loop(node, bound, texts)
-
-
-# ---------------------------------------------------------------------------------------------------------------
-# Calls
-# ---------------------------------------------------------------------------------------------------------------
-
-
-@lru_cache(maxsize=1)
-def _functions() -> Callable[[str, list[Any], Scope, str], Any]:
-    # Imported late: functions that render templates need this module.
-    from compliant_infra.hcl_checks.functions import call_function
-
-    return call_function
-
-
-def _call(node: syntax.Call, bound: _Bound) -> Evaluator:
-    name, text = node.name, node.text
-    if name.startswith("provider::"):
-        return lambda scope: Unknown("unsupported", text, scope.location())
-    name = name.removeprefix("core::")
-    arguments = tuple(_compile(argument, bound) for argument in node.arguments)
-    if name == "try" and not node.expand:
-        return lambda scope: _try(arguments, scope)
-    if name == "can" and not node.expand and len(arguments) == 1:
-        return lambda scope: _can(arguments[0], scope)
-    settle = whole if name in _STRUCTURAL else plain
-    if node.expand:
-        return _expanded(name, arguments, settle, text)
-
-    def run(scope: Scope) -> Any:
-        return _functions()(name, [settle(argument(scope)) for argument in arguments], scope, text)
-
-    return run
-
-
-def _expanded(name: str, arguments: tuple[Evaluator, ...], settle: Callable[[Any], Any], text: str) -> Evaluator:
-    def run(scope: Scope) -> Any:
-        *values, last = [settle(argument(scope)) for argument in arguments]
-
-        def call(items: Any) -> Any:
-            if type(items) is Unknown:
-                return blocked_by(items)
-            if not isinstance(items, list):
-                raise EvaluationError(f"Invalid expanding argument value: {describe(items)}")
-            return _functions()(name, [*values, *items], scope, text)
-
-        return distribute(call, (last,), scope, text) if type(last) is OneOf else call(last)
-
-    return run
-
-
-def _try(arguments: tuple[Evaluator, ...], scope: Scope) -> Any:
-    """The first argument that is no error; an unknown one could still turn out to be one, and nobody can tell."""
-    for argument in arguments:
-        try:
-            return argument(scope)
-        except EvaluationError:
-            continue
-    raise EvaluationError("No expression of try succeeded")
-
-
-def _can(argument: Evaluator, scope: Scope) -> Any:
-    try:
-        value = argument(scope)
-    except EvaluationError:
-        return False
-    return blocked_by(value) if type(value) is Unknown else True
-
-
-# ---------------------------------------------------------------------------------------------------------------
-# Entry points
-# ---------------------------------------------------------------------------------------------------------------
-
-_COMPILERS: Final[Mapping[type, Callable[[Any, _Bound], Evaluator]]] = {
-    syntax.Literal: _literal,
-    syntax.Name: _name,
-    syntax.Postfix: _postfix,
-    syntax.Unary: _unary,
-    syntax.Chain: _chain,
-    syntax.Conditional: _conditional,
-    syntax.TupleNode: _tuple,
-    syntax.ObjectNode: _object,
-    syntax.ForNode: _for,
-    syntax.Call: _call,
-    syntax.Template: _template,
-    syntax.TemplateIf: _template_if,
-    syntax.TemplateFor: _template_for,
-}
-
-
-def _compile(node: syntax.Node, bound: _Bound) -> Evaluator:
-    return _COMPILERS[type(node)](node, bound)
-
-
-def _compiled(node: syntax.Node) -> Evaluator:
-    try:
-        return _compile(node, frozenset())
-    except RecursionError:
-        raise ExpressionSyntaxError("Nested too deeply", 0) from None
 
 
 @lru_cache(maxsize=_CACHE_SIZE)
@@ -753,12 +40,12 @@ def compile_expression(text: str) -> Evaluator:
     The function raises EvaluationError where Terraform would refuse the values. Resources in the result may still be
     proxies; ``plain`` turns them into values.
     """
-    return _compiled(syntax.parse_expression(text))
+    return compile_tree(parse_expression(text))
 
 
 @lru_cache(maxsize=256)
 def _compile_template(text: str) -> Evaluator:
-    return _compiled(syntax.parse_template(text))
+    return compile_tree(parse_template(text))
 
 
 def render_template(text: str, variables: Mapping[str, Any], scope: Scope) -> Any:
@@ -767,30 +54,12 @@ def render_template(text: str, variables: Mapping[str, Any], scope: Scope) -> An
         run = _compile_template(text)
     except ExpressionSyntaxError as error:
         raise EvaluationError(f"Invalid template: {error.message}") from error
-    return run(_TemplateScope(scope, variables))
+    return run(TemplateScope(scope, variables))
 
 
-class _NoNames:
-    """The scope of constants: it knows no name and no file."""
-
-    directory = "."
-
-    def resolve(self, names: tuple[str, ...]) -> tuple[Any, int]:
-        raise EvaluationError(f"Variables are not allowed here: {names[0]!r}")
-
-    def read_file(self, path: str) -> bytes | Unknown:
-        raise EvaluationError(f"No files are allowed here: {path!r}")
-
-    def list_files(self, directory: str) -> list[str] | Unknown:
-        raise EvaluationError(f"No files are allowed here: {directory!r}")
-
-    def location(self) -> SourceLocation | None:
-        return None
-
-
-def evaluate_constant(node: syntax.Node) -> Any:
+def evaluate_constant(node: tree.Node) -> Any:
     """The value of an expression that may use no names; raises EvaluationError."""
-    return _compiled(node)(_NoNames())
+    return compile_tree(node)(NoNames())
 
 
 def evaluate(value: Any, scope: Scope) -> Any:
@@ -841,10 +110,10 @@ def references(text: str) -> tuple[tuple[str, ...], ...]:
     Names that a ``for`` binds are left out. Raises ExpressionSyntaxError.
     """
     found: dict[tuple[str, ...], None] = {}
-    stack: list[tuple[Any, _Bound]] = [(syntax.parse_expression(text), frozenset())]
+    stack: list[tuple[Any, Bound]] = [(parse_expression(text), frozenset())]
     while stack:
         node, bound = stack.pop()
-        if isinstance(node, syntax.Name):
+        if isinstance(node, tree.Name):
             if node.names[0] not in bound:
                 found[node.names] = None
         else:
@@ -852,31 +121,31 @@ def references(text: str) -> tuple[tuple[str, ...], ...]:
     return tuple(found)
 
 
-def _children(node: Any, bound: _Bound) -> list[tuple[Any, _Bound]]:
+def _children(node: Any, bound: Bound) -> list[tuple[Any, Bound]]:
     """The nodes below a node in the order of the text, with the names that are bound there."""
-    if isinstance(node, (syntax.ForNode, syntax.TemplateFor)):
-        inside = _inside(node, bound)
-        body = (node.body,) if isinstance(node, syntax.TemplateFor) else (node.key, node.value, node.condition)
+    if isinstance(node, (tree.ForNode, tree.TemplateFor)):
+        inside = names_inside(node, bound)
+        body = (node.body,) if isinstance(node, tree.TemplateFor) else (node.key, node.value, node.condition)
         return [(node.collection, bound), *((part, inside) for part in body if part is not None)]
     children: list[Any] = []
-    if isinstance(node, syntax.Postfix):
+    if isinstance(node, tree.Postfix):
         children = [node.source, *node.steps]
-    elif isinstance(node, syntax.SplatStep):
+    elif isinstance(node, tree.SplatStep):
         children = [*node.steps]
-    elif isinstance(node, syntax.IndexStep):
+    elif isinstance(node, tree.IndexStep):
         children = [node.key]
-    elif isinstance(node, syntax.Unary):
+    elif isinstance(node, tree.Unary):
         children = [node.operand]
-    elif isinstance(node, syntax.Chain):
+    elif isinstance(node, tree.Chain):
         children = [node.first, *(operand for _, operand in node.rest)]
-    elif isinstance(node, (syntax.Conditional, syntax.TemplateIf)):
+    elif isinstance(node, (tree.Conditional, tree.TemplateIf)):
         children = [node.condition, node.positive, node.negative]
-    elif isinstance(node, syntax.TupleNode):
+    elif isinstance(node, tree.TupleNode):
         children = [*node.items]
-    elif isinstance(node, syntax.ObjectNode):
+    elif isinstance(node, tree.ObjectNode):
         children = [part for pair in node.items for part in pair]
-    elif isinstance(node, syntax.Call):
+    elif isinstance(node, tree.Call):
         children = [*node.arguments]
-    elif isinstance(node, syntax.Template):
+    elif isinstance(node, tree.Template):
         children = [part for part in node.parts if not isinstance(part, str)]
     return [(child, bound) for child in children]

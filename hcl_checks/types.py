@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Final
 
-from compliant_infra.hcl_checks import syntax
+from compliant_infra.hcl_checks import syntax_tree
 from compliant_infra.hcl_checks.expressions import evaluate_constant
 from compliant_infra.hcl_checks.operations import (
     arithmetic_result,
@@ -24,6 +24,7 @@ from compliant_infra.hcl_checks.operations import (
     whole,
     with_common_type,
 )
+from compliant_infra.hcl_checks.syntax import parse_expression
 from compliant_infra.hcl_checks.values import EvaluationError, ExpressionSyntaxError, SetValue
 from compliant_infra.kernel.model import OneOf, Unknown
 
@@ -76,26 +77,26 @@ def parse_type(text: str) -> Type:
 
     Raises ExpressionSyntaxError where the text is no type.
     """
-    return _type(syntax.parse_expression(text))
+    return _type(parse_expression(text))
 
 
 def _fail(message: str) -> ExpressionSyntaxError:
     return ExpressionSyntaxError(message, 0)
 
 
-def _type(node: syntax.Node) -> Type:
-    if isinstance(node, syntax.Name) and len(node.names) == 1:
+def _type(node: syntax_tree.Node) -> Type:
+    if isinstance(node, syntax_tree.Name) and len(node.names) == 1:
         return _named(node.names[0])
-    if isinstance(node, syntax.Literal) and node.value in ("string", "list", "map"):
+    if isinstance(node, syntax_tree.Literal) and node.value in ("string", "list", "map"):
         return Type("string") if node.value == "string" else Type(node.value, element=Type("string"))
-    if not isinstance(node, syntax.Call) or node.expand or len(node.arguments) != 1:
+    if not isinstance(node, syntax_tree.Call) or node.expand or len(node.arguments) != 1:
         raise _fail("Invalid type constraint")
     argument = node.arguments[0]
     if node.name in _COLLECTIONS:
         return Type(node.name, element=_type(argument))
-    if node.name == "tuple" and isinstance(argument, syntax.TupleNode):
+    if node.name == "tuple" and isinstance(argument, syntax_tree.TupleNode):
         return Type("tuple", items=tuple(_type(item) for item in argument.items))
-    if node.name == "object" and isinstance(argument, syntax.ObjectNode):
+    if node.name == "object" and isinstance(argument, syntax_tree.ObjectNode):
         return Type("object", attributes=dict(_attribute(key, item) for key, item in argument.items))
     raise _fail(f"Invalid type constraint: {node.text}")
 
@@ -108,10 +109,10 @@ def _named(name: str) -> Type:
     raise _fail(f"The keyword {name!r} is not a valid type")
 
 
-def _attribute(key: syntax.Node, node: syntax.Node) -> tuple[str, Attribute]:
-    if not isinstance(key, syntax.Literal) or not isinstance(key.value, str):
+def _attribute(key: syntax_tree.Node, node: syntax_tree.Node) -> tuple[str, Attribute]:
+    if not isinstance(key, syntax_tree.Literal) or not isinstance(key.value, str):
         raise _fail("Object constructor map keys must be attribute names")
-    if not isinstance(node, syntax.Call) or node.name != "optional":
+    if not isinstance(node, syntax_tree.Call) or node.name != "optional":
         return key.value, Attribute(_type(node))
     if not 1 <= len(node.arguments) <= 2:
         raise _fail("optional takes a type and a default")
