@@ -277,7 +277,7 @@ def _surely_distinct(items: Sequence[Any]) -> bool:
         return False
     for position, item in enumerate(items):
         for other in items[:position]:
-            if item is not other and deep_equal(item, other) not in (True, False):
+            if item is not other and not isinstance(deep_equal(item, other), bool):
                 return False
     return True
 

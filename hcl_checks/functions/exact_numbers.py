@@ -23,7 +23,9 @@ def to_decimal(value: int | float) -> Decimal:
 
 
 def from_decimal(value: Decimal) -> int | float:
-    """A whole number as ``int``, any other as the nearest ``float``."""
+    """A whole number as ``int``, any other as the nearest ``float``; ``OverflowError`` beyond ``MAX_DIGITS``."""
+    if value and value.adjusted() > MAX_DIGITS:
+        raise OverflowError("number out of range")
     if value == value.to_integral_value(context=Context(prec=MAX_DIGITS)):
         return int(value)
     return float(value)
