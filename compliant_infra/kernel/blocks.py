@@ -7,18 +7,48 @@ from typing import Any
 
 from compliant_infra.kernel.model import OneOf, Unknown, UnknownValueError
 
+#: A block of a list: its place (``data_disks.0``) and its attributes, or the unknown that stands for it.
+Entry = tuple[str, Mapping[str, Any] | Unknown | OneOf]
 
-def blocks(value: Any) -> list[Mapping[str, Any]]:
-    """The nested blocks of a value as a list; a block of which nothing is known raises ``UnknownValueError``."""
+
+def entries(value: Any, where: str) -> list[Entry]:
+    """The blocks of an attribute with their places; what is unknown stands as itself, so that the others count."""
     if value is None:
         return []
     if isinstance(value, (Unknown, OneOf)):
-        raise UnknownValueError(value)
+        return [(where, value)]
     if isinstance(value, Mapping):
-        return [value]
+        return [(f"{where}.0", value)]
+    found: list[Entry] = []
+    for index, item in enumerate(value):
+        if isinstance(item, (Mapping, Unknown, OneOf)):
+            found.append((f"{where}.{index}", item))
+    return found
+
+
+def nested_entries(value: Any, path: str) -> list[Entry]:
+    """The blocks at a dotted path of blocks (``block_device_mappings.ebs``) below a mapping."""
+    head, _, rest = path.partition(".")
+    found = entries(value.get(head), head)
+    while rest:
+        head, _, rest = rest.partition(".")
+        deeper: list[Entry] = []
+        for where, block in found:
+            if isinstance(block, Mapping):
+                deeper.extend((f"{where}.{place}", item) for place, item in entries(block.get(head), head))
+            else:
+                deeper.append((where, block))
+        found = deeper
+    return found
+
+
+def blocks(value: Any) -> list[Mapping[str, Any]]:
+    """The nested blocks of a value as a list; a block of which nothing is known raises ``UnknownValueError``."""
     found: list[Mapping[str, Any]] = []
-    for item in value:
-        found.extend(blocks(item))
+    for _, block in entries(value, ""):
+        if not isinstance(block, Mapping):
+            raise UnknownValueError(block)
+        found.append(block)
     return found
 
 

@@ -40,6 +40,7 @@ from compliant_infra.kernel.logic import (
     Predicate,
     all_of,
     alternatives,
+    any_of,
     as_bool,
     as_string,
     attribute,
@@ -475,11 +476,15 @@ DATABASE_TLS: Final = Rule(
             "enable",
             _is(True),
         ),
-        "tencentcloud_sqlserver_instance": switched_by(
-            "tencentcloud_sqlserver_instance_ssl", "instance_id", "type", _is("enable", "renew")
+        "tencentcloud_sqlserver_instance": any_of(
+            switched_by("tencentcloud_sqlserver_instance_ssl", "instance_id", "type", _is("enable", "renew")),
+            switched_by("tencentcloud_sqlserver_db_instance_ssl_config", "instance_id", "encryption", _is("enable")),
         ),
         "tencentcloud_sqlserver_instance_ssl": switch(
             "instance_id", ("tencentcloud_sqlserver_instance",), "type", _is("enable", "renew")
+        ),
+        "tencentcloud_sqlserver_db_instance_ssl_config": switch(
+            "instance_id", ("tencentcloud_sqlserver_instance",), "encryption", _is("enable")
         ),
         "tencentcloud_cynosdb_cluster": switched_by("tencentcloud_cynosdb_ssl", "cluster_id", "status", _is("ON")),
         "tencentcloud_cynosdb_ssl": switch("cluster_id", ("tencentcloud_cynosdb_cluster",), "status", _is("ON")),
