@@ -51,27 +51,24 @@ class LazyAttributes(Mapping[str, Any]):
         return default if value is None else value
 
     def __getitem__(self, name: str) -> Any:
+        """The value; None where the name is written and null. Raises KeyError where it is not written."""
         value = self.get(name)
-        if value is None:
+        if value is None and name not in self:
             raise KeyError(name)
         return value
 
     def __contains__(self, name: object) -> bool:
-        return isinstance(name, str) and self.get(name) is not None
+        """Whether the name is written: nothing is evaluated."""
+        return name in self.body.attributes or any(_block_name(block) == name for block in self.body.blocks)
 
     def __iter__(self) -> Iterator[str]:
-        for name in self.body.attributes:
-            if self.get(name) is not None:
-                yield name
-        seen: set[str] = set()
-        for block in self.body.blocks:
-            name = block.labels[0] if block.type == "dynamic" and block.labels else block.type
-            if name not in seen and self.get(name) is not None:
-                seen.add(name)
-                yield name
+        """The names that are written, arguments first: nothing is evaluated."""
+        yield from self.body.attributes
+        if self.body.blocks:
+            yield from dict.fromkeys(map(_block_name, self.body.blocks))
 
     def __len__(self) -> int:
-        return sum(1 for _ in self)
+        return len(self.body.attributes) + len({_block_name(block) for block in self.body.blocks})
 
     def __repr__(self) -> str:
         return f"LazyAttributes({sorted(self.body.attributes)})"
