@@ -46,3 +46,57 @@ def partition_of_arn(arn: str) -> str | None:
     """The partition in an Amazon resource name (``"aws-cn"``), or None where it is no such name."""
     parts = arn.split(":", 5)
     return parts[1] if len(parts) == 6 and parts[0] == "arn" else None
+
+
+#: Country codes (ISO 3166) of regions outside mainland China, as far as the providers' own names tell them.
+_COUNTRIES: Final[dict[str, dict[str, str]]] = {
+    "alicloud": {
+        "cn-hongkong": "HK",
+        "ap-southeast-1": "SG",
+        "ap-southeast-3": "MY",
+        "ap-southeast-5": "ID",
+        "ap-southeast-6": "PH",
+        "ap-southeast-7": "TH",
+        "ap-northeast-1": "JP",
+        "ap-northeast-2": "KR",
+        "eu-central-1": "DE",
+        "eu-west-1": "GB",
+        "us-east-1": "US",
+        "us-west-1": "US",
+        "me-east-1": "AE",
+        "me-central-1": "SA",
+    },
+    "aws": {
+        "ap-east-1": "HK",
+        "ap-southeast-1": "SG",
+        "ap-southeast-2": "AU",
+        "ap-northeast-1": "JP",
+        "ap-northeast-2": "KR",
+        "ap-northeast-3": "JP",
+        "eu-central-1": "DE",
+        "eu-west-1": "IE",
+        "eu-west-2": "GB",
+        "eu-west-3": "FR",
+        "us-east-1": "US",
+        "us-east-2": "US",
+        "us-west-1": "US",
+        "us-west-2": "US",
+    },
+    "tencentcloud": {
+        "ap-hongkong": "HK",
+        "ap-singapore": "SG",
+        "ap-jakarta": "ID",
+        "ap-bangkok": "TH",
+        "ap-tokyo": "JP",
+        "ap-seoul": "KR",
+        "eu-frankfurt": "DE",
+        "na-siliconvalley": "US",
+        "na-ashburn": "US",
+        "sa-saopaulo": "BR",
+    },
+}
+
+
+def country_of(cloud: str, region: str) -> str | None:
+    """The country code of a foreign region (``"SG"``), or None where it is not in the table."""
+    return _COUNTRIES.get(cloud, {}).get(region)

@@ -1,0 +1,63 @@
+"""Predicates on the metadata service of instances: only with a token, or off."""
+
+from __future__ import annotations
+
+from compliant_infra.kernel.logic import (
+    NOT_APPLICABLE,
+    PASS,
+    Context,
+    Outcome,
+    Predicate,
+    any_of,
+    attribute,
+    passed,
+    predicate,
+    unless,
+)
+from compliant_infra.kernel.model import Resource, Text, Verdict
+
+_ACCOUNT_DEFAULT = attribute("http_tokens").equals("required", missing="not-applicable")
+
+
+def token_required(tokens: str, endpoint: str = "") -> Predicate:
+    """The token is required (optional by default), or the endpoint is disabled (enabled by default)."""
+    required = attribute(tokens).equals("required", default="optional")
+    if not endpoint:
+        return required
+    return any_of(required, attribute(endpoint).equals("disabled", default="enabled"))
+
+
+@predicate(
+    reads=(
+        "metadata_options.http_tokens",
+        "metadata_options.http_endpoint",
+        "aws_ec2_instance_metadata_defaults:http_tokens",
+    )
+)
+def aws_token_required(resource: Resource, context: Context) -> Outcome:
+    """AWS: an unset option takes the account's default for the region, where the scan sets one."""
+    outcome = token_required("metadata_options.http_tokens", "metadata_options.http_endpoint")(resource, context)
+    if outcome.verdict is not Verdict.FAIL or _names_tokens(resource):
+        return outcome
+    for default in context.resources("aws_ec2_instance_metadata_defaults"):
+        if default.existence is None and _ACCOUNT_DEFAULT(default, context).verdict is Verdict.PASS:
+            return passed(Text(f"by the default of {default.address}", f"采用 {default.address} 的默认值"))
+    return outcome
+
+
+def _names_tokens(resource: Resource) -> bool:
+    options = resource.attributes.get("metadata_options")
+    return isinstance(options, (list, tuple)) and any(
+        not isinstance(item, dict) or item.get("http_tokens") is not None for item in options
+    )
+
+
+def from_launch_template(then: Predicate) -> Predicate:
+    """Not applicable to an instance that takes its options from a launch template and writes none itself."""
+
+    @predicate(reads=("launch_template.id",))
+    def templated(resource: Resource, context: Context) -> Outcome:
+        written = resource.attributes.get("metadata_options") is not None
+        return PASS if not written and resource.attributes.get("launch_template") is not None else NOT_APPLICABLE
+
+    return unless(templated, then)

@@ -1,0 +1,216 @@
+"""Rules on localisation: where resources lie, where copies, links and logs go."""
+
+from __future__ import annotations
+
+from compliant_infra.kernel.borders import (
+    bandwidth_areas,
+    comes_from,
+    cos_region,
+    firehose_endpoint,
+    goes_to,
+    links_to,
+    log_destination,
+    migration_endpoint,
+    network_member,
+    oss_location,
+    provider_region,
+    resource_zones,
+    s3_copy,
+    trail_sinks,
+)
+from compliant_infra.kernel.logic import PASS, each_of
+from compliant_infra.kernel.model import Severity, Text
+from compliant_infra.kernel.places import region_of_arn
+from compliant_infra.kernel.rules.record import Rule
+
+
+def _arn_region(text: str) -> str:
+    return region_of_arn(text) or text
+
+
+_BACKUPS = Text("copies backups", "将备份复制")
+_DATA = Text("copies data", "将数据复制")
+_OBJECTS = Text("copies objects", "将对象复制")
+_LINK = Text("opens a private link", "建立私网互联")
+_LOGS = Text("sends logs", "将日志发送")
+
+_DTS = goes_to("destination_endpoint_region", _DATA, source="source_endpoint_region")
+
+_REGION_ALLOWLIST = Rule(
+    code="CN105",
+    name="loc-region-allowlist",
+    severity=Severity.CRITICAL,
+    title=Text("Resources lie in regions of mainland China", "资源必须部署在中国境内地域"),
+    rationale=Text(
+        "Systems and data that must stay in mainland China leave it with a single region argument; cn-hongkong and "
+        "ap-hongkong look domestic and are not.",
+        "只要一个地域参数写错，必须留在境内的系统和数据就会出境；cn-hongkong、ap-hongkong 看似境内，实则不是。",
+    ),
+    remediation=Text(
+        "Set region of the provider block to a mainland region (Alibaba Cloud cn-hangzhou, AWS China cn-north-1 or "
+        "cn-northwest-1, Tencent Cloud ap-guangzhou ...) and use zones of that region.",
+        "将 provider 的 region 设为境内地域（如阿里云 cn-hangzhou、AWS 中国 cn-north-1 / cn-northwest-1、"
+        "腾讯云 ap-guangzhou），可用区与之对应。",
+    ),
+    checks={
+        "provider.alicloud": provider_region,
+        "provider.aws": provider_region,
+        "provider.tencentcloud": provider_region,
+        "alicloud_*": resource_zones,
+        "aws_*": resource_zones,
+        "tencentcloud_*": resource_zones,
+    },
+)
+
+_OBJECT_COPY = Rule(
+    code="CN106",
+    name="loc-object-copy-domestic",
+    severity=Severity.CRITICAL,
+    title=Text("Objects are replicated within mainland China only", "对象存储的跨地域复制不得出境"),
+    rationale=Text(
+        "Replication carries every new object abroad by itself, without anyone deciding on each transfer.",
+        "跨地域复制会自动把每个新对象传到境外，不再经过逐次评估。",
+    ),
+    remediation=Text(
+        "Replicate to another mainland region, or declare the destination and its transfer mechanism in "
+        "[cross-border]. "
+        "Alibaba Cloud: destination.location. AWS: rule.destination.bucket. Tencent Cloud: "
+        "replica_rules.destination_bucket.",
+        "将复制目标改为境内其他地域，或在 [cross-border] 中申报目的地与出境机制。阿里云：destination.location；"
+        "AWS：rule.destination.bucket；腾讯云：replica_rules.destination_bucket。",
+    ),
+    checks={
+        "alicloud_oss_bucket_replication": goes_to("destination.location", _OBJECTS, region=oss_location),
+        "aws_s3_bucket_replication_configuration": s3_copy("rule.destination.bucket", _OBJECTS),
+        "aws_s3_bucket": s3_copy("replication_configuration.rules.destination.bucket", _OBJECTS),
+        "tencentcloud_cos_bucket": goes_to("replica_rules.destination_bucket", _OBJECTS, region=cos_region),
+    },
+)
+
+_DATABASE_COPY = Rule(
+    code="CN107",
+    name="loc-db-copy-domestic",
+    severity=Severity.CRITICAL,
+    title=Text("Copies and backups of databases stay in mainland China", "数据库副本与备份不得出境"),
+    rationale=Text(
+        "A cross-region backup, replica or synchronisation task puts whole databases under a foreign jurisdiction.",
+        "跨地域备份、副本或同步任务会把整库数据置于境外管辖之下。",
+    ),
+    remediation=Text(
+        "Name a mainland region as destination, or declare the destination and its transfer mechanism in "
+        "[cross-border]. "
+        "Alibaba Cloud: cross_backup_region, destination_endpoint_region, storage_region. AWS: replica.region_name, "
+        "destination_region. Tencent Cloud: remote_region, dst_region.",
+        "将目的地改为境内地域，或在 [cross-border] 中申报目的地与出境机制。阿里云：cross_backup_region、"
+        "destination_endpoint_region、storage_region；AWS：replica.region_name、destination_region；"
+        "腾讯云：remote_region、dst_region。",
+    ),
+    checks={
+        "alicloud_rds_instance_cross_backup_policy": goes_to("cross_backup_region", _BACKUPS),
+        "alicloud_rds_ddr_instance": comes_from("source_region", _DATA),
+        "alicloud_polardb_backup_policy": each_of(
+            goes_to("data_level2_backup_another_region_region", _BACKUPS),
+            goes_to("log_backup_another_region_region", _BACKUPS),
+        ),
+        "alicloud_dts_synchronization_instance": _DTS,
+        "alicloud_dts_synchronization_job": _DTS,
+        "alicloud_dts_migration_instance": _DTS,
+        "alicloud_dts_migration_job": _DTS,
+        "alicloud_dbs_backup_plan": goes_to("storage_region", _BACKUPS, source="database_region"),
+        "aws_dynamodb_table": goes_to("replica.region_name", _DATA),
+        "aws_dynamodb_global_table": goes_to("replica.region_name", _DATA),
+        "aws_redshift_snapshot_copy": goes_to("destination_region", _BACKUPS),
+        "aws_rds_cluster_snapshot_copy": goes_to("destination_region", _BACKUPS),
+        "aws_db_snapshot_copy": each_of(
+            goes_to("destination_region", _BACKUPS),
+            comes_from("source_db_snapshot_identifier", _BACKUPS, region=_arn_region),
+        ),
+        "aws_db_instance_automated_backups_replication": comes_from(
+            "source_db_instance_arn", _BACKUPS, region=_arn_region
+        ),
+        "aws_dms_endpoint": migration_endpoint,
+        "tencentcloud_mysql_remote_backup_config": goes_to("remote_region", _BACKUPS),
+        "tencentcloud_dts_sync_job": goes_to("dst_region", _DATA, source="src_region"),
+        "tencentcloud_dts_migrate_service": goes_to("dst_region", _DATA, source="src_region"),
+        "tencentcloud_mysql_dr_instance": comes_from("master_region", _DATA),
+        "tencentcloud_cynosdb_backup_config": each_of(
+            goes_to("logic_backup_config.logic_cross_regions", _BACKUPS),
+            goes_to("snapshot_secondary_backup_config.auto_copy_vaults.vault_region", _BACKUPS),
+        ),
+    },
+)
+
+_CCN_MEMBER = network_member("instance_region", "ccn_id")
+
+_PEERING = Rule(
+    code="CN109",
+    name="loc-peering-domestic",
+    severity=Severity.HIGH,
+    title=Text("Private links do not cross the border", "私网互联不得跨境"),
+    rationale=Text(
+        "A private link between a mainland network and a foreign one carries any traffic abroad, past the controls "
+        "at the "
+        "public entry points.",
+        "境内网络与境外网络之间的私网互联可绕过公网出口的管控，将任意流量带出境外。",
+    ),
+    remediation=Text(
+        "Link mainland regions only, or declare the destination and its transfer mechanism in [cross-border]. "
+        "Alibaba "
+        "Cloud: accepting_region_id, peer_transit_router_region_id, child_instance_region_id. AWS: peer_region. "
+        "Tencent "
+        "Cloud: instance_region, destination_region.",
+        "只在境内地域之间互联，或在 [cross-border] 中申报目的地与出境机制。阿里云：accepting_region_id、"
+        "peer_transit_router_region_id、child_instance_region_id；AWS：peer_region；腾讯云：instance_region、"
+        "destination_region。",
+    ),
+    checks={
+        "alicloud_vpc_peer_connection": links_to("accepting_region_id", _LINK),
+        "alicloud_cen_transit_router_peer_attachment": links_to("peer_transit_router_region_id", _LINK),
+        "alicloud_cen_instance_attachment": network_member("child_instance_region_id", "instance_id"),
+        "alicloud_cen_bandwidth_package": bandwidth_areas,
+        "alicloud_router_interface": links_to("opposite_region", _LINK),
+        "alicloud_express_connect_router_interface": links_to("opposite_region_id", _LINK),
+        "aws_vpc_peering_connection": links_to("peer_region", _LINK),
+        "aws_ec2_transit_gateway_peering_attachment": links_to("peer_region", _LINK),
+        "tencentcloud_ccn_attachment": _CCN_MEMBER,
+        "tencentcloud_ccn_attachment_v2": _CCN_MEMBER,
+        "tencentcloud_vpc_peer_connect_manager": links_to("destination_region", _LINK),
+    },
+)
+
+_LOG_SINK = Rule(
+    code="CN110",
+    name="loc-log-sink-domestic",
+    severity=Severity.HIGH,
+    title=Text("Logs are stored in mainland China", "日志不得存储到境外"),
+    rationale=Text(
+        "Logs hold account names, addresses and personal data, and they are the evidence that authorities ask for; "
+        "both "
+        "are reasons to keep them in the country.",
+        "日志含有账号、地址和个人信息，也是监管取证的依据，应当留存在境内。",
+    ),
+    remediation=Text(
+        "Deliver logs to a mainland region, or declare the destination and its transfer mechanism in [cross-border]. "
+        "Alibaba Cloud: storage_region, centralize_config.dest_region, sls_region. AWS: target_arn, "
+        "http_endpoint_configuration.url. Tencent Cloud: storage.storage_region, cloud_log_region.",
+        "将日志投递到境内地域，或在 [cross-border] 中申报目的地与出境机制。阿里云：storage_region、"
+        "centralize_config.dest_region、sls_region；AWS：target_arn、http_endpoint_configuration.url；"
+        "腾讯云：storage.storage_region、cloud_log_region。",
+    ),
+    checks={
+        "alicloud_actiontrail_global_events_storage_region": goes_to("storage_region", _LOGS),
+        "alicloud_actiontrail_trail": trail_sinks,
+        "alicloud_sls_collection_policy": goes_to(
+            "centralize_config.dest_region", _LOGS, source="data_config.data_region"
+        ),
+        "alicloud_sls_oss_export_sink": goes_to("configuration.sink.endpoint", _LOGS, region=oss_location),
+        "alicloud_cdn_real_time_log_delivery": goes_to("sls_region", _LOGS),
+        "aws_kinesis_firehose_delivery_stream": firehose_endpoint,
+        "aws_cloudwatch_log_destination": log_destination,
+        "tencentcloud_audit_track": goes_to("storage.storage_region", _LOGS),
+        "tencentcloud_events_audit_track": goes_to("storage.storage_region", _LOGS),
+        "tencentcloud_vpc_flow_log": goes_to("cloud_log_region", _LOGS, unset=PASS),
+    },
+)
+
+RULES: tuple[Rule, ...] = (_REGION_ALLOWLIST, _OBJECT_COPY, _DATABASE_COPY, _PEERING, _LOG_SINK)
