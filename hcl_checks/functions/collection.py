@@ -17,6 +17,7 @@ from compliant_infra.hcl_checks.functions.signature import (
     kind_name,
     to_number,
     to_string,
+    unordered,
     whole_number,
 )
 from compliant_infra.hcl_checks.functions.unification import unified
@@ -176,6 +177,9 @@ def coalescelist(call: Call, *values: Any) -> Any:
 @FUNCTIONS.function("compact", "list:strings", knowledge="shape", spread="deep")
 def compact(call: Call, items: list[Any]) -> Any:
     """The elements that are neither null nor empty. Unknown ones stay where they surely are something."""
+    blocked = unordered(items)
+    if blocked is not None:
+        return blocked
     result: list[Any] = []
     for item in items:
         if _blocked(item):
@@ -237,11 +241,14 @@ def slice_(call: Call, items: Any, start: int | float, end: int | float) -> Any:
 
 
 @FUNCTIONS.function("chunklist", "list:list", "size:number", knowledge="shape")
-def chunklist(call: Call, items: list[Any], size: int | float) -> list[Any]:
+def chunklist(call: Call, items: list[Any], size: int | float) -> Any:
     """The list cut into lists of a size; 0 means "all in one"."""
     length = whole_number(size, "size", call)
     if length < 0:
         raise call.error("size", "must not be negative")
+    blocked = unordered(items)
+    if blocked is not None:
+        return blocked
     items = list(_same_type(items, "list", call))
     if not items:
         return []
@@ -253,16 +260,16 @@ def chunklist(call: Call, items: list[Any], size: int | float) -> list[Any]:
 def reverse(call: Call, items: Any) -> Any:
     """The elements in reverse."""
     items = _sequence(items, "list", call, sets=True)
-    if isinstance(items, SetValue) and len(items) > 1:
-        blocked = first_unknown(items)
-        if blocked is not None:
-            return derived(blocked)
-    return list(reversed(items))
+    blocked = unordered(items)
+    return list(reversed(items)) if blocked is None else blocked
 
 
 @FUNCTIONS.function("distinct", "list:list", knowledge="shape", spread="deep")
 def distinct(call: Call, items: list[Any]) -> Any:
     """The elements without repetitions. An unknown element may repeat another: then all is unknown."""
+    mixed = unordered(items)
+    if mixed is not None:
+        return mixed
     items = _same_type(items, "list", call)
     if len(items) > 1:
         blocked = first_unknown(items)
@@ -327,10 +334,13 @@ def flatten(call: Call, items: Any) -> Any:
     An unknown element may be a list or not: the result is unknown, unless the element surely is a text.
     """
     result: list[Any] = []
-    waiting: list[Any] = [iter(_sequence(items, "list", call, sets=True))]
+    waiting: list[Any] = [iter([_sequence(items, "list", call, sets=True)])]
     while waiting:
         for item in waiting[-1]:
             if isinstance(item, list):
+                blocked = unordered(item)
+                if blocked is not None:
+                    return blocked
                 waiting.append(iter(item))
                 break
             if _blocked(item) and not _surely_scalar(item):
@@ -366,8 +376,9 @@ def setproduct(call: Call, *sets: Any) -> Any:
     prepared: list[list[Any]] = []
     for items in sets:
         items = _sequence(items, "sets", call, sets=True)
-        if isinstance(items, SetValue) and len(items) > 1 and first_unknown(items) is not None:
-            return derived(_first(items))
+        blocked = unordered(items)
+        if blocked is not None:
+            return blocked
         prepared.append(_same_type(items, "sets", call))
         count *= len(items)
     if count * len(sets) > MAX_ELEMENTS:
@@ -376,12 +387,6 @@ def setproduct(call: Call, *sets: Any) -> Any:
     if all(isinstance(items, SetValue) for items in sets):
         return SetValue(combinations)
     return combinations
-
-
-def _first(value: Any) -> Unknown | OneOf:
-    found = first_unknown(value)
-    assert found is not None  # callers have seen one
-    return found
 
 
 @FUNCTIONS.function("setunion", "first_set:list", "*other_sets:list", knowledge="shape", spread="deep")
@@ -452,10 +457,9 @@ def length(call: Call, value: Any) -> Any:
     """How many elements or characters; a set with unknown elements may have fewer than it shows."""
     if isinstance(value, str):
         return grapheme_count(value)
-    if isinstance(value, SetValue) and len(value) > 1:
-        blocked = first_unknown(value)
-        if blocked is not None:
-            return derived(blocked)
+    blocked = unordered(value)
+    if blocked is not None:
+        return blocked
     if isinstance(value, (list, Mapping)):
         return len(value)
     raise call.error("value", f"string, list or map required, but it is a {kind_name(value)}")
@@ -574,6 +578,9 @@ def transpose(call: Call, mapping: Mapping[str, Any]) -> Any:
 @FUNCTIONS.function("zipmap", "keys:strings", "values:any", knowledge="shape")
 def zipmap(call: Call, names: list[Any], items: Any) -> Any:
     """The map of keys to the values at the same positions."""
+    blocked = unordered(names)
+    if blocked is not None:
+        return blocked
     items = _sequence(items, "values", call)
     if len(names) != len(items):
         raise call.error("values", f"must have as many elements as the keys: {len(names)}, not {len(items)}")

@@ -176,6 +176,14 @@ def derived(blocked: Unknown | OneOf) -> Unknown:
     return Unknown(blocked.reason, blocked.expression, blocked.location)
 
 
+def unordered(value: Any) -> Unknown | None:
+    """The unknown result that follows where a set with unknown elements is taken as a list: in which order?"""
+    if not isinstance(value, SetValue) or len(value) < 2:
+        return None
+    blocked = first_unknown(value)
+    return None if blocked is None else derived(blocked)
+
+
 def combine(results: Sequence[Any], condition: Unknown) -> Any:
     """One value for the results of several alternatives: equal ones become one."""
     distinct: list[Any] = []

@@ -14,9 +14,9 @@ from compliant_infra.hcl_checks.functions.signature import (
     Call,
     Family,
     derived,
+    unordered,
     whole_number,
 )
-from compliant_infra.hcl_checks.values import SetValue
 from compliant_infra.kernel.model import OneOf, Unknown
 
 FUNCTIONS = Family()
@@ -100,6 +100,10 @@ def format_(call: Call, template: Any, *arguments: Any) -> Any:
 @FUNCTIONS.function("formatlist", "format:string", "*args:any?", knowledge="shape")
 def formatlist(call: Call, template: str, *arguments: Any) -> Any:
     """``format`` for every element of the lists; other arguments are the same each time."""
+    for argument in arguments:
+        blocked = unordered(argument)
+        if blocked is not None:
+            return blocked
     lengths = {len(argument) for argument in arguments if isinstance(argument, list)}
     if len(lengths) > 1:
         raise call.error("args", f"lists of different lengths: {', '.join(map(str, sorted(lengths)))}")
@@ -141,9 +145,10 @@ def join(call: Call, separator: str, *lists: list[Any]) -> Any:
         return call.unknown("limit")
     if all(isinstance(part, str) for part in parts):
         return "".join(parts)
-    if any(isinstance(items, SetValue) and len(items) > 1 for items in lists):
-        # The order of a set with unknown elements is unknown.
-        return derived(next(part for part in parts if not isinstance(part, str)))
+    for items in lists:
+        blocked = unordered(items)
+        if blocked is not None:
+            return blocked
     return text_of_parts(parts)
 
 

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from compliant_infra.hcl_checks.functions.collection import make_set
-from compliant_infra.hcl_checks.functions.signature import Call, Family, convert, derived, kind_name
+from compliant_infra.hcl_checks.functions.signature import Call, Family, convert, kind_name, unordered
 from compliant_infra.hcl_checks.functions.unification import unified
 from compliant_infra.hcl_checks.values import EvaluationError, SetValue
-from compliant_infra.kernel.model import OneOf, Unknown, first_unknown
+from compliant_infra.kernel.model import OneOf, Unknown
 
 FUNCTIONS = Family()
 
@@ -55,10 +55,9 @@ def tolist(call: Call, value: Any) -> Any:
     """The value as a list whose elements have one type."""
     if value is None or isinstance(value, (Unknown, OneOf)):
         return value
-    if isinstance(value, SetValue) and len(value) > 1:
-        blocked = first_unknown(value)
-        if blocked is not None:
-            return derived(blocked)  # the order is unknown
+    blocked = unordered(value)
+    if blocked is not None:
+        return blocked
     if not isinstance(value, list):
         raise call.error("v", f"cannot convert a {kind_name(value)} to a list")
     return _unified(call, list(value))

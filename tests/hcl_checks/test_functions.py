@@ -312,6 +312,25 @@ def test_collections_keep_what_is_known() -> None:
     assert call("setproduct", ["a"], [x]) == [["a", x]]
 
 
+def test_order_of_a_set_with_unknowns() -> None:
+    mixed = SetValue(["a", unknown()])
+    for name, arguments in {
+        "chunklist": [mixed, 1],
+        "compact": [mixed],
+        "distinct": [mixed],
+        "flatten": [[mixed]],
+        "formatlist": ["%s", mixed],
+        "join": [",", mixed],
+        "reverse": [mixed],
+        "setproduct": [mixed, ["b"]],
+        "tolist": [mixed],
+        "zipmap": [mixed, [1, 2]],
+    }.items():
+        assert_unknown(call(name, *arguments), "no-value")
+    assert call("contains", mixed, "a") is True
+    assert call("setunion", mixed, ["b"])[:2] == ["a", "b"]
+
+
 def test_flatten_where_an_element_may_be_a_list() -> None:
     x = unknown()
     id_of = unknown(reference=Reference("alicloud_vswitch.a", "id"))
