@@ -393,7 +393,7 @@ _SECRET_NAME: Final = re.compile(
 #: Names of settings about secrets that are none themselves: ``max_password_age``, ``kms_secret_name``.
 _NO_SECRET_NAME: Final = re.compile(
     r"(?:_age|_length|_policy|_reuse|_prevention|_interval|_days|_id|_ids|_arn|_name|_type|_version|_enabled|_rotation"
-    r"|_required|_region|_status|_expiry)$|^(?:require|enable|allow|hard_expiry|max|min|minimum|maximum)_",
+    r"|_required|_region|_status|_expiry|http_tokens)$|^(?:require|enable|allow|hard_expiry|max|min|minimum|maximum)_",
     re.IGNORECASE,
 )
 
