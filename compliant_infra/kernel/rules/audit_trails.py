@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from compliant_infra.kernel.blocks import blocks
+from compliant_infra.kernel.bucket_versions import COS_VERSIONED, OSS_VERSIONED, S3_VERSIONED
 from compliant_infra.kernel.logic import (
     NOT_APPLICABLE,
     PASS,
@@ -277,10 +278,6 @@ _OSS_LOCKED: Final = any_of(
         missing=_NO_LOCK,
     ),
 )
-_OSS_VERSIONED: Final = any_of(
-    attribute("versioning.status").equals("Enabled"),
-    linked("alicloud_oss_bucket_versioning", by="bucket", that=attribute("status").equals("Enabled")),
-)
 _S3_LOCKED: Final = any_of(
     linked(
         "aws_s3_bucket_object_lock_configuration",
@@ -290,19 +287,7 @@ _S3_LOCKED: Final = any_of(
     ),
     attribute("object_lock_configuration.rule.default_retention.mode").equals("COMPLIANCE", "GOVERNANCE"),
 )
-_S3_VERSIONED: Final = any_of(
-    linked(
-        "aws_s3_bucket_versioning",
-        by="bucket",
-        that=attribute("versioning_configuration.status").equals("Enabled"),
-    ),
-    attribute("versioning.enabled").is_true(default=False),
-)
 _COS_LOCKED: Final = attribute("object_lock_configuration.enabled").is_true(default=False)
-_COS_VERSIONED: Final = any_of(
-    attribute("versioning_enable").is_true(default=False),
-    linked("tencentcloud_cos_bucket_version", by="bucket", that=attribute("status").equals("Enabled")),
-)
 
 
 def _buckets(value: Any, type: str, context: Context, prefix: bool = False) -> Sequence[Resource]:
@@ -376,23 +361,23 @@ def _reads_of(*predicates: Predicate) -> list[str]:
     return [path for item in predicates for path in item.reads if ":" in path]
 
 
-@predicate(reads=("oss_bucket_name", *_reads_of(_OSS_LOCKED, _OSS_VERSIONED)))
+@predicate(reads=("oss_bucket_name", *_reads_of(_OSS_LOCKED, OSS_VERSIONED)))
 def _actiontrail_store(resource: Resource, context: Context) -> Outcome:
     value = resource.attributes.get("oss_bucket_name")
     if value is None or (isinstance(value, str) and not value):
         return NOT_APPLICABLE  # delivered to a log project or table, which takes no overwriting
-    return _judge_store(value, "oss_bucket_name", "alicloud_oss_bucket", _OSS_LOCKED, _OSS_VERSIONED, context)
+    return _judge_store(value, "oss_bucket_name", "alicloud_oss_bucket", _OSS_LOCKED, OSS_VERSIONED, context)
 
 
-@predicate(reads=("s3_bucket_name", "enable_log_file_validation", *_reads_of(_S3_LOCKED, _S3_VERSIONED)))
+@predicate(reads=("s3_bucket_name", "enable_log_file_validation", *_reads_of(_S3_LOCKED, S3_VERSIONED)))
 def _cloudtrail_store(resource: Resource, context: Context) -> Iterator[Outcome]:
     yield attribute("enable_log_file_validation").is_true(default=False)(resource, context)
     value = resource.attributes.get("s3_bucket_name")
     if value is not None:
-        yield _judge_store(value, "s3_bucket_name", "aws_s3_bucket", _S3_LOCKED, _S3_VERSIONED, context)
+        yield _judge_store(value, "s3_bucket_name", "aws_s3_bucket", _S3_LOCKED, S3_VERSIONED, context)
 
 
-@predicate(reads=("storage.storage_type", "storage.storage_name", *_reads_of(_COS_LOCKED, _COS_VERSIONED)))
+@predicate(reads=("storage.storage_type", "storage.storage_name", *_reads_of(_COS_LOCKED, COS_VERSIONED)))
 def _track_store(resource: Resource, context: Context) -> Iterator[Outcome]:
     for index, block in enumerate(blocks(resource.attributes.get("storage"))):
         kind = block.get("storage_type")
@@ -405,7 +390,7 @@ def _track_store(resource: Resource, context: Context) -> Iterator[Outcome]:
                 path,
                 "tencentcloud_cos_bucket",
                 _COS_LOCKED,
-                _COS_VERSIONED,
+                COS_VERSIONED,
                 context,
                 prefix=True,
             )
