@@ -32,6 +32,7 @@ from compliant_infra.kernel.model import (
     NO_TEXT,
     OneOf,
     Resource,
+    SensitiveText,
     Text,
     Unknown,
     UnknownValueError,
@@ -408,7 +409,7 @@ def is_secret_name(path: str) -> bool:
 
 def show(value: Any, path: str = "") -> str:
     """A value for a message: short, and never a secret."""
-    if path and is_secret_name(path):
+    if isinstance(value, SensitiveText) or (path and is_secret_name(path)):
         return "(redacted)"
     if isinstance(value, bool):
         return "true" if value else "false"

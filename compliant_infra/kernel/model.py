@@ -167,6 +167,22 @@ class OneOf:
     __hash__ = object.__hash__
 
 
+class SensitiveText(str):
+    """A known text that must never be shown: marked as sensitive in a plan or state.
+
+    It compares, matches and converts like any text, so that rules can judge it; ``show`` and f-strings give
+    ``(redacted)`` instead.
+    """
+
+    __slots__ = ()
+
+    def __format__(self, format_spec: str) -> str:
+        return format("(redacted)", format_spec)
+
+    def __repr__(self) -> str:
+        return "(redacted)"
+
+
 def is_known(value: Any) -> bool:
     """True where the value itself is known; a list or mapping may still contain unknowns."""
     kind = type(value)
