@@ -53,10 +53,10 @@ class Scanner:
         pending: list[int] = []
         for position, job in enumerate(jobs):
             store = stores.get(job.request)
-            body = store.get(job.path) if store is not None else None
-            if body is not None:
+            kept = store.get(job.path) if store is not None else None
+            if kept is not None:
                 try:
-                    found[position] = load(body)
+                    found[position] = load(kept)
                     continue
                 except (ValueError, KeyError, TypeError, IndexError):
                     pass  # a damaged entry is a miss
@@ -131,7 +131,10 @@ class Scanner:
             scan = read_plan(Path(job.path), self.tree.display(job.path))
         else:
             scan = read_root(self.library, job.path, self.inputs)
-        return judge(scan, rules, index_for(job.request))
+        judgement = judge(scan, rules, index_for(job.request))
+        if not job.document:
+            self.library.forget(job.path)
+        return judgement
 
 
 def read_root(library: ModuleLibrary, directory: str, inputs: VariableInputs | None = None) -> Scan:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from importlib import import_module
 from typing import Final
@@ -50,6 +51,8 @@ def cli() -> None:
 def main() -> None:
     """Entry point of the installed command."""
     sys.setrecursionlimit(max(sys.getrecursionlimit(), 20_000))
+    # A run makes many objects that live to its end: looking for cycles among them at every 700 costs a fifth of it.
+    gc.set_threshold(200_000, 20, 100)
     cli(prog_name="compliant-infra")
 
 

@@ -292,9 +292,7 @@ def judge(scan: Scan, assignment: Assignment, index: RuleIndex | None = None) ->
     context = ScanContext(scan, assignment)
     judgement = Judgement(
         scan.root,
-        diagnostics=list(scan.diagnostics),
         resources=len(scan.resources),
-        files=len(scan.files),
         absent_modules=len(scan.absent_modules),
         sources=scan.files,
     )
@@ -322,6 +320,9 @@ def judge(scan: Scan, assignment: Assignment, index: RuleIndex | None = None) ->
             (waiver, waivers.covered_by_comment(waiver, line, judgement.results, starts))
             for waiver, line in scan.waivers
         ]
+    # Attributes are evaluated while rules read them: only now is all said that there is to say.
+    judgement.diagnostics[:0] = scan.diagnostics
+    judgement.files = len(scan.files)
     return judgement
 
 
@@ -440,8 +441,11 @@ _POSITION: Final = re.compile(r"\.\d+(?=\.|$)")
 
 def fingerprint(root: str, rule: str, address: str, attribute: str, finding: str) -> str:
     """What identifies a finding over time: no line numbers, no numeric indexes (``count`` may be renumbered)."""
-    parts = (root, rule, _INDEX.sub("[*]", address), _POSITION.sub("", attribute), finding)
-    return blake2b("\0".join(parts).encode(), digest_size=16).hexdigest()
+    if "[" in address:
+        address = _INDEX.sub("[*]", address)
+    if "." in attribute:
+        attribute = _POSITION.sub("", attribute)
+    return blake2b(f"{root}\0{rule}\0{address}\0{attribute}\0{finding}".encode(), digest_size=16).hexdigest()
 
 
 # --------------------------------------------------------------------------------------------------------------

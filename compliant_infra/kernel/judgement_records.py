@@ -78,7 +78,7 @@ def _result(result: Result) -> list[Any]:
     return [
         result.rule,
         result.code,
-        result.verdict.value,
+        result.verdict,
         int(result.severity),
         result.resource,
         result.type,

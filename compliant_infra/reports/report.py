@@ -151,7 +151,7 @@ def summarise(systems: Iterable[SystemReport]) -> Summary:
                 code = result.reason.code if result.reason else "unsupported"
                 reasons[code] = reasons.get(code, 0) + 1
             elif verdict is not Verdict.PASS:
-                verdicts[verdict.value] += 1
+                verdicts[verdict] += 1
         for severity, count in by_severity.items():
             severities[str(severity)] += count
             verdicts["fail"] += count
@@ -196,7 +196,7 @@ def result_order(result: Result) -> tuple[Any, ...]:
         result.code,
         result.attribute,
         result.finding,
-        result.verdict.value,
+        result.verdict,
         result.message.en,
         result.fingerprint,
     )
@@ -208,7 +208,7 @@ def counts_by_rule(results: Iterable[Result], passes: Mapping[str, int]) -> dict
     for result in results:
         if result.verdict is not Verdict.PASS:
             of_rule = counts.setdefault(result.rule, {})
-            verdict = result.verdict.value
+            verdict = str(result.verdict)
             of_rule[verdict] = of_rule.get(verdict, 0) + 1
     return counts
 
