@@ -10,7 +10,6 @@ from compliant_infra.kernel.logic import (
     Context,
     Predicate,
     always_fails,
-    any_of,
     as_number,
     as_string,
     attribute,
@@ -295,11 +294,10 @@ _NO_PUBLIC_ENDPOINT = Rule(
         "alicloud_emr_cluster": attribute("is_open_public_ip").is_false(default=False),
         "alicloud_alikafka_instance": attribute("deploy_type").equals(5),
         "alicloud_mse_cluster": attribute("net_type").equals("privatenet"),
-        "alicloud_ots_instance": any_of(
+        "alicloud_ots_instance": when(
+            attribute("network_type_acl").is_set(),
             attribute("network_type_acl").that(
-                _tablestore_networks,
-                Text("a list without INTERNET", "不含 INTERNET 的列表"),
-                missing="not-applicable",
+                _tablestore_networks, Text("a list without INTERNET", "不含 INTERNET 的列表")
             ),
             attribute("accessed_by").equals("Vpc", "ConsoleOrVpc", missing="unknown"),
         ),
