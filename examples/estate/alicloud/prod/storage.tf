@@ -1,0 +1,61 @@
+module "bucket" {
+  source   = "../../modules/alicloud/bucket"
+  for_each = var.buckets
+
+  name       = "${local.name}-${each.key}"
+  kms_key_id = module.keys.ids["storage"]
+  versioning = each.value.versioning
+  readers    = each.value.readers
+  tags       = local.tags
+
+  replica = each.value.replicated ? {
+    bucket     = module.bucket_dr[each.key].bucket
+    region     = var.dr_region
+    role       = "qingyu-oss-replication"
+    kms_key_id = module.keys_dr.ids["storage"]
+  } : null
+}
+
+# 异地副本
+module "bucket_dr" {
+  source   = "../../modules/alicloud/bucket"
+  for_each = { for name, bucket in var.buckets : name => bucket if bucket.replicated }
+
+  providers = {
+    alicloud = alicloud.dr
+  }
+
+  name       = "${local.name}-${each.key}-dr"
+  kms_key_id = module.keys_dr.ids["storage"]
+  versioning = each.value.versioning
+  tags       = local.tags
+}
+
+resource "alicloud_nas_access_group" "batch" {
+  access_group_name = "${local.name}-batch"
+  access_group_type = "Vpc"
+}
+
+# 批处理共享目录（2021 年创建，创建后无法改为加密）
+resource "alicloud_nas_file_system" "batch" {
+  protocol_type = "NFS"
+  storage_type  = "Performance"
+  description   = "batch exchange"
+  encrypt_type  = 0
+  zone_id       = local.zones[0]
+}
+
+resource "alicloud_nas_mount_target" "batch" {
+  file_system_id    = alicloud_nas_file_system.batch.id
+  access_group_name = alicloud_nas_access_group.batch.access_group_name
+  vswitch_id        = module.network.vswitch_ids["app-h"]
+}
+
+resource "alicloud_nas_file_system" "reports" {
+  protocol_type = "NFS"
+  storage_type  = "Capacity"
+  description   = "reports"
+  encrypt_type  = 2
+  kms_key_id    = module.keys.ids["storage"]
+  zone_id       = local.zones[1]
+}

@@ -1,0 +1,58 @@
+variable "name" {
+  type = string
+}
+
+variable "servers" {
+  type = map(object({
+    instance_type       = optional(string, "ecs.g7.large")
+    zone_id             = string
+    vswitch_id          = string
+    role                = optional(string, "app")
+    data_disks          = optional(map(number), {})
+    http_tokens         = optional(string, "required")
+    deletion_protection = optional(bool, true)
+  }))
+}
+
+variable "image_id" {
+  type    = string
+  default = "aliyun_3_x64_20G_alibase_20250117.vhd"
+}
+
+variable "security_group_id" {
+  type = string
+}
+
+variable "kms_key_id" {
+  type = string
+}
+
+variable "disk_algorithm" {
+  type    = string
+  default = "aes-256"
+}
+
+variable "key_pair" {
+  type    = string
+  default = "qingyu-ops"
+}
+
+variable "packages" {
+  type    = list(string)
+  default = ["chrony", "auditd"]
+}
+
+variable "snapshot_retention_days" {
+  type    = number
+  default = 14
+}
+
+variable "snapshot_copy_region" {
+  type    = string
+  default = null
+}
+
+variable "tags" {
+  type    = map(string)
+  default = {}
+}

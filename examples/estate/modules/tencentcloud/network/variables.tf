@@ -1,0 +1,37 @@
+variable "name" {
+  type = string
+}
+
+variable "cidr_block" {
+  type = string
+}
+
+variable "subnets" {
+  type = map(object({
+    cidr_block = string
+    zone       = string
+  }))
+}
+
+variable "tiers" {
+  type = map(object({
+    description = string
+    ingress = optional(list(object({
+      action      = optional(string, "ACCEPT")
+      protocol    = optional(string, "TCP")
+      port        = string
+      cidr_block  = string
+      description = string
+    })), [])
+  }))
+}
+
+variable "data_acl_ingress" {
+  description = "数据层子网 ACL：动作#网段#端口#协议"
+  type        = list(string)
+}
+
+variable "tags" {
+  type    = map(string)
+  default = {}
+}
