@@ -493,12 +493,12 @@ CONTENTS: dict[str, tuple[tuple[Writer, int], ...]] = {
 RESOURCES_OF_STACK = 3 + sum(times for parts in CONTENTS.values() for _, times in parts)
 
 
-def stack_files(offset: int = 0) -> dict[str, str]:
-    """One stack: ten files, a hundred resource blocks."""
+def stack_files(offset: int = 0, scale: int = 1) -> dict[str, str]:
+    """One stack: ten files, a hundred resource blocks; ``scale`` times as many where one root is to be larger."""
     defects = Defects(offset)
     files = {"providers.tf": PROVIDERS, "variables.tf": VARIABLES, "locals.tf": LOCALS}
     for name, parts in CONTENTS.items():
-        blocks = [write(number, defects.next()) for write, times in parts for number in range(times)]
+        blocks = [write(number, defects.next()) for write, times in parts for number in range(times * scale)]
         files[name] = "\n".join(blocks)
     files["network.tf"] = FOUNDATION + "\n" + files["network.tf"]
     return files
