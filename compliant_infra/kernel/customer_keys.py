@@ -162,7 +162,7 @@ def _by_default(resource: Resource, context: Context, type: str, where: str) -> 
         if together is False:
             continue
         if together is not True or item.existence is not None:
-            blocked = blocked or (item.existence if together is True else together)
+            blocked = (item.existence if together is True else together) if blocked is None else blocked
             continue
         outcome = key_given(item.get(_DEFAULT_KEYS[type]), where, resource, context)
         if outcome.verdict is Verdict.PASS:

@@ -78,9 +78,12 @@ def rds_instance(resource: Resource, context: Context) -> Outcome:
 
     def by_engine(engine: Any) -> Outcome:
         name = as_string(engine) or ""
-        serverless = same(resource.get("instance_charge_type") or "Postpaid", "Serverless")
-        if serverless and name in ("SQLServer", "PostgreSQL", "MariaDB"):
-            return undecided(Unknown("unsupported", "ssl_action"), "ssl_action")
+        if name in ("SQLServer", "PostgreSQL", "MariaDB"):
+            charge = resource.get("instance_charge_type", "Postpaid")
+            if isinstance(charge, (Unknown, OneOf)):
+                return undecided(charge, "instance_charge_type")
+            if same(charge, "Serverless"):
+                return undecided(Unknown("unsupported", "ssl_action"), "ssl_action")
         if on.verdict is not Verdict.PASS or name not in ("MySQL", "SQLServer") or context.level < FORCED_FROM_LEVEL:
             return on
         return _forced(resource, "force_encryption")
@@ -204,11 +207,11 @@ def _in_group(resource: Resource, name: str, default: bool | None) -> Outcome:
     blocked: Unknown | OneOf | None = None
     for index, item in enumerate(written or ()):
         if isinstance(item, (Unknown, OneOf)):
-            blocked = blocked or item
+            blocked = item if blocked is None else blocked
             continue
         own = item.get("name")
         if isinstance(own, (Unknown, OneOf)):
-            blocked = blocked or own
+            blocked = own if blocked is None else blocked
             continue
         if not same(own, name):
             continue
@@ -392,9 +395,9 @@ def switched_by(type: str, by: str, path: str, wanted: Callable[[Any], bool]) ->
             if outcome.verdict is Verdict.FAIL:
                 bad = other
             else:
-                unknown = outcome.unknown or other.existence
+                unknown = other.existence if outcome.unknown is None else outcome.unknown
                 if unknown is not None:
-                    blocked = blocked or (unknown, other)
+                    blocked = (unknown, other) if blocked is None else blocked
         if blocked is None and found.possible:
             blocked = (found.possible[0][1], found.possible[0][0])
         if blocked is not None:

@@ -73,13 +73,13 @@ def by_account_default(resource: Resource, context: Context, default: AccountDef
         if value is None:
             value = default.unset if default.unset is not None else Unknown("known-after-apply", default.reads)
         if isinstance(value, (Unknown, OneOf)):
-            blocked = blocked or value
+            blocked = value if blocked is None else blocked
             continue
         if as_bool(value) is not True:
             continue
         unknown = item.existence if where is True else where
         if isinstance(unknown, (Unknown, OneOf)):
-            blocked = blocked or unknown
+            blocked = unknown if blocked is None else blocked
             continue
         return passed(Text(f"{item.address} encrypts new disks by default", f"{item.address} 默认加密新建云盘"))
     return undecided(blocked) if blocked is not None else None

@@ -51,7 +51,7 @@ def _on_plaintext_port(protocol: str, ports: Sequence[tuple[Any, Any]], attribut
     for low, high in ports:
         for end in (low, high):
             if isinstance(end, (Unknown, OneOf)):
-                blocked = blocked or end
+                blocked = end if blocked is None else blocked
         if isinstance(low, (Unknown, OneOf)) or isinstance(high, (Unknown, OneOf)):
             continue
         first, last = as_number(low), as_number(high)
@@ -84,7 +84,7 @@ def classic_listener(resource: Resource, context: Context) -> Outcome:
 
     def forwarded(value: Any) -> Outcome:
         if same(value, "on"):
-            return passed(Text("plain HTTP is redirected to HTTPS", "HTTP 请求重定向到 HTTPS"), "listener_forward")
+            return passed(Text("plain HTTP is redirected to HTTPS", "HTTP 请求重定向到 HTTPS"))
         return _plain("HTTP", "protocol", _NO_REDIRECT)
 
     def by_protocol(value: Any) -> Outcome:
@@ -92,7 +92,7 @@ def classic_listener(resource: Resource, context: Context) -> Outcome:
         if protocol == "https":
             return PASS
         if protocol == "http":
-            return alternatives(resource.get("listener_forward", "off"), forwarded, "listener_forward")
+            return alternatives(resource.get("listener_forward", "off"), forwarded)
         port = resource.get("frontend_port")
         return _on_plaintext_port(protocol.upper(), [(port, port)], "frontend_port", context)
 
@@ -125,7 +125,7 @@ def application_listener(resource: Resource, context: Context) -> Outcome:
                 if not _redirects_all(rule):
                     continue
             except UnknownValueError as error:
-                blocked = blocked or error.unknown
+                blocked = error.unknown if blocked is None else blocked
                 continue
             if rule.existence is None:
                 return passed(
@@ -134,7 +134,7 @@ def application_listener(resource: Resource, context: Context) -> Outcome:
                         f"HTTP 请求由 {rule.address} 重定向到 HTTPS",
                     )
                 )
-            blocked = blocked or rule.existence
+            blocked = rule.existence if blocked is None else blocked
         if blocked is None and found.possible:
             blocked = found.possible[0][1]
         if blocked is not None:
@@ -154,7 +154,7 @@ def _redirects_all(rule: Resource) -> bool:
         if not same(action.get("type"), "Redirect"):
             continue
         for target in blocks(action.get("redirect_config")):
-            to_https = to_https or same(target.get("protocol") or "${protocol}", "HTTPS")
+            to_https = to_https or same(target.get("protocol", "${protocol}"), "HTTPS")
     if not to_https:
         return False
     return all(_matches_everything(condition) for condition in blocks(rule.get("rule_conditions")))
@@ -262,9 +262,9 @@ def _default_redirect(resource: Resource) -> Outcome:
             continue
         target = first_block(action.get("redirect"))
         return alternatives(
-            target.get("protocol") or "#{protocol}",
+            target.get("protocol", "#{protocol}"),
             lambda item: (
-                passed(Text("plain HTTP is redirected to HTTPS", "HTTP 请求重定向到 HTTPS"), "default_action")
+                passed(Text("plain HTTP is redirected to HTTPS", "HTTP 请求重定向到 HTTPS"))
                 if same(item, "HTTPS")
                 else _plain("HTTP", "protocol", _NO_REDIRECT)
             ),
@@ -332,7 +332,7 @@ def tencent_listener(resource: Resource, context: Context) -> Outcome:
         if protocol == "HTTP":
             return _tencent_redirect(resource, context)
         port = resource.get("port")
-        pair = (port, resource.get("end_port") or port)
+        pair = (port, resource.get("end_port", port))
         return _on_plaintext_port(protocol, [pair], "port", context)
 
     return alternatives(resource.get("protocol"), by_protocol, "protocol")

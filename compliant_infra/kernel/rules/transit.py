@@ -135,11 +135,11 @@ def _versions(path: str, *, missing: Any = "fail") -> Predicate:
         blocked: Unknown | OneOf | None = None
         for item in items:
             if isinstance(item, (Unknown, OneOf)):
-                blocked = blocked or item
+                blocked = item if blocked is None else blocked
                 continue
             number = version(as_string(item) or "")
             if number is None:
-                blocked = blocked or Unknown("unsupported", as_string(item) or "")
+                blocked = Unknown("unsupported", as_string(item) or "") if blocked is None else blocked
             elif number < TLS_1_2:
                 return False
         if blocked is not None:
@@ -160,7 +160,7 @@ def _strict_ciphers(path: str, *, missing: Any = "fail") -> Predicate:
         blocked: Unknown | OneOf | None = None
         for item in value if isinstance(value, (list, tuple)) else [value]:
             if isinstance(item, (Unknown, OneOf)):
-                blocked = blocked or item
+                blocked = item if blocked is None else blocked
             elif not is_strict_cipher(as_string(item) or ""):
                 return False
         if blocked is not None:
