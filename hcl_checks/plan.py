@@ -355,6 +355,7 @@ class _Plan:
                 sensitive,
                 self._expressions(block),
                 lambda expression, where: self._unknown_value(instance, address, expression, where),
+                lambda expression: self._secret_source(instance, expression),
             ),
             location=self.location,
             module=module,
@@ -405,6 +406,12 @@ class _Plan:
             # One of them, or made of several: whatever is said of all of them holds.
             return OneOf(values, Unknown("known-after-apply", shown, self.location))
         return Unknown("known-after-apply", shown, self.location)
+
+    def _secret_source(self, instance: _Instance, expression: Any) -> Unknown | None:
+        heads = self.configuration.outside_names(list(_references(expression)), instance.path)
+        if not heads:
+            return None
+        return Unknown("no-value" if heads[0].startswith("var.") else "known-after-apply", heads[0], self.location)
 
     def _policy(self, source: Reference, shown: str) -> Any:
         """A policy document that is read only during apply: it only formats what its blocks say."""

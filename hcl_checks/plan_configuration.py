@@ -224,6 +224,37 @@ class Configuration:
             return Known(False, None, shown)
         return Known(*_walk(value, tokens[2:]), shown, sensitive)
 
+    def outside_names(self, references: Sequence[Any], path: ModulePath, steps: int = 0) -> list[str]:
+        """The variables without default, resources and data sources that an expression takes its value from.
+
+        Empty where any part of it may be written in the code: a default, a local, a constant argument.
+        """
+        found: list[str] = []
+        heads = reference_heads(references)
+        if steps > _MAX_STEPS or len(heads) > _MAX_NAMES:
+            return []
+        for head in heads:
+            tokens = parse_reference(head)
+            first = tokens[0].value if tokens else ""
+            if len(tokens) < 2 or first in ("local", "each", "count", "path", "terraform", "self", "module"):
+                return []
+            if first != "var":
+                found.append(head)
+                continue
+            name = str(tokens[1].value)
+            arguments = mapping(self.call(path).get("expressions")) if path else {}
+            if name in arguments:
+                inner = self.outside_names(sequence(mapping(arguments[name]).get("references")), path[:-1], steps + 1)
+                if not inner:
+                    return []
+                found.extend(inner)
+            else:
+                declared = mapping(self.module(path).get("variables")).get(name)
+                if path or not isinstance(declared, dict) or "default" in declared:
+                    return []
+                found.append(head)
+        return found
+
     # -- unknown values ----------------------------------------------------------------------------------------
 
     def origins(self, references: Sequence[Any], path: ModulePath, each: Each | None) -> Origins:

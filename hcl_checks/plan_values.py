@@ -8,12 +8,15 @@ from typing import Any, Final
 from compliant_infra.hcl_checks.plan_configuration import is_expression, mapping, sequence
 from compliant_infra.kernel.logic import as_string
 from compliant_infra.kernel.model import SensitiveText, Unknown
+from compliant_infra.kernel.secrets import is_secret_argument
 
 #: Values nested deeper than this are cut off: no provider's schema comes near it.
 MAX_VALUE_DEPTH: Final = 100
 
 #: Makes the Unknown for an expression (None where it cannot be traced) at a dotted path.
 UnknownMaker = Callable[[Any, str], Any]
+#: Where a secret comes from that an expression fetches from outside of the code, or None where that is not certain.
+SecretSource = Callable[[Any], Unknown | None]
 
 
 class PlannedAttributes(Mapping[str, Any]):
@@ -27,10 +30,12 @@ class PlannedAttributes(Mapping[str, Any]):
     everything unknown there is an Unknown.
 
     ``null`` counts as not set, and so does an empty list that the configuration does not write: an unset block.
-    Sensitive texts and numbers become SensitiveText.
+    Sensitive texts and numbers become SensitiveText. A secret whose expression shows that it is not in the code (a
+    variable without default, another resource) is an Unknown, as it is when the source itself is read: its value is
+    nobody's business, and where it comes from is what rules ask.
     """
 
-    __slots__ = ("_after", "_expressions", "_known", "_make", "_sensitive", "_traced", "_unknown")
+    __slots__ = ("_after", "_expressions", "_known", "_make", "_secret_source", "_sensitive", "_traced", "_unknown")
 
     def __init__(
         self,
@@ -39,6 +44,7 @@ class PlannedAttributes(Mapping[str, Any]):
         sensitive: Any,
         expressions: Mapping[str, Any] | None,
         make: UnknownMaker,
+        secret_source: SecretSource | None = None,
     ) -> None:
         self._after = after
         self._unknown = unknown
@@ -46,6 +52,7 @@ class PlannedAttributes(Mapping[str, Any]):
         self._traced = expressions is not None  # False: there is no configuration to look at
         self._expressions = expressions or {}
         self._make = make
+        self._secret_source = secret_source
         self._known: dict[str, Any] = {}
 
     def get(self, name: str, default: Any = None) -> Any:
@@ -101,6 +108,11 @@ class PlannedAttributes(Mapping[str, Any]):
             return self._join_mapping(after, unknown, sensitive, written, path, traced, depth)
         if isinstance(after, list):
             return self._join_list(after, unknown, sensitive, written, path, depth)
+        if after and written is not None and isinstance(after, str) and self._secret_source is not None:
+            if "references" in mapping(written) and is_secret_argument(path.rsplit(".", 1)[-1]):
+                outside = self._secret_source(written)
+                if outside is not None:
+                    return outside
         return _hide(after) if sensitive is True else after
 
     def _join_mapping(
