@@ -6,7 +6,6 @@ The nearest file upwards from a root belongs to it; roots with the same file are
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -68,6 +67,8 @@ def find_settings(start: Path, boundary: Path) -> Path | None:
 
 def load_settings(path: Path, display: str) -> Settings:
     """Read a settings file. What is wrong becomes ``invalid-settings`` diagnostics with file, key and expectation."""
+    import tomllib
+
     settings = Settings(path=path, display=display)
     try:
         text = path.read_text(encoding="utf-8-sig")

@@ -16,7 +16,6 @@ from compliant_infra.assignment import Request, assignment
 from compliant_infra.hcl_checks.cache import JudgementCache, cache_directory
 from compliant_infra.hcl_checks.discovery import SourceTree
 from compliant_infra.hcl_checks.modules import ModuleLibrary, RootReader, VariableInputs
-from compliant_infra.hcl_checks.plan import read_plan
 from compliant_infra.kernel.evaluation import Judgement, RuleIndex, judge
 from compliant_infra.kernel.judgement_records import dump, load
 from compliant_infra.kernel.model import Diagnostic, Scan, Text
@@ -128,6 +127,8 @@ class Scanner:
         """Read one root and judge it, in this process."""
         rules = assignment(job.request)
         if job.document:
+            from compliant_infra.hcl_checks.plan import read_plan
+
             scan = read_plan(Path(job.path), self.tree.display(job.path))
         else:
             scan = read_root(self.library, job.path, self.inputs)

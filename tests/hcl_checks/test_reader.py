@@ -554,8 +554,11 @@ def printed(draw: st.DrawFn, value: Any) -> str:
         parts = [draw(BREAKS) + printed(draw, item) + after(item) + draw(BREAKS) for item in value]
         return "[" + ",".join(parts) + "]"
     if isinstance(value, dict):
-        members = [f"{quoted(key)} {draw(st.sampled_from('=:'))} {printed(draw, item)}" for key, item in value.items()]
-        return "{" + draw(BREAKS) + "".join(f"{member}{draw(LINE_ENDS)}" for member in members) + "}"
+        members = [
+            f"{quoted(key)} {draw(st.sampled_from('=:'))} {printed(draw, item)}{after(item) or draw(LINE_ENDS)}"
+            for key, item in value.items()
+        ]
+        return "{" + draw(BREAKS) + "".join(members) + "}"
     if isinstance(value, str):
         return quoted(value)
     return json.dumps(value)
