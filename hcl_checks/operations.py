@@ -24,6 +24,8 @@ MAX_ALTERNATIVES: Final = 16
 MAX_COMBINATIONS: Final = 256
 #: How many characters a text may have that is put together by the evaluator.
 MAX_TEXT: Final = 10_000_000
+#: Pieces that the partial knowledge of a text may have; beyond, it is unknown as a whole.
+MAX_PARTS: Final = 1_000
 
 _MAX_BITS: Final = int(MAX_DIGITS * 3.3219)
 _NUMBER: Final = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?([0-9]{1,6}))?")
@@ -452,12 +454,17 @@ def joined(parts: Sequence[Any], scope: Scope, source: str = "") -> Any:
 
 def _partly_known(texts: Sequence[Any], unknown: Unknown | OneOf) -> Unknown:
     parts: list[Any] = []
+    cause = unknown if isinstance(unknown, Unknown) else unknown.condition
+    size = 0
     for text in texts:
         # A text that is itself partly known is spread out, so that parts are one level deep.
         for item in text.parts if type(text) is Unknown and text.parts else (text,):
+            size += len(item) if type(item) is str else 1
             if type(item) is str and parts and type(parts[-1]) is str:
                 parts[-1] += item
             elif item != "" if type(item) is str else True:
                 parts.append(item)
-    cause = unknown if isinstance(unknown, Unknown) else unknown.condition
+        if len(parts) > MAX_PARTS or size > MAX_TEXT:
+            # Texts made of texts double: what is known of them is given up before it fills the memory.
+            return Unknown(cause.reason, cause.expression, cause.location)
     return Unknown(cause.reason, cause.expression, cause.location, parts=tuple(parts))
