@@ -25,7 +25,7 @@ from compliant_infra.kernel.logic import (
     show,
     undecided,
 )
-from compliant_infra.kernel.model import OneOf, Resource, Text, Unknown
+from compliant_infra.kernel.model import OneOf, Resource, Text, Unknown, Verdict
 from compliant_infra.kernel.packet_filters import Truth, same_filter, truth
 from compliant_infra.kernel.places import country_of, partition_of_arn, region_of_arn, region_of_zone
 
@@ -65,6 +65,14 @@ def declared(context: Context, cloud: str, region: str) -> Text | None:
     if region.lower() not in listed and (country_of(cloud, region) or "-").lower() not in listed:
         return None
     return _MECHANISMS.get(mechanism, Text(mechanism, mechanism))
+
+
+def together(outcomes: Sequence[Outcome]) -> Outcome:
+    """``several``, but a pass keeps the words that say under which declaration it is one."""
+    found = several(outcomes)
+    if found.verdict is Verdict.PASS:
+        return next((item for item in outcomes if item.verdict is Verdict.PASS and item.message.en), found)
+    return found
 
 
 def crossing(
@@ -255,7 +263,7 @@ def goes_to(
     """
 
     @predicate(reads=(path, *((source,) if source else ())), parameters=CROSS_BORDER)
-    def judge(resource: Resource, context: Context) -> Iterable[Outcome] | Outcome:
+    def judge(resource: Resource, context: Context) -> Outcome:
         cloud = cloud_of(resource)
         found = list(_values(resource, path))
         if not found:
@@ -270,7 +278,7 @@ def goes_to(
                 origin = context.region_of(resource)
             target = alternate(value, region)
             outcomes.append(crossing(context, cloud, origin, target, where, what, _shown(target) if many else ""))
-        return outcomes
+        return together(outcomes)
 
     return judge
 
@@ -291,15 +299,15 @@ def comes_from(path: str, what: Text, *, region: Convert = _plain, unset: Outcom
     """The attribute names where the data comes from; the copy lies in the region in which the resource is made."""
 
     @predicate(reads=(path,), parameters=CROSS_BORDER)
-    def judge(resource: Resource, context: Context) -> Iterable[Outcome] | Outcome:
+    def judge(resource: Resource, context: Context) -> Outcome:
         cloud = cloud_of(resource)
         found = list(_values(resource, path))
         if not found:
             return unset
         here = context.region_of(resource)
-        return [
-            crossing(context, cloud, _origin(context, value, region), here, where, what) for value, where, _ in found
-        ]
+        return together(
+            [crossing(context, cloud, _origin(context, value, region), here, where, what) for value, where, _ in found]
+        )
 
     return judge
 
@@ -314,12 +322,13 @@ def links_to(path: str, what: Text) -> Predicate:
     """A private link between two regions, of which not exactly one is in mainland China."""
 
     @predicate(reads=(path,), parameters=CROSS_BORDER)
-    def judge(resource: Resource, context: Context) -> Iterable[Outcome] | Outcome:
+    def judge(resource: Resource, context: Context) -> Outcome:
         cloud = cloud_of(resource)
         found = list(_values(resource, path))
         if not found:
             return PASS  # the other side lies in the same region
-        return [link(context, cloud, context.region_of(resource), value, where, what) for value, where, _ in found]
+        here = context.region_of(resource)
+        return together([link(context, cloud, here, value, where, what) for value, where, _ in found])
 
     return judge
 
@@ -379,7 +388,7 @@ def s3_copy(path: str, what: Text) -> Predicate:
     """S3 replication: the regions of both buckets decide."""
 
     @predicate(reads=(path, "bucket"), parameters=CROSS_BORDER)
-    def judge(resource: Resource, context: Context) -> Iterable[Outcome] | Outcome:
+    def judge(resource: Resource, context: Context) -> Outcome:
         origin: Any = context.region_of(resource)
         if resource.type != "aws_s3_bucket":
             own = context.resolve(resource.attributes.get("bucket"), "aws_s3_bucket")
@@ -387,7 +396,7 @@ def s3_copy(path: str, what: Text) -> Predicate:
         found = list(_values(resource, path))
         if not found:
             return NOT_APPLICABLE
-        return [_s3_copy(context, origin, value, where, what) for value, where, _ in found]
+        return together([_s3_copy(context, origin, value, where, what) for value, where, _ in found])
 
     return judge
 
@@ -565,7 +574,7 @@ def trail_sinks(resource: Resource, context: Context) -> Outcome:
                     ),
                 )
             )
-    return several(outcomes)
+    return together(outcomes)
 
 
 def _project_region(arn: str) -> str:
