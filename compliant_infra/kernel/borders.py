@@ -1,7 +1,9 @@
 """Predicates on where things lie and where data goes: regions, zones, copies, private links, logs.
 
 The direction decides: what is judged is a copy or a link that leaves mainland China. A foreign source with a mainland
-destination is an import and no finding. A declared destination passes while its transfer mechanism is valid.
+destination is an import and no finding. A declared destination passes while its transfer mechanism is valid:
+the settings ``[cross-border]`` come in the context's parameters as ``cross-border-destinations`` (region ids or country
+codes), ``cross-border-mechanism`` (``"none"`` unless declared) and ``cross-border-valid``.
 """
 
 from __future__ import annotations
@@ -28,9 +30,6 @@ from compliant_infra.kernel.logic import (
 from compliant_infra.kernel.model import OneOf, Resource, Text, Unknown, Verdict
 from compliant_infra.kernel.packet_filters import Truth, same_filter, truth
 from compliant_infra.kernel.places import country_of, partition_of_arn, region_of_arn, region_of_zone
-
-#: The settings on transfers abroad that these predicates read.
-CROSS_BORDER: Final = ("cross-border-destinations", "cross-border-mechanism", "cross-border-valid")
 
 _MECHANISMS: Final[Mapping[str, Text]] = {
     "exempt": Text("exemption", "豁免"),
@@ -262,7 +261,7 @@ def goes_to(
     not set, the region in which the resource is made. ``region`` makes a region id of the attribute's text.
     """
 
-    @predicate(reads=(path, *((source,) if source else ())), parameters=CROSS_BORDER)
+    @predicate(reads=(path, *((source,) if source else ())))
     def judge(resource: Resource, context: Context) -> Outcome:
         cloud = cloud_of(resource)
         found = list(_values(resource, path))
@@ -298,7 +297,7 @@ def alternate(value: Any, function: Convert) -> Any:
 def comes_from(path: str, what: Text, *, region: Convert = _plain, unset: Outcome = NOT_APPLICABLE) -> Predicate:
     """The attribute names where the data comes from; the copy lies in the region in which the resource is made."""
 
-    @predicate(reads=(path,), parameters=CROSS_BORDER)
+    @predicate(reads=(path,))
     def judge(resource: Resource, context: Context) -> Outcome:
         cloud = cloud_of(resource)
         found = list(_values(resource, path))
@@ -321,7 +320,7 @@ def _origin(context: Context, value: Any, region: Convert) -> Any:
 def links_to(path: str, what: Text) -> Predicate:
     """A private link between two regions, of which not exactly one is in mainland China."""
 
-    @predicate(reads=(path,), parameters=CROSS_BORDER)
+    @predicate(reads=(path,))
     def judge(resource: Resource, context: Context) -> Outcome:
         cloud = cloud_of(resource)
         found = list(_values(resource, path))
@@ -387,7 +386,7 @@ def bucket_region(value: Any, context: Context, types: Sequence[str]) -> Any:
 def s3_copy(path: str, what: Text) -> Predicate:
     """S3 replication: the regions of both buckets decide."""
 
-    @predicate(reads=(path, "bucket"), parameters=CROSS_BORDER)
+    @predicate(reads=(path, "bucket"))
     def judge(resource: Resource, context: Context) -> Outcome:
         origin: Any = context.region_of(resource)
         if resource.type != "aws_s3_bucket":
@@ -424,7 +423,7 @@ def _s3_copy(context: Context, origin: Any, value: Any, where: str, what: Text) 
 _CHINA: Final = frozenset({"china", "china_c", "mainland china"})
 
 
-@predicate(reads=("geographic_region_a_id", "geographic_region_b_id", "geographic_region_ids"), parameters=CROSS_BORDER)
+@predicate(reads=("geographic_region_a_id", "geographic_region_b_id", "geographic_region_ids"))
 def bandwidth_areas(resource: Resource, context: Context) -> Outcome:
     """``alicloud_cen_bandwidth_package``: both areas are China, or none is."""
     pairs = [(name, resource.attributes.get(name)) for name in ("geographic_region_a_id", "geographic_region_b_id")]
@@ -461,7 +460,7 @@ def network_member(path: str, by: str) -> Predicate:
     """
     what = Text("joins a network", "将网络接入")
 
-    @predicate(reads=(path, by), parameters=CROSS_BORDER)
+    @predicate(reads=(path, by))
     def judge(resource: Resource, context: Context) -> Outcome:
         value = resource.attributes.get(path)
         if value is None:
@@ -496,7 +495,7 @@ def host_of(url: str) -> str:
     return rest.split("/", 1)[0].split("@")[-1].split(":", 1)[0].lower()
 
 
-@predicate(reads=("http_endpoint_configuration.url",), parameters=CROSS_BORDER)
+@predicate(reads=("http_endpoint_configuration.url",))
 def firehose_endpoint(resource: Resource, context: Context) -> Iterable[Outcome] | Outcome:
     """An HTTP destination is outside the account: only a host of AWS China is surely in mainland China."""
     path = "http_endpoint_configuration.url"
@@ -523,7 +522,7 @@ def _endpoint(resource: Resource, context: Context, value: Any, *, where: str) -
     )
 
 
-@predicate(reads=("target_arn",), parameters=CROSS_BORDER)
+@predicate(reads=("target_arn",))
 def log_destination(resource: Resource, context: Context) -> Outcome:
     """``aws_cloudwatch_log_destination``: the region of the stream that receives the log events."""
     value = resource.attributes.get("target_arn")
@@ -542,10 +541,7 @@ def log_destination(resource: Resource, context: Context) -> Outcome:
     return crossing(context, "aws", context.region_of(resource), where, "target_arn", Text("sends logs", "将日志发送"))
 
 
-@predicate(
-    reads=("oss_bucket_name", "sls_project_arn"),
-    parameters=CROSS_BORDER,
-)
+@predicate(reads=("oss_bucket_name", "sls_project_arn"))
 def trail_sinks(resource: Resource, context: Context) -> Outcome:
     """``alicloud_actiontrail_trail``: the regions of its bucket and of its log project."""
     outcomes: list[Outcome] = []
@@ -594,7 +590,7 @@ def _region_in_parts(value: Unknown) -> Any:
     return value
 
 
-@predicate(reads=("server_name", "endpoint_type"), parameters=CROSS_BORDER)
+@predicate(reads=("server_name", "endpoint_type"))
 def migration_endpoint(resource: Resource, context: Context) -> Outcome:
     """``aws_dms_endpoint``: a target server that is a host of AWS outside the China partition."""
     kind, name = resource.attributes.get("endpoint_type"), resource.attributes.get("server_name")
