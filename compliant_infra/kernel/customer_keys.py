@@ -76,8 +76,8 @@ def key_given(value: Any, where: str, resource: Resource, context: Context, regi
         return _in_region(match[1] or match[2] if match else region, where, resource, context)
 
     if isinstance(value, Unknown):
-        if value.reference is None:
-            return undecided(value, where)
+        if value.reference is None or value.reason == "data-source":
+            return undecided(value, where)  # a data source may as well look up the service's key
         key = context.resolve(value, *KEY_TYPES)
         if key is None or region is not None:
             return _in_region(region, where, resource, context)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
+from compliant_infra.kernel.blocks import nested_entries
 from compliant_infra.kernel.customer_keys import bucket_key, customer_key, customer_key_blocks, is_on
 from compliant_infra.kernel.database_encryption import (
     aurora_cluster,
@@ -41,6 +43,7 @@ from compliant_infra.kernel.logic import (
     all_of,
     alternatives,
     any_of,
+    as_bool,
     as_string,
     attribute,
     each_of,
@@ -49,6 +52,7 @@ from compliant_infra.kernel.logic import (
     passed,
     predicate,
     same,
+    several,
     undecided,
 )
 from compliant_infra.kernel.model import Resource, Severity, Text, Unknown
@@ -191,6 +195,33 @@ def _cynosdb_key(resource: Resource, context: Context) -> Outcome:
     return alternatives(resource.get("key_type"), by_type, "key_type")
 
 
+@predicate(
+    reads=(
+        "encrypt_conf.enable",
+        "encrypt_conf.user_cmk_info.cmk_key_id",
+        "encrypt_conf.user_cmk_info.region_id",
+    )
+)
+def _log_key(resource: Resource, context: Context) -> Outcome:
+    """An encrypted log store: ``user_cmk_info`` names the key; without it the service's own encrypts."""
+    keys = customer_key_blocks("encrypt_conf.user_cmk_info", "cmk_key_id", region="region_id")
+    if nested_entries(resource.attributes, "encrypt_conf.user_cmk_info"):
+        return keys(resource, context)
+    absent = failed(
+        Text(
+            "encrypt_conf.user_cmk_info is not set: a key of the log service encrypts",
+            "encrypt_conf.user_cmk_info 未设置：使用日志服务托管的密钥加密",
+        ),
+        "encrypt_conf",
+    )
+    return several(
+        alternatives(block.get("enable", False), lambda item: absent if as_bool(item) else NOT_APPLICABLE, where)
+        if isinstance(block, Mapping)
+        else undecided(block, where)
+        for where, block in nested_entries(resource.attributes, "encrypt_conf")
+    )
+
+
 CUSTOMER_KEY: Final = Rule(
     code="CN045",
     name="rest-customer-key",
@@ -236,7 +267,7 @@ CUSTOMER_KEY: Final = Rule(
         ),
         "alicloud_db_instance": _rds_key,
         "alicloud_mongodb_instance": customer_key("cloud_disk_encryption_key", "encrypted", is_on()),
-        "alicloud_log_store": customer_key_blocks("encrypt_conf.user_cmk_info", "cmk_key_id", region="region_id"),
+        "alicloud_log_store": _log_key,
         "alicloud_nas_file_system": customer_key("kms_key_id", "encrypt_type", is_on("1", "2")),
         "alicloud_hbr_vault": customer_key("kms_key_id", "encrypt_type", is_on("KMS")),
         "alicloud_kms_secret": customer_key("encryption_key_id"),
