@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from compliant_infra.hcl_checks.attributes import collection_items, plain
 from compliant_infra.hcl_checks.limits import MAX_INSTANCES
+from compliant_infra.hcl_checks.object_values import PatternProxy
 from compliant_infra.kernel.model import OneOf, SourceLocation, Unknown
 
 #: Called with the number of instances; True where that many are allowed (else it has said so).
@@ -62,6 +63,8 @@ def expand_count(value: Any, shown: str, place: SourceLocation, allowed: Allowed
 
 def expand_for_each(value: Any, shown: str, place: SourceLocation, allowed: Allowed) -> Instances:
     """The instances of ``for_each = value``."""
+    if isinstance(value, PatternProxy):
+        return Instances("for_each", [(None, value.pattern)], value.existence)
     value = plain(value)
     if isinstance(value, OneOf):
         collections = [collection_items(item) for item in value.alternatives]

@@ -526,7 +526,7 @@ def _as_value(instances: Instances, proxies: list[Any]) -> Any:
     if instances.kind == "single":
         return proxies[0]
     if instances.is_pattern:
-        return PatternProxy(proxies[0])
+        return PatternProxy(proxies[0], instances.existence)
     if instances.kind == "count":
         return proxies
     return {str(key): proxy for (key, _), proxy in zip(instances.items, proxies, strict=True)}
@@ -537,7 +537,7 @@ def _instances_in(value: Any) -> Iterable[ModuleInstance]:
         if isinstance(value.instance, ModuleInstance):
             yield value.instance
     elif isinstance(value, PatternProxy):
-        yield from _instances_in(value.proxy)
+        yield from _instances_in(value.pattern)
     elif isinstance(value, (list, dict)):
         for item in value.values() if isinstance(value, dict) else value:
             yield from _instances_in(item)

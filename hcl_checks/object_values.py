@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from compliant_infra.hcl_checks.policy_documents import policy_document
-from compliant_infra.kernel.model import Reference, Resource, SourceLocation, Unknown
+from compliant_infra.kernel.model import OneOf, Reference, Resource, SourceLocation, Unknown
 
 
 class Outputs(Protocol):
@@ -115,20 +115,24 @@ class AbsentModule:
 
 
 class PatternProxy:
-    """Instances of unknown number: ``x[0]``, ``x["a"]`` and ``x[*]`` all stand for the same pattern."""
+    """Instances of unknown number: ``x[0]``, ``x["a"]`` and ``x[*]`` all stand for the same pattern.
 
-    __slots__ = ("proxy",)
+    ``existence`` is the unknown that decides how many there are.
+    """
+
+    __slots__ = ("existence", "pattern")
     is_object_proxy = True
 
-    def __init__(self, proxy: Any) -> None:
-        self.proxy = proxy
+    def __init__(self, pattern: Any, existence: Unknown | OneOf | None = None) -> None:
+        self.pattern = pattern
+        self.existence = existence
 
     def attribute(self, name: str) -> Any:
-        """Any index gives the pattern; any other name is the pattern's attribute."""
+        """Any number gives the pattern; any other name is the pattern's attribute."""
         if name.isdigit():
-            return self.proxy
-        return self.proxy.attribute(name)
+            return self.pattern
+        return self.pattern.attribute(name)
 
     def whole(self) -> Any:
         """Unknown as a whole."""
-        return self.proxy.whole()
+        return self.pattern.whole()

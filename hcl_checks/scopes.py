@@ -57,7 +57,11 @@ class EachScope(InnerScope):
         first = names[0]
         if first == "each" and self._kind == "for_each" and len(names) > 1:
             if names[1] == "key":
-                return (self._value if self._key is None else self._key), 2
+                if self._key is not None:
+                    return self._key, 2
+                if isinstance(self._value, Unknown):
+                    return self._value, 2
+                return Unknown("known-after-apply", "each.key"), 2
             if names[1] == "value":
                 return self._value, 2
         elif first == "count" and self._kind == "count" and len(names) > 1 and names[1] == "index":
