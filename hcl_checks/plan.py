@@ -21,6 +21,7 @@ from compliant_infra.hcl_checks.plan_configuration import (
     mapping,
     parse_module_address,
     sequence,
+    text,
 )
 from compliant_infra.hcl_checks.plan_providers import PlanProviders
 from compliant_infra.hcl_checks.plan_values import PlannedAttributes
@@ -312,7 +313,7 @@ class _Plan:
     def _add_rest(self, module: Any, modes: Sequence[str]) -> None:
         """What stands in a tree of values only: data sources that were read, resources outside of ``-target``."""
         for entry in module_resources(module):
-            if entry.get("mode") in modes and entry.get("address") not in self._instances:
+            if text(entry.get("mode")) in modes:
                 self._add(entry, entry.get("values"), {}, entry.get("sensitive_values"), None)
 
     def _add(
@@ -389,7 +390,8 @@ class _Plan:
         """The Unknown for an attribute, with the resource that it comes from where that is one resource."""
         references = list(_references(expression))
         shown = f"{address}.{where}"
-        if not references:
+        if not references or instance.mode == "data":
+            # In a statement of a policy, "${bucket.arn}/*" must not pass for the bucket's ARN itself.
             return Unknown("known-after-apply", shown, self.location)
         found = self.configuration.origins(references, instance.path, instance.each)
         if found.opaque or (found.data and (found.resources or len(found.data) > 1)):
@@ -400,6 +402,9 @@ class _Plan:
             Unknown("known-after-apply", f"{item.address}.{item.attribute}".rstrip("."), self.location, item)
             for item in found.resources
         ]
+        if values and _is_document(where) and not all(_is_document(item.attribute) for item in found.resources):
+            # A text that names a resource, as a policy names a bucket's ARN, is no attribute of it.
+            return Unknown("known-after-apply", shown, self.location)
         if len(values) == 1:
             return values[0]
         if values:
@@ -422,6 +427,30 @@ class _Plan:
             if made is not None:
                 return made
         return Unknown("known-after-apply", shown, self.location)
+
+
+#: Attributes that hold a whole document: they may name other resources, but no attribute of these is their value.
+_DOCUMENTS: Final = frozenset(
+    {
+        "access_policies",
+        "access_policy",
+        "assume_role_policy",
+        "assume_role_policy_document",
+        "container_definitions",
+        "content",
+        "document",
+        "inline_policy",
+        "policy",
+        "policy_document",
+        "template_body",
+        "user_data",
+        "user_data_base64",
+    }
+)
+
+
+def _is_document(path: str) -> bool:
+    return path.rsplit(".", 1)[-1] in _DOCUMENTS
 
 
 _MODULE_PREFIX: Final = re.compile(r'^(?:module\.[^\W\d][\w-]*(?:\[(?:\d+|"(?:[^"\\]|\\.)*")\])?\.)+')

@@ -309,6 +309,9 @@ class Configuration:
         """``each.value``: of a whole block with ``for_each`` it is the instance with the same key."""
         if len(heads) == 1:
             tokens = parse_reference(heads[0])
+            if len(tokens) == 2 and tokens[0].value == "module":
+                self._output([*tokens, Token(each.key, True), *rest], each.module, (), found, steps)
+                return
             if len(tokens) == 2 and tokens[0].value not in ("var", "local", "module", "data", "each"):
                 self._block([*tokens, Token(each.key, True)], "managed", each.module, None, rest, found)
                 return
