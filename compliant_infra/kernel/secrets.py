@@ -114,8 +114,8 @@ def _found(where: str, finding: str = "") -> Outcome:
 
 
 def _carried(resource: Resource) -> bool:
-    """Whether the resource comes from a file of results (plan, state), not from code."""
-    return resource.origin in ("plan", "state")
+    """Whether the resource comes from a file of results (plan, state, preview), not from code."""
+    return resource.origin in ("plan", "state", "pulumi")
 
 
 def literal(value: Any, where: str, resource: Resource, finding: str = "") -> Outcome:

@@ -25,6 +25,18 @@ _EXPECT = re.compile(r"#\s*expect:\s*(fail|pass|unknown)\b")
 _BASELINE = re.compile(r"#\s*baseline:\s*(\S+)")
 
 
+#: Verdicts that a rule cannot give on a cloud: S3 encrypts by itself, and AWS and Tencent Cloud keep every key in
+#: hardware modules of their own, which is a matter of evidence.
+NEVER = frozenset(
+    {
+        "aws/oss-sse/bad",
+        "aws/oss-sse/undecided",
+        "aws/kms-hardware/bad",
+        "tencentcloud/kms-hardware/bad",
+    }
+)
+
+
 def cases() -> list[Path]:
     return sorted(
         path
@@ -108,4 +120,5 @@ def test_every_rule_has_fixtures() -> None:
             for kind in ("good", "bad", "undecided"):
                 if not list((FIXTURES / cloud / rule.name).glob(f"{kind}*")):
                     missing.append(f"{cloud}/{rule.name}/{kind}")
+    missing = [item for item in missing if item not in NEVER]
     assert not missing, "\n".join(missing)
