@@ -59,3 +59,40 @@ resource "alicloud_nas_file_system" "reports" {
   kms_key_id    = module.keys.ids["storage"]
   zone_id       = local.zones[1]
 }
+
+# 报表目录每天备份到云备份，并复制到异地
+resource "alicloud_hbr_vault" "files" {
+  vault_name   = "${local.name}-files"
+  vault_type   = "STANDARD"
+  encrypt_type = "KMS"
+  kms_key_id   = module.keys.ids["storage"]
+}
+
+resource "alicloud_hbr_policy" "files" {
+  policy_name = "${local.name}-files"
+
+  rules {
+    rule_type   = "BACKUP"
+    backup_type = "COMPLETE"
+    schedule    = "I|1706745600|P1D"
+    retention   = 30
+    vault_id    = alicloud_hbr_vault.files.id
+  }
+
+  rules {
+    rule_type             = "REPLICATION"
+    retention             = 30
+    replication_region_id = var.dr_region
+  }
+}
+
+resource "alicloud_hbr_policy_binding" "files" {
+  for_each = {
+    batch   = alicloud_nas_file_system.batch.id
+    reports = alicloud_nas_file_system.reports.id
+  }
+
+  source_type    = "NAS"
+  policy_id      = alicloud_hbr_policy.files.id
+  data_source_id = each.value
+}

@@ -12,7 +12,7 @@ resource "aws_eks_cluster" "this" {
   }
 
   dynamic "encryption_config" {
-    for_each = var.secrets_key_arn == null ? [] : [var.secrets_key_arn]
+    for_each = var.encrypt_secrets ? [var.secrets_key_arn] : []
 
     content {
       resources = ["secrets"]

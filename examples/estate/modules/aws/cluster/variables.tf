@@ -33,6 +33,11 @@ variable "log_types" {
   default = ["api", "audit", "authenticator"]
 }
 
+variable "encrypt_secrets" {
+  type    = bool
+  default = true
+}
+
 variable "secrets_key_arn" {
   type    = string
   default = null

@@ -23,7 +23,7 @@ resource "tencentcloud_mysql_ssl" "this" {
 }
 
 resource "tencentcloud_mysql_instance_encryption_operation" "this" {
-  count = var.kms_key_id == null ? 0 : 1
+  count = var.encrypted ? 1 : 0
 
   instance_id = tencentcloud_mysql_instance.this.id
   key_id      = var.kms_key_id

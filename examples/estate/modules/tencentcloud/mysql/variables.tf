@@ -51,6 +51,11 @@ variable "tls" {
   default = "ON"
 }
 
+variable "encrypted" {
+  type    = bool
+  default = true
+}
+
 variable "kms_key_id" {
   type    = string
   default = null
