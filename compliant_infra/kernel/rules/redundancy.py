@@ -135,9 +135,9 @@ def _mongodb_zones(resource: Resource, context: Context) -> Outcome:
 _POLARDB_ZONES: Final = all_of(
     attribute("creation_category", default="Normal").differs("Basic"),
     any_of(
-        attribute("standby_az").is_set(),
         # The standby storage lies in a second zone; what the provider chooses when unset is not documented.
         attribute("hot_standby_cluster").equals("ON", "EQUAL", missing="unknown"),
+        attribute("standby_az").is_set(),
     ),
 )
 
