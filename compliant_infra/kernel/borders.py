@@ -205,9 +205,10 @@ def resource_zones(resource: Resource, context: Context) -> Iterable[Outcome]:
 def _zone(context: Context, cloud: str, name: str, value: Any) -> Outcome:
     if value is None:
         return NOT_APPLICABLE
-    if type(value) is Unknown and name != "region":
+    if type(value) is Unknown:
         # A zone that the cloud lists, or that another resource has, lies in the region of the provider.
-        if value.reference is not None or value.reason in ("data-source", "known-after-apply"):
+        listed = value.reference is not None or value.reason in ("data-source", "known-after-apply")
+        if listed and (name != "region" or value.expression.startswith("data.aws_region.")):
             return NOT_APPLICABLE
 
     def test(item: Any) -> Outcome:

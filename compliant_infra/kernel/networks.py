@@ -241,6 +241,11 @@ def parse_ports(text: str) -> Ports | None:
 
 def ports_of(values: Iterable[Any]) -> Ports:
     """The ports of a parameter: whole numbers and texts such as ``"135-139"``. What is no port is left out."""
+    return _ports_of(tuple(values))
+
+
+@lru_cache(maxsize=64)
+def _ports_of(values: tuple[Any, ...]) -> Ports:
     found: list[Interval] = []
     for value in values:
         if isinstance(value, int):

@@ -405,8 +405,39 @@ class _Undecided(dict[str, Any]):
         return value.condition
 
 
-#: The dropping entries of other resources, of the context that was asked last: type -> entries with their resources.
-_drops: dict[str, tuple[Context, list[tuple[Resource, Entry]]]] = {}
+def _key(resource: Resource, attribute: str) -> tuple[str, str] | None:
+    """What names the group or ACL: a known id, or the resource that is referred to; None where neither is known."""
+    value = resource.attributes.get(attribute)
+    if isinstance(value, str):
+        return "", value
+    if type(value) is Unknown and value.reference is not None:
+        return "reference", value.reference.address
+    return None
+
+
+class _Drops:
+    """The dropping entries of one resource type by the group or ACL that they belong to."""
+
+    def __init__(self, context: Context, kind: str, reader: Reader, attribute: str) -> None:
+        self.context = context
+        self.by_key: dict[tuple[str, str] | None, list[tuple[Resource, Entry]]] = {}
+        for other in context.resources(kind):
+            for entry in reader(other, context):
+                if entry.accepts is not True:
+                    self.by_key.setdefault(_key(other, attribute), []).append((other, entry))
+
+    def near(self, key: tuple[str, str] | None) -> Iterator[tuple[Resource, Entry]]:
+        """Those of the same group, and those of which that is not known."""
+        if key is None:
+            for found in self.by_key.values():
+                yield from found
+        else:
+            yield from self.by_key.get(key, ())
+            yield from self.by_key.get(None, ())
+
+
+#: By resource type, for the context that was asked last.
+_drops: dict[str, _Drops] = {}
 
 
 def drops_elsewhere(resource: Resource, context: Context, reader: Reader, attribute: str) -> Sequence[Entry]:
@@ -415,17 +446,10 @@ def drops_elsewhere(resource: Resource, context: Context, reader: Reader, attrib
     Where it is not known whether they speak of the same one, the entry's existence is that unknown.
     """
     kept = _drops.get(resource.type)
-    if kept is None or kept[0] is not context:
-        found = [
-            (other, entry)
-            for other in context.resources(resource.type)
-            for entry in reader(other, context)
-            if entry.accepts is not True
-        ]
-        kept = (context, found)
-        _drops[resource.type] = kept
+    if kept is None or kept.context is not context:
+        kept = _drops[resource.type] = _Drops(context, resource.type, reader, attribute)
     entries: list[Entry] = []
-    for other, entry in kept[1]:
+    for other, entry in kept.near(_key(resource, attribute)):
         if other is resource:
             continue
         together = same_filter(resource, other, attribute)

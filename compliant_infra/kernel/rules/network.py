@@ -184,6 +184,7 @@ def _no_bandwidth(path: str, missing: Any = 0) -> Predicate:
 _NO_BANDWIDTH = _no_bandwidth("internet_max_bandwidth_out")
 _NOT_ASSOCIATED = attribute("associate_public_ip_address").is_false(missing="not-applicable")
 _INTERNAL = balancer("internal", ("false",), False)
+_INTERNAL_OR_GATEWAY = unless(attribute("load_balancer_type").equals("gateway"), _INTERNAL)
 _CLASSIC_BALANCER = balancer("address_type", ("internet",), "by-vswitch")
 
 _NO_PUBLIC_IP = Rule(
@@ -225,8 +226,8 @@ _NO_PUBLIC_IP = Rule(
         "aws_launch_configuration": _NOT_ASSOCIATED,
         "aws_eip": bound_address("instance"),
         "aws_eip_association": bound_address("instance_id"),
-        "aws_lb": _INTERNAL,
-        "aws_alb": _INTERNAL,
+        "aws_lb": _INTERNAL_OR_GATEWAY,
+        "aws_alb": _INTERNAL_OR_GATEWAY,
         "aws_elb": _INTERNAL,
         "tencentcloud_instance": attribute("allocate_public_ip").is_false(default=False),
         "tencentcloud_eip_association": bound_address("instance_id"),
@@ -356,6 +357,8 @@ _ALLOW_LIST = Rule(
         "alicloud_db_instance": _SECURITY_IPS,
         "alicloud_db_readonly_instance": allow_list("security_ips", unset=NOT_APPLICABLE),
         "alicloud_rds_ddr_instance": _SECURITY_IPS,
+        "alicloud_rds_clone_db_instance": allow_list("security_ips", unset=_UNLISTED),
+        "alicloud_rds_upgrade_db_instance": allow_list("security_ips", unset=_UNLISTED),
         "alicloud_kvstore_instance": _SECURITY_IPS,
         "alicloud_redis_tair_instance": _SECURITY_IPS,
         "alicloud_mongodb_instance": allow_list("security_ip_list", "security_ip_groups.security_ip_list"),
@@ -378,6 +381,11 @@ _ALLOW_LIST = Rule(
         "alicloud_lindorm_instance": allow_list("ip_white_list", unset=_UNLISTED),
         "alicloud_hbase_instance": allow_list("ip_white", unset=_UNLISTED),
         "alicloud_click_house_db_cluster": allow_list("db_cluster_access_white_list.security_ip_list", unset=_UNLISTED),
+        "alicloud_click_house_enterprise_db_cluster_security_ip": allow_list("security_ip_list"),
+        "alicloud_selectdb_db_instance": allow_list("desired_security_ip_lists.security_ip_list", unset=_UNLISTED),
+        "alicloud_cassandra_cluster": allow_list("ip_white", unset=_UNLISTED),
+        "alicloud_graph_database_db_instance": allow_list("db_instance_ip_array.security_ips", unset=_UNLISTED),
+        "alicloud_mongodb_global_security_ip_group": allow_list("global_security_ip_list"),
         "alicloud_rds_whitelist_template": allow_list("ip_white_list"),
         "aws_db_instance": _AWS_GROUPS,
         "aws_rds_cluster": _AWS_GROUPS,
