@@ -361,8 +361,7 @@ def _judge_exports(path: str, wanted: str, value: Any) -> Outcome:
     return alternatives([] if value is None else value, test, path)
 
 
-@predicate(reads=("engine", "enabled_cloudwatch_logs_exports", "replicate_source_db"))
-def _rds_exports(resource: Resource, context: Context) -> Outcome:
+def _judge_rds(resource: Resource, context: Context) -> Outcome:
     """The audit log of RDS and Aurora leaves the instance; which export holds it depends on the engine."""
     path = "enabled_cloudwatch_logs_exports"
     value = resource.attributes.get(path)
@@ -382,6 +381,10 @@ def _source_engine(resource: Resource, context: Context) -> Any:
     source = context.resolve(resource.attributes.get("replicate_source_db"), "aws_db_instance")
     found = source.attributes.get("engine") if source is not None else None
     return found if found is not None else Unknown("known-after-apply", "engine")
+
+
+_RDS_EXPORTS: Final = Predicate(_judge_rds, ("engine", "enabled_cloudwatch_logs_exports", "replicate_source_db"))
+_RDS_CLUSTER_EXPORTS: Final = Predicate(_judge_rds, ("engine", "enabled_cloudwatch_logs_exports"))
 
 
 def _exports(path: str, wanted: str) -> Predicate:
@@ -443,8 +446,8 @@ DB_AUDIT: Final = Rule(
             ("id",),
             attribute("audit_status").equals("enable"),
         ),
-        "aws_db_instance": _rds_exports,
-        "aws_rds_cluster": _rds_exports,
+        "aws_db_instance": _RDS_EXPORTS,
+        "aws_rds_cluster": _RDS_CLUSTER_EXPORTS,
         "aws_docdb_cluster": _exports("enabled_cloudwatch_logs_exports", "audit"),
         "aws_neptune_cluster": _exports("enable_cloudwatch_logs_exports", "audit"),
         "aws_redshift_cluster": linked(
