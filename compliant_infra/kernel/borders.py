@@ -432,7 +432,8 @@ def bandwidth_areas(resource: Resource, context: Context) -> Outcome:
     if listed is not None:
         if isinstance(listed, (Unknown, OneOf)):
             return undecided(listed, "geographic_region_ids")
-        pairs = [("geographic_region_ids", item) for item in listed]
+        items = listed if isinstance(listed, (list, tuple)) else (listed,)
+        pairs = [("geographic_region_ids", item) for item in items]
     if any(value is None for _, value in pairs):
         missing = next(name for name, value in pairs if value is None)
         return undecided(Unknown("known-after-apply", missing), missing)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any, NamedTuple
 
 from compliant_infra.kernel.logic import Outcome, as_number, as_string, undecided
@@ -415,6 +416,12 @@ def _ports(value: Any) -> Ports | None:
     return None if text is None else parse_ports(text)
 
 
+def whole_number(value: Any) -> int | None:
+    """The whole number that Terraform would convert to, or None where there is none."""
+    number = as_number(value)
+    return int(number) if number is not None and isfinite(number) else None
+
+
 def port_pair(first: Any, last: Any) -> Any:
     """The ports from one number to another, or an unknown; a missing or negative number stands for all ports."""
     for value in (first, last):
@@ -434,13 +441,13 @@ def _pair(first: Any, last: Any) -> Any:
     for value in (first, last):
         if type(value) is Unknown:
             return value
-    low, high = as_number(first), as_number(last)
+    low, high = whole_number(first), whole_number(last)
     if low is None and high is None:
         return ALL_PORTS if first is None and last is None else Unknown("unsupported", f"{first}-{last}")
     low, high = (high if low is None else low), (low if high is None else high)
     if low is None or high is None or low < 0 or high < 0:
         return ALL_PORTS
-    return ((int(low), int(high)),) if low <= high else Unknown("unsupported", f"{first}-{last}")
+    return ((low, high),) if low <= high else Unknown("unsupported", f"{first}-{last}")
 
 
 def split_text(value: Any, separator: str = "#") -> list[Any] | Unknown:

@@ -15,7 +15,6 @@ from compliant_infra.kernel.logic import (
     Predicate,
     alternatives,
     as_bool,
-    as_number,
     as_string,
     failed,
     passed,
@@ -39,6 +38,7 @@ from compliant_infra.kernel.packet_filters import (
     sources_of,
     split_text,
     truth,
+    whole_number,
 )
 from compliant_infra.kernel.security_groups import (
     Reader,
@@ -342,9 +342,9 @@ def _port(resource: Resource, default: int) -> Any:
     port = resource.attributes.get("port")
     if isinstance(port, (Unknown, OneOf)):
         return port
-    number = as_number(port)
+    number = whole_number(port)
     if number is not None:
-        return int(number)
+        return number
     engine = resource.attributes.get("engine")
     if isinstance(engine, str):
         return next((port for name, port in _ENGINE_PORTS.items() if engine.startswith(name)), default or None)
@@ -434,7 +434,7 @@ def alicloud_cluster_api(resource: Resource, context: Context) -> Outcome:
         balancers = config.get("load_balancers_config")
         if isinstance(balancers, (Unknown, OneOf)):
             return undecided(balancers, f"{path}.load_balancers_config")
-        for index, item in enumerate(balancers or ()):
+        for index, item in enumerate(balancers if isinstance(balancers, (list, tuple)) else ()):
             kind = item.get("endpoint_type") if isinstance(item, Mapping) else item
             where = f"{path}.load_balancers_config.{index}.endpoint_type"
             if isinstance(kind, (Unknown, OneOf)):
