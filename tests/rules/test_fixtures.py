@@ -21,6 +21,7 @@ from compliant_infra.kernel.rules import rules_by_name
 
 FIXTURES = Path(__file__).parent / "fixtures"
 CLOUDS = ("alicloud", "aws", "tencentcloud")
+KINDS = ("good", "bad", "undecided")
 _EXPECT = re.compile(r"#\s*expect:\s*(fail|pass|unknown)\b")
 _BASELINE = re.compile(r"#\s*baseline:\s*(\S+)")
 
@@ -114,11 +115,6 @@ def test_every_rule_has_fixtures() -> None:
     missing = []
     for rule in {rule.name: rule for rule in rules_by_name().values()}.values():
         clouds = {kind.removeprefix("provider.").split("_", 1)[0] for kind in rule.checks}
-        for cloud in CLOUDS:
-            if cloud not in clouds:
-                continue
-            for kind in ("good", "bad", "undecided"):
-                if not list((FIXTURES / cloud / rule.name).glob(f"{kind}*")):
-                    missing.append(f"{cloud}/{rule.name}/{kind}")
-    missing = [item for item in missing if item not in NEVER]
+        wanted = [f"{cloud}/{rule.name}/{kind}" for cloud in CLOUDS if cloud in clouds for kind in KINDS]
+        missing.extend(item for item in wanted if item not in NEVER and not list(FIXTURES.glob(f"{item}*")))
     assert not missing, "\n".join(missing)
