@@ -781,7 +781,8 @@ def linked(
 
 def exists(*types: str, that: Predicate | None = None, missing: Text) -> Predicate:
     """Somewhere in the root there is a resource of one of these types that satisfies ``that``."""
-    reads = [f"{kind}:{path}" for kind in types for path in (that.reads if that else ("id",))]
+    paths = that.reads if that else ("id",)
+    reads = [path if ":" in path else f"{kind}:{path}" for kind in types for path in paths]
 
     def judge(resource: Resource, context: Context) -> Outcome:
         unknown: Outcome | None = None
