@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Final
 
 # cn-beijing-h, cn-hangzhou-MAZ5(b,c), ap-southeast-1a, cn-shanghai-finance-1k, cn-north-2-gov-1
-_ALICLOUD: Final = re.compile(r"([a-z]{2}-[a-z]+(?:-(?:[a-z]{2,}|\d))*)(?:-?[a-z]|-?MAZ\d+(?:\([a-z,]*\))?)?")
+_ALICLOUD: Final = re.compile(r"([a-z]{2,3}-[a-z]+(?:-(?:[a-z]{2,}|\d))*)(?:-?[a-z]|-?MAZ\d+(?:\([a-z,]*\))?)?")
 # cn-north-1a, us-west-2-lax-1a, cn-north-1-pkx-1a, us-gov-west-1
 _AWS: Final = re.compile(r"([a-z]{2}(?:-[a-z]+)+-\d)(?:[a-z]|-[a-z0-9]+-\d[a-z])?")
 _AWS_ZONE_ID: Final = re.compile(r"([a-z]{3,5}\d)-[a-z0-9]*az\d+")
@@ -65,9 +65,27 @@ _COUNTRIES: Final[dict[str, dict[str, str]]] = {
         "us-west-1": "US",
         "me-east-1": "AE",
         "me-central-1": "SA",
+        "ap-southeast-2": "AU",
+        "ap-south-1": "IN",
+        "na-south-1": "MX",
+        "rus-west-1": "RU",
     },
     "aws": {
         "ap-east-1": "HK",
+        "ap-south-1": "IN",
+        "ap-south-2": "IN",
+        "ap-southeast-3": "ID",
+        "ca-central-1": "CA",
+        "ca-west-1": "CA",
+        "eu-north-1": "SE",
+        "eu-south-1": "IT",
+        "eu-south-2": "ES",
+        "eu-central-2": "CH",
+        "af-south-1": "ZA",
+        "il-central-1": "IL",
+        "me-central-1": "AE",
+        "me-south-1": "BH",
+        "sa-east-1": "BR",
         "ap-southeast-1": "SG",
         "ap-southeast-2": "AU",
         "ap-northeast-1": "JP",
@@ -93,6 +111,10 @@ _COUNTRIES: Final[dict[str, dict[str, str]]] = {
         "na-siliconvalley": "US",
         "na-ashburn": "US",
         "sa-saopaulo": "BR",
+        "na-toronto": "CA",
+        "ap-mumbai": "IN",
+        "ap-taipei": "TW",
+        "eu-moscow": "RU",
     },
 }
 

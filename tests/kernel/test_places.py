@@ -7,7 +7,8 @@ import time
 import pytest
 
 from compliant_infra.kernel.borders import cos_region, host_of, names_a_zone, oss_location
-from compliant_infra.kernel.places import country_of, partition_of_arn, region_of_arn, region_of_zone
+from compliant_infra.kernel.places import _COUNTRIES, country_of, partition_of_arn, region_of_arn, region_of_zone
+from compliant_infra.providers.regions import is_mainland, mainland_regions
 
 
 @pytest.mark.parametrize(
@@ -84,6 +85,18 @@ def test_names_with_colons() -> None:
     assert host_of("https://user@Logs.Example.com:8088/x") == "logs.example.com"
     assert country_of("alicloud", "cn-hongkong") == "HK"
     assert country_of("alicloud", "cn-hangzhou") is None
+
+
+@pytest.mark.parametrize("cloud", ["alicloud", "aws", "tencentcloud"])
+def test_agrees_with_the_regions_of_the_providers(cloud: str) -> None:
+    known = mainland_regions(cloud)
+    assert known
+    for region in (*known, *_COUNTRIES[cloud]):
+        zone = f"{region}-2" if cloud == "tencentcloud" else f"{region}{'' if region[-1].isdigit() else '-'}b"
+        assert region_of_zone(cloud, region) == region
+        assert region_of_zone(cloud, zone) == region
+    for region in _COUNTRIES[cloud]:
+        assert is_mainland(cloud, region) is False, region
 
 
 def test_long_zone_texts_are_read_at_once() -> None:
