@@ -151,7 +151,7 @@ def coalesce(call: Call, *values: Any) -> Any:
     for value in converted:
         if _blocked(value):
             # Parts tell that the text is not empty; whatever else is unknown may be null.
-            if isinstance(value, Unknown) and (value.reference is not None or any(map(_is_text, value.parts))):
+            if _surely_filled(value):
                 return value
             return derived(value)
         if not (isinstance(value, str) and not value):
@@ -174,6 +174,13 @@ def coalescelist(call: Call, *values: Any) -> Any:
     raise call.error("vals", "all arguments are empty lists" if values else "at least one argument is needed")
 
 
+def _surely_filled(value: Any) -> bool:
+    """Whether an unknown surely is neither null nor empty: it names something, or part of its text is known."""
+    return isinstance(value, Unknown) and (
+        value.reference is not None or value.document is not None or any(map(_is_text, value.parts))
+    )
+
+
 @FUNCTIONS.function("compact", "list:strings", knowledge="shape", spread="deep")
 def compact(call: Call, items: list[Any]) -> Any:
     """The elements that are neither null nor empty. Unknown ones stay where they surely are something."""
@@ -183,8 +190,7 @@ def compact(call: Call, items: list[Any]) -> Any:
     result: list[Any] = []
     for item in items:
         if _blocked(item):
-            certain = isinstance(item, Unknown) and (item.reference is not None or any(map(_is_text, item.parts)))
-            if not certain:
+            if not _surely_filled(item):
                 return derived(item)
             result.append(item)
         elif item:
