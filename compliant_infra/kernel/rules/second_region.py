@@ -243,6 +243,9 @@ def _oss_replication(companion: Resource, store: Resource, context: Context) -> 
     outcomes = []
     for block in blocks(companion.attributes.get("destination")):
         location = block.get("location")
+        target = context.resolve(location, "alicloud_oss_bucket")
+        if target is not None:  # the destination bucket's own location
+            location = context.region_of(target)
         if isinstance(location, str):
             location = location.removeprefix("oss-")
         outcomes.append(_elsewhere(location, context.region_of(store), "alicloud", path, context))
