@@ -460,7 +460,7 @@ def network_member(path: str, by: str) -> Predicate:
     The members of one such network reach each other wherever they lie, so any mainland member makes a foreign one a
     crossing.
     """
-    what = Text("joins a network", "将网络接入")
+    what = Text("extends a private network", "将私网延伸")
 
     @predicate(reads=(path, by))
     def judge(resource: Resource, context: Context) -> Outcome:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
-from typing import Literal
+from typing import Final, Literal
 
 from compliant_infra.kernel.logic import (
     NOT_APPLICABLE,
@@ -46,6 +46,10 @@ from compliant_infra.kernel.security_groups import (
 Question = Literal["risky-ports", "everything"]
 
 
+#: How many intervals of risky ports a message names.
+_SHOWN: Final = 6
+
+
 def widest_prefix(context: Context) -> int:
     """The shortest prefix that does not count as any address."""
     return int(context.parameters["widest-prefix"])
@@ -55,10 +59,11 @@ def _message(question: Question, exposure: Exposure) -> Text:
     source, traffic = exposure.source, exposure.traffic
     if question == "everything":
         return Text(f"accepts {_whole(traffic)} from {source}", f"对 {source} 放行{_whole_zh(traffic)}")
-    ports = show_ports(exposure.ports)
+    ports, rest = show_ports(exposure.ports[:_SHOWN]), len(exposure.ports) > _SHOWN
     return Text(
-        f"accepts {traffic} from {source}, which reaches risky port {ports}",
-        f"对 {source} 放行 {traffic}，涉及高危端口 {ports}",
+        f"accepts {'all traffic' if traffic == 'all' else traffic} from {source}, which reaches risky port"
+        f"{'s' if ',' in ports or '-' in ports else ''} {ports}{' and others' if rest else ''}",
+        f"对 {source} 放行{'全部流量' if traffic == 'all' else f' {traffic}'}，涉及高危端口 {ports}{' 等' if rest else ''}",
     )
 
 

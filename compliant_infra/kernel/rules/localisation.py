@@ -31,7 +31,7 @@ def _arn_region(text: str) -> str:
 _BACKUPS = Text("copies backups", "将备份复制")
 _DATA = Text("copies data", "将数据复制")
 _OBJECTS = Text("copies objects", "将对象复制")
-_LINK = Text("opens a private link", "建立私网互联")
+_LINK = Text("opens a private link", "将私网连接")
 _LOGS = Text("sends logs", "将日志发送")
 
 _DTS = goes_to("destination_endpoint_region", _DATA, source="source_endpoint_region")
