@@ -20,7 +20,6 @@ resource "alicloud_slb_listener" "agents_https" {
   protocol              = "https"
   frontend_port         = 443
   backend_port          = 8443
-  bandwidth             = -1
   server_group_id       = alicloud_slb_server_group.agents.id
   server_certificate_id = var.certificate_id
 }
@@ -29,7 +28,6 @@ resource "alicloud_slb_listener" "agents_redirect" {
   load_balancer_id = alicloud_slb_load_balancer.agents.id
   protocol         = "http"
   frontend_port    = 80
-  bandwidth        = -1
   listener_forward = "on"
   forward_port     = 443
 }

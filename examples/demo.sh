@@ -1,0 +1,69 @@
+#!/bin/sh
+# The main job on the bundled example estate: check it, show the findings, write the report in every format.
+# Needs compliant-infra on PATH, no network and no Terraform. Run from the repository root: make demo
+set -eu
+
+estate=examples/estate
+out=demo-reports
+formats="json sarif junit markdown csv"
+
+fail() {
+	echo "demo: $1" >&2
+	exit 1
+}
+
+file_of() {
+	case $1 in
+	junit) echo "$out/report.junit.xml" ;;
+	markdown) echo "$out/report.md" ;;
+	*) echo "$out/report.$1" ;;
+	esac
+}
+
+command -v compliant-infra >/dev/null 2>&1 || fail "compliant-infra is not on PATH; run: make demo"
+[ -d "$estate" ] || fail "$estate is not here; run from the repository root"
+
+mkdir -p "$out"
+options=
+for format in $formats; do
+	file=$(file_of "$format")
+	rm -f "$file"
+	options="$options --report $format=$file"
+done
+
+echo "== $(compliant-infra --version)"
+echo "== What the level asks for: compliant-infra coverage --baseline mlps-l3"
+compliant-infra coverage --baseline mlps-l3 >"$out/coverage.txt"
+sed -n 1p "$out/coverage.txt"
+
+echo
+echo "== Checking $estate, the Terraform of a fictional insurer on three clouds"
+echo "   compliant-infra check $estate"
+status=0
+# shellcheck disable=SC2086 # the options are words of their own
+compliant-infra check "$estate" --output "$out/report.txt" $options || status=$?
+[ -s "$out/report.txt" ] || fail "the check wrote no report (exit status $status)"
+
+lines=$(wc -l <"$out/report.txt" | tr -d ' ')
+shown=60
+if [ "$lines" -gt "$shown" ]; then
+	sed -n "1,${shown}p" "$out/report.txt"
+	echo "   ... $((lines - shown)) more lines in $out/report.txt"
+else
+	cat "$out/report.txt"
+fi
+
+echo
+[ "$status" -eq 1 ] || fail "exit status $status, expected 1: the estate has defects on purpose"
+echo "== Exit status 1: everything was read and some results fail, as they should here."
+echo "   0 would mean that nothing fails, 2 that the job could not be done whole."
+
+echo
+echo "== The same report for people and machines"
+for format in $formats; do
+	file=$(file_of "$format")
+	[ -s "$file" ] || fail "$file is missing"
+	printf '   %9d bytes  %s\n' "$(wc -c <"$file")" "$file"
+done
+echo
+echo "Next: compliant-infra explain net-sg-no-risky-port-from-any; compliant-infra check YOUR/TERRAFORM"
