@@ -60,10 +60,11 @@ def _message(question: Question, exposure: Exposure) -> Text:
     if question == "everything":
         return Text(f"accepts {_whole(traffic)} from {source}", f"对 {source} 放行{_whole_zh(traffic)}")
     ports, rest = show_ports(exposure.ports[:_SHOWN]), len(exposure.ports) > _SHOWN
+    named = "全部流量" if traffic == "all" else f" {traffic}"
     return Text(
         f"accepts {'all traffic' if traffic == 'all' else traffic} from {source}, which reaches risky port"
         f"{'s' if ',' in ports or '-' in ports else ''} {ports}{' and others' if rest else ''}",
-        f"对 {source} 放行{'全部流量' if traffic == 'all' else f' {traffic}'}，涉及高危端口 {ports}{' 等' if rest else ''}",
+        f"对 {source} 放行{named}，涉及高危端口 {ports}{' 等' if rest else ''}",
     )
 
 
