@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
+from compliant_infra.kernel.backup_selections import by_lifecycle_manager, by_selection
 from compliant_infra.kernel.blocks import blocks
 from compliant_infra.kernel.logic import (
     NOT_APPLICABLE,
@@ -25,7 +26,6 @@ from compliant_infra.kernel.logic import (
     failed,
     linked,
     predicate,
-    same,
     show,
     undecided,
     when,
@@ -90,116 +90,6 @@ def _first(outcomes: Iterable[Outcome | None], missing: Outcome) -> Outcome:
             return outcome
         blocked = blocked or outcome
     return blocked or missing
-
-
-# --------------------------------------------------------------------------------------------------------------
-# AWS Backup and Data Lifecycle Manager: by ARN, pattern or tag
-# --------------------------------------------------------------------------------------------------------------
-
-#: What ARNs of a type look like between partition and resource, for patterns such as arn:aws-cn:rds:*:*:db:*.
-_ARN_SERVICES: Final[Mapping[str, tuple[str, str]]] = {
-    "aws_ebs_volume": ("ec2", "volume/"),
-    "aws_instance": ("ec2", "instance/"),
-    "aws_efs_file_system": ("elasticfilesystem", "file-system/"),
-    "aws_db_instance": ("rds", "db:"),
-    "aws_rds_cluster": ("rds", "cluster:"),
-    "aws_docdb_cluster": ("rds", "cluster:"),
-    "aws_neptune_cluster": ("rds", "cluster:"),
-    "aws_dynamodb_table": ("dynamodb", "table/"),
-    "aws_s3_bucket": ("s3", ""),
-}
-
-
-def _selected(resource: Resource, context: Context) -> Iterator[tuple[Resource, bool | Unknown | OneOf]]:
-    """The backup selections of the root, and whether each takes the resource in."""
-    for selection in context.resources("aws_backup_selection"):
-        yield selection, _takes_in(selection, resource, context)
-
-
-def _takes_in(selection: Resource, resource: Resource, context: Context) -> bool | Unknown | OneOf:
-    blocked: Unknown | OneOf | None = selection.existence
-    arns = selection.attributes.get("resources")
-    if isinstance(arns, (Unknown, OneOf)):
-        blocked = blocked or arns
-    else:
-        for arn in arns or ():
-            answer = _names(arn, resource, context)
-            if answer is True:
-                return True if selection.existence is None else selection.existence
-            if isinstance(answer, (Unknown, OneOf)):
-                blocked = blocked or answer
-    for block in _known_blocks(selection.attributes.get("selection_tag")):
-        answer = _has_tag(resource, block.get("key"), block.get("value"))
-        if answer is True:
-            return True if selection.existence is None else selection.existence
-        if isinstance(answer, (Unknown, OneOf)):
-            blocked = blocked or answer
-    return False if blocked is None else blocked
-
-
-def _known_blocks(value: Any) -> list[Mapping[str, Any]]:
-    return [] if isinstance(value, (Unknown, OneOf)) else blocks(value)
-
-
-def _names(arn: Any, resource: Resource, context: Context) -> bool | Unknown | OneOf:
-    if isinstance(arn, Unknown):
-        if arn.reference is not None:
-            return arn.reference.address == resource.address
-        return arn
-    if isinstance(arn, OneOf):
-        return arn
-    text = str(arn)
-    if text == "*":
-        return True
-    service, kind = _ARN_SERVICES[resource.type]
-    segments = text.split(":", 5)
-    return len(segments) == 6 and segments[2] in (service, "*") and segments[5] in ("*", f"{kind}*")
-
-
-def _has_tag(resource: Resource, key: Any, value: Any) -> bool | Unknown | OneOf:
-    """Whether the resource carries the tag, its own or one of the provider's defaults."""
-    for one in (key, value):
-        if isinstance(one, (Unknown, OneOf)):
-            return one
-    for tags in (resource.attributes.get("tags"), resource.provider.default_tags if resource.provider else None):
-        if isinstance(tags, (Unknown, OneOf)):
-            return tags
-        found = tags.get(key) if isinstance(tags, Mapping) else None
-        if isinstance(found, (Unknown, OneOf)):
-            return found
-        if found is not None:
-            return same(found, value)
-    return False
-
-
-def _by_selection(resource: Resource, context: Context) -> Outcome | None:
-    blocked: Unknown | OneOf | None = None
-    for _, answer in _selected(resource, context):
-        if answer is True:
-            return PASS
-        if isinstance(answer, (Unknown, OneOf)):
-            blocked = blocked or answer
-    return None if blocked is None else undecided(blocked)
-
-
-def _by_lifecycle_manager(resource: Resource, context: Context) -> Outcome | None:
-    """A policy of Data Lifecycle Manager whose target tags the volume (or instance) carries."""
-    blocked: Unknown | OneOf | None = None
-    for policy in context.resources("aws_dlm_lifecycle_policy"):
-        for details in _known_blocks(policy.attributes.get("policy_details")):
-            tags = details.get("target_tags")
-            if isinstance(tags, (Unknown, OneOf)):
-                blocked = blocked or tags
-                continue
-            for key, value in (tags or {}).items():
-                answer = _has_tag(resource, key, value)
-                if answer is True:
-                    if policy.existence is None:
-                        return PASS
-                    answer = policy.existence
-                if isinstance(answer, (Unknown, OneOf)):
-                    blocked = blocked or answer
-    return None if blocked is None else undecided(blocked)
 
 
 # --------------------------------------------------------------------------------------------------------------
@@ -443,7 +333,7 @@ def _backup_plan(resource: Resource, context: Context) -> Iterator[Outcome]:
 @predicate(reads=("tags", "aws_dlm_lifecycle_policy:policy_details.target_tags", "aws_backup_selection:resources"))
 def _ebs_volume(resource: Resource, context: Context) -> Outcome:
     return _first(
-        (_by_selection(resource, context), _by_lifecycle_manager(resource, context)),
+        (by_selection(resource, context), by_lifecycle_manager(resource, context)),
         _no_snapshots("", "the volume", "该卷"),
     )
 
@@ -454,7 +344,7 @@ def _efs(resource: Resource, context: Context) -> Outcome:
     outcome = own(resource, context)
     if outcome.verdict is Verdict.PASS:
         return PASS
-    return _first((_by_selection(resource, context), outcome if outcome.unknown is not None else None), outcome)
+    return _first((by_selection(resource, context), outcome if outcome.unknown is not None else None), outcome)
 
 
 @predicate(
@@ -595,7 +485,7 @@ def _or_selection(own: Predicate, resource: Resource, context: Context) -> Outco
     outcome = own(resource, context)
     if outcome.verdict is Verdict.PASS:
         return outcome
-    return _first((_by_selection(resource, context), outcome if outcome.unknown is not None else None), outcome)
+    return _first((by_selection(resource, context), outcome if outcome.unknown is not None else None), outcome)
 
 
 def _cluster(default: int) -> Predicate:

@@ -8,10 +8,11 @@ lies itself in the region of its provider.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any, Final
 
 from compliant_infra.kernel.blocks import blocks
+from compliant_infra.kernel.copies import best, copies, elsewhere, lies_elsewhere, region_attribute
 from compliant_infra.kernel.logic import (
     NOT_APPLICABLE,
     PASS,
@@ -29,99 +30,8 @@ from compliant_infra.kernel.policies import pieces
 from compliant_infra.kernel.rules.record import Rule
 
 # --------------------------------------------------------------------------------------------------------------
-# Regions
+# Backups and copies
 # --------------------------------------------------------------------------------------------------------------
-
-
-def _cloud(resource: Resource) -> str:
-    return resource.type.split("_", 1)[0]
-
-
-def _elsewhere(copy: Any, own: Any, cloud: str, path: str, context: Context) -> Outcome:
-    """Whether a copy in region ``copy`` of a store in region ``own`` lies in another mainland region."""
-
-    def test(region: Any) -> Outcome:
-        mainland = context.is_mainland(cloud, str(region))
-        if mainland is None:
-            return undecided(Unknown("unsupported", f"region {region}"), path)
-        if not mainland:
-            return failed(
-                Text(
-                    f"the copy goes to {region}, which is outside mainland China and does not count",
-                    f"副本位于中国大陆境外的 {region}，不能作为异地备份",
-                ),
-                path,
-            )
-
-        def differs(home: Any) -> Outcome:
-            if str(home) != str(region):
-                return PASS
-            return failed(Text(f"the copy lies in the same region {region}", f"副本与数据同在地域 {region}"), path)
-
-        return alternatives(own, differs, path)
-
-    return alternatives(copy, test, path)
-
-
-def _best(outcomes: Iterable[Outcome | None], missing: Outcome) -> Outcome:
-    """A pass if there is one, else the first unknown, else the first fail, else the finding."""
-    blocked: Outcome | None = None
-    bad: Outcome | None = None
-    for outcome in outcomes:
-        if outcome is None or outcome.verdict is Verdict.NOT_APPLICABLE:
-            continue
-        if outcome.verdict is Verdict.PASS:
-            return outcome
-        if outcome.verdict is Verdict.UNKNOWN:
-            blocked = blocked or outcome
-        else:
-            bad = bad or outcome
-    return blocked or bad or missing
-
-
-Judge = Callable[[Resource, Resource, Context], Outcome]
-
-
-def _copies(
-    store: Resource, context: Context, type: str, by: str, to: Sequence[str], judge: Judge
-) -> Iterator[Outcome]:
-    """What each resource of ``type`` that refers to the store says of its copy."""
-    found = context.companions(store, type, by, to)
-    for item in found.sure:
-        outcome = judge(item, store, context)
-        if outcome.verdict is Verdict.PASS and item.existence is not None:
-            outcome = undecided(item.existence)
-        if outcome.verdict is Verdict.FAIL:  # the finding sits on the store and names the companion
-            outcome = failed(Text(f"{item.address}: {outcome.message.en}", f"{item.address}：{outcome.message.zh}"))
-        elif outcome.unknown is not None:
-            outcome = undecided(
-                outcome.unknown,
-                message=Text(f"{item.address}: {outcome.message.en}", f"{item.address}：{outcome.message.zh}"),
-            )
-        yield outcome
-    for item, blocked in found.possible:
-        if judge(item, store, context).verdict is not Verdict.FAIL:
-            yield undecided(blocked)
-
-
-def _region_attribute(path: str) -> Judge:
-    """The companion names the copy's region in an attribute (or in several)."""
-
-    def judge(companion: Resource, store: Resource, context: Context) -> Outcome:
-        value = companion.attributes.get(path)
-        if value is None:
-            return NOT_APPLICABLE
-        own = context.region_of(store)
-        items = value if isinstance(value, (list, tuple)) else [value]
-        nothing = failed(Text(f"{path} names no region", f"{path} 未指定地域"), path)
-        return _best((_elsewhere(item, own, _cloud(store), path, context) for item in items), nothing)
-
-    return judge
-
-
-def _lies_elsewhere(companion: Resource, store: Resource, context: Context) -> Outcome:
-    """The companion is the copy: its own region counts."""
-    return _elsewhere(context.region_of(companion), context.region_of(store), _cloud(store), "region", context)
 
 
 def _no_copy(what_en: str, what_zh: str) -> Outcome:
@@ -132,10 +42,6 @@ def _no_copy(what_en: str, what_zh: str) -> Outcome:
         )
     )
 
-
-# --------------------------------------------------------------------------------------------------------------
-# Backups and copies
-# --------------------------------------------------------------------------------------------------------------
 
 _IDS: Final = ("id", "arn", "identifier")
 
@@ -148,19 +54,17 @@ _IDS: Final = ("id", "arn", "identifier")
     )
 )
 def _alicloud_rds(resource: Resource, context: Context) -> Outcome:
-    return _best(
+    return best(
         [
-            *_copies(
+            *copies(
                 resource,
                 context,
                 "alicloud_rds_instance_cross_backup_policy",
                 "instance_id",
                 ("id",),
-                _region_attribute("cross_backup_region"),
+                region_attribute("cross_backup_region"),
             ),
-            *_copies(
-                resource, context, "alicloud_rds_ddr_instance", "source_db_instance_name", ("id",), _lies_elsewhere
-            ),
+            *copies(resource, context, "alicloud_rds_ddr_instance", "source_db_instance_name", ("id",), lies_elsewhere),
         ],
         _no_copy("the backups of the instance", "该实例的备份"),
     )
@@ -173,14 +77,14 @@ def _alicloud_rds(resource: Resource, context: Context) -> Outcome:
     )
 )
 def _polardb(resource: Resource, context: Context) -> Outcome:
-    return _best(
-        _copies(
+    return best(
+        copies(
             resource,
             context,
             "alicloud_polardb_backup_policy",
             "db_cluster_id",
             ("id",),
-            _region_attribute("data_level2_backup_another_region_region"),
+            region_attribute("data_level2_backup_another_region_region"),
         ),
         _no_copy("the backups of the cluster", "该集群的备份"),
     )
@@ -205,7 +109,7 @@ def _snapshot_copies(resource: Resource, context: Context) -> Outcome:
             return undecided(regions, path)
         own = context.region_of(resource)
         nothing = failed(Text(f"{path} names no region", f"{path} 未指定地域"), path)
-        return _best((_elsewhere(item, own, "alicloud", path, context) for item in regions or ()), nothing)
+        return best((elsewhere(item, own, "alicloud", path, context) for item in regions or ()), nothing)
 
     return alternatives(resource.get("enable_cross_region_copy", False), test, "enable_cross_region_copy")
 
@@ -218,8 +122,8 @@ def _hbr_replication(resource: Resource, context: Context) -> Outcome:
         region = rule.get("replication_region_id")
         if region is not None:
             path = f"rules.{index}.replication_region_id"
-            outcomes.append(_elsewhere(region, context.region_of(resource), "alicloud", path, context))
-    return _best(
+            outcomes.append(elsewhere(region, context.region_of(resource), "alicloud", path, context))
+    return best(
         outcomes,
         failed(
             Text(
@@ -235,7 +139,7 @@ def _hbr_replication(resource: Resource, context: Context) -> Outcome:
 def _hbr_vault(resource: Resource, context: Context) -> Outcome:
     """A replication vault lies in its provider's region and names the source."""
     path = "replication_source_region_id"
-    return _elsewhere(context.region_of(resource), resource.attributes.get(path), "alicloud", path, context)
+    return elsewhere(context.region_of(resource), resource.attributes.get(path), "alicloud", path, context)
 
 
 def _oss_replication(companion: Resource, store: Resource, context: Context) -> Outcome:
@@ -248,8 +152,8 @@ def _oss_replication(companion: Resource, store: Resource, context: Context) -> 
             location = context.region_of(target)
         if isinstance(location, str):
             location = location.removeprefix("oss-")
-        outcomes.append(_elsewhere(location, context.region_of(store), "alicloud", path, context))
-    return _best(outcomes, NOT_APPLICABLE)
+        outcomes.append(elsewhere(location, context.region_of(store), "alicloud", path, context))
+    return best(outcomes, NOT_APPLICABLE)
 
 
 def _is_copy(bucket: Resource, context: Context, type: str, by: str) -> bool:
@@ -261,8 +165,8 @@ def _is_copy(bucket: Resource, context: Context, type: str, by: str) -> bool:
 def _oss(resource: Resource, context: Context) -> Outcome:
     if _is_copy(resource, context, "alicloud_oss_bucket_replication", "destination.bucket"):
         return PASS
-    return _best(
-        _copies(resource, context, "alicloud_oss_bucket_replication", "bucket", ("id", "bucket"), _oss_replication),
+    return best(
+        copies(resource, context, "alicloud_oss_bucket_replication", "bucket", ("id", "bucket"), _oss_replication),
         _no_copy("the bucket", "该存储桶"),
     )
 
@@ -285,7 +189,7 @@ def _region_in_arn(value: Any, context: Context, *types: str) -> Any:
 
 def _s3_replication(companion: Resource, store: Resource, context: Context) -> Outcome:
     path = "rule.0.destination.0.bucket"
-    return _best(_s3_destinations(companion.attributes.get("rule"), store, context, path), NOT_APPLICABLE)
+    return best(_s3_destinations(companion.attributes.get("rule"), store, context, path), NOT_APPLICABLE)
 
 
 def _s3_destinations(rules: Any, store: Resource, context: Context, path: str) -> Iterator[Outcome]:
@@ -303,7 +207,7 @@ def _s3_destinations(rules: Any, store: Resource, context: Context, path: str) -
             if region is bucket or (isinstance(region, Unknown) and isinstance(bucket, str)):
                 # S3 names carry no region, and the bucket is not in the scan.
                 region = bucket if isinstance(bucket, Unknown) else Unknown("not-in-scan", str(bucket))
-            yield _elsewhere(region, context.region_of(store), "aws", path, context)
+            yield elsewhere(region, context.region_of(store), "aws", path, context)
 
 
 @predicate(
@@ -322,8 +226,8 @@ def _s3(resource: Resource, context: Context) -> Outcome:
         for block in blocks(resource.attributes.get("replication_configuration"))
         for outcome in _s3_destinations(block.get("rules"), resource, context, "replication_configuration")
     ]
-    return _best(
-        [*inline, *_copies(resource, context, companion, "bucket", ("id", "bucket"), _s3_replication)],
+    return best(
+        [*inline, *copies(resource, context, companion, "bucket", ("id", "bucket"), _s3_replication)],
         _no_copy("the bucket", "该存储桶"),
     )
 
@@ -335,8 +239,8 @@ def _plan_copies(plan: Resource, own: Any, context: Context) -> Outcome:
             path = f"rule.{index}.copy_action.{at}.destination_vault_arn"
             vault = action.get("destination_vault_arn")
             region = _region_in_arn(vault, context, "aws_backup_vault", "aws_backup_logically_air_gapped_vault")
-            outcomes.append(_elsewhere(region, own, "aws", path, context))
-    return _best(
+            outcomes.append(elsewhere(region, own, "aws", path, context))
+    return best(
         outcomes,
         failed(
             Text(
@@ -375,9 +279,9 @@ def _rds(resource: Resource, context: Context) -> Outcome:
     if resource.attributes.get("replicate_source_db") is not None:
         return NOT_APPLICABLE
     replication = "aws_db_instance_automated_backups_replication"
-    return _best(
+    return best(
         [
-            *_copies(resource, context, replication, "source_db_instance_arn", _IDS, _lies_elsewhere),
+            *copies(resource, context, replication, "source_db_instance_arn", _IDS, lies_elsewhere),
             *_by_plan(resource, context),
             *_rds_replicas(resource, context),
         ],
@@ -386,7 +290,7 @@ def _rds(resource: Resource, context: Context) -> Outcome:
 
 
 def _rds_replicas(resource: Resource, context: Context) -> Iterator[Outcome]:
-    yield from _copies(resource, context, "aws_db_instance", "replicate_source_db", _IDS, _lies_elsewhere)
+    yield from copies(resource, context, "aws_db_instance", "replicate_source_db", _IDS, lies_elsewhere)
 
 
 @predicate(
@@ -401,7 +305,7 @@ def _rds_replicas(resource: Resource, context: Context) -> Iterator[Outcome]:
 def _rds_cluster(resource: Resource, context: Context) -> Outcome:
     if resource.attributes.get("replication_source_identifier") is not None:
         return NOT_APPLICABLE
-    return _best(
+    return best(
         [*_cluster_standbys(resource, context), *_by_plan(resource, context)],
         _no_copy("the backups of the cluster", "该集群的备份"),
     )
@@ -409,13 +313,13 @@ def _rds_cluster(resource: Resource, context: Context) -> Outcome:
 
 def _cluster_standbys(resource: Resource, context: Context) -> Iterator[Outcome]:
     """Clusters that replicate this one, and other members of the same global database."""
-    yield from _copies(
+    yield from copies(
         resource,
         context,
         "aws_rds_cluster",
         "replication_source_identifier",
         ("id", "arn", "cluster_identifier"),
-        _lies_elsewhere,
+        lies_elsewhere,
     )
     group = resource.attributes.get("global_cluster_identifier")
     if group is None:
@@ -428,11 +332,11 @@ def _cluster_standbys(resource: Resource, context: Context) -> Iterator[Outcome]
                 item, "aws_rds_cluster", "global_cluster_identifier", ("id", "global_cluster_identifier")
             ).sure:
                 if member is not resource:
-                    yield _lies_elsewhere(member, resource, context)
+                    yield lies_elsewhere(member, resource, context)
         return
     for other in context.resources("aws_rds_cluster"):
         if other is not resource and _alike(other.attributes.get("global_cluster_identifier"), group):
-            yield _lies_elsewhere(other, resource, context)
+            yield lies_elsewhere(other, resource, context)
 
 
 def _alike(one: Any, other: Any) -> bool:
@@ -446,7 +350,7 @@ def _mysql_remote(companion: Resource, store: Resource, context: Context) -> Out
     def test(switch: Any) -> Outcome:
         if not same(switch, "on"):
             return failed(Text("remote_backup_save is off", "remote_backup_save 未开启"), "remote_backup_save")
-        return _region_attribute("remote_region")(companion, store, context)
+        return region_attribute("remote_region")(companion, store, context)
 
     return alternatives(companion.get("remote_backup_save", "off"), test, "remote_backup_save")
 
@@ -460,12 +364,10 @@ def _mysql_remote(companion: Resource, store: Resource, context: Context) -> Out
 )
 def _tencent_mysql(resource: Resource, context: Context) -> Outcome:
     remote = "tencentcloud_mysql_remote_backup_config"
-    return _best(
+    return best(
         [
-            *_copies(resource, context, remote, "instance_id", ("id",), _mysql_remote),
-            *_copies(
-                resource, context, "tencentcloud_mysql_dr_instance", "master_instance_id", ("id",), _lies_elsewhere
-            ),
+            *copies(resource, context, remote, "instance_id", ("id",), _mysql_remote),
+            *copies(resource, context, "tencentcloud_mysql_dr_instance", "master_instance_id", ("id",), lies_elsewhere),
         ],
         _no_copy("the backups of the instance", "该实例的备份"),
     )
@@ -484,11 +386,11 @@ def _cos(resource: Resource, context: Context) -> Outcome:
             outcomes.append(failed(Text("the replication rule is disabled", "复制规则已停用"), path))
             continue
         outcomes.append(
-            _elsewhere(
+            elsewhere(
                 _cos_region(rule.get("destination_bucket")), context.region_of(resource), "tencentcloud", path, context
             )
         )
-    return _best(outcomes, _no_copy("the bucket", "该存储桶"))
+    return best(outcomes, _no_copy("the bucket", "该存储桶"))
 
 
 def _cos_region(value: Any) -> Any:
@@ -591,7 +493,7 @@ def _synchronised(source: str, context: Context) -> Iterator[Outcome]:
 
 def _sync_regions(item: Resource, context: Context) -> Outcome:
     path = "destination_endpoint_region"
-    return _elsewhere(
+    return elsewhere(
         item.attributes.get(path), item.attributes.get("source_endpoint_region"), "alicloud", path, context
     )
 
@@ -605,18 +507,16 @@ def _sync_regions(item: Resource, context: Context) -> Outcome:
     )
 )
 def _rds_standby(resource: Resource, context: Context) -> Outcome:
-    return _best(
+    return best(
         [
-            *_copies(
-                resource, context, "alicloud_rds_ddr_instance", "source_db_instance_name", ("id",), _lies_elsewhere
-            ),
-            *_copies(
+            *copies(resource, context, "alicloud_rds_ddr_instance", "source_db_instance_name", ("id",), lies_elsewhere),
+            *copies(
                 resource,
                 context,
                 "alicloud_dts_synchronization_job",
                 "source_endpoint_instance_id",
                 ("id",),
-                _region_attribute("destination_endpoint_region"),
+                region_attribute("destination_endpoint_region"),
             ),
             *_synchronised(resource.address, context),
         ],
@@ -631,7 +531,7 @@ def _ddr(resource: Resource, context: Context) -> Outcome:
     value = resource.attributes.get(path)
     if value is None:
         return NOT_APPLICABLE
-    return _elsewhere(context.region_of(resource), value, "alicloud", path, context)
+    return elsewhere(context.region_of(resource), value, "alicloud", path, context)
 
 
 @predicate(reads=("alicloud_polardb_global_database_network:db_cluster_id", "creation_option", "gdn_id"))
@@ -645,29 +545,29 @@ def _polardb_standby(resource: Resource, context: Context) -> Outcome:
     outcomes: list[Outcome] = []
     for item in found.sure:
         members = context.companions(item, "alicloud_polardb_cluster", "gdn_id", ("id",))
-        outcomes.extend(_lies_elsewhere(member, resource, context) for member in members.sure)
+        outcomes.extend(lies_elsewhere(member, resource, context) for member in members.sure)
         if not members.sure:
             outcomes.append(undecided(Unknown("not-in-scan", f"{item.address} members")))
     outcomes.extend(undecided(blocked) for _, blocked in found.possible)
-    return _best(outcomes, _no_standby())
+    return best(outcomes, _no_standby())
 
 
 @predicate(reads=("replicate_source_db", "aws_db_instance:replicate_source_db"))
 def _aws_instance_standby(resource: Resource, context: Context) -> Outcome:
     if resource.attributes.get("replicate_source_db") is not None:
         return NOT_APPLICABLE
-    return _best(_rds_replicas(resource, context), _no_standby())
+    return best(_rds_replicas(resource, context), _no_standby())
 
 
 @predicate(reads=("global_cluster_identifier", "replication_source_identifier"))
 def _aws_cluster_standby(resource: Resource, context: Context) -> Outcome:
     if resource.attributes.get("replication_source_identifier") is not None:
         return NOT_APPLICABLE
-    return _best(_cluster_standbys(resource, context), _no_standby())
+    return best(_cluster_standbys(resource, context), _no_standby())
 
 
 def _replica_region(companion: Resource, store: Resource, context: Context) -> Outcome:
-    return _lies_elsewhere(companion, store, context)
+    return lies_elsewhere(companion, store, context)
 
 
 @predicate(reads=("replica.region_name", "aws_dynamodb_table_replica:global_table_arn"))
@@ -680,17 +580,17 @@ def _dynamodb_standby(resource: Resource, context: Context) -> Outcome:
         for index, block in enumerate(blocks(replicas)):
             path = f"replica.{index}.region_name"
             own = context.region_of(resource)
-            outcomes.append(_elsewhere(block.get("region_name"), own, "aws", path, context))
+            outcomes.append(elsewhere(block.get("region_name"), own, "aws", path, context))
     outcomes.extend(
-        _copies(resource, context, "aws_dynamodb_table_replica", "global_table_arn", ("arn",), _replica_region)
+        copies(resource, context, "aws_dynamodb_table_replica", "global_table_arn", ("arn",), _replica_region)
     )
-    return _best(outcomes, _no_standby())
+    return best(outcomes, _no_standby())
 
 
 @predicate(reads=("tencentcloud_mysql_dr_instance:master_instance_id",))
 def _tencent_mysql_standby(resource: Resource, context: Context) -> Outcome:
-    return _best(
-        _copies(resource, context, "tencentcloud_mysql_dr_instance", "master_instance_id", ("id",), _lies_elsewhere),
+    return best(
+        copies(resource, context, "tencentcloud_mysql_dr_instance", "master_instance_id", ("id",), lies_elsewhere),
         _no_standby(),
     )
 
@@ -702,7 +602,7 @@ def _mysql_dr(resource: Resource, context: Context) -> Outcome:
     here = region_of_zone("tencentcloud", zone) if isinstance(zone, str) else None
     path = "master_region"
     own = here or context.region_of(resource)
-    return _elsewhere(own, resource.attributes.get(path), "tencentcloud", path, context)
+    return elsewhere(own, resource.attributes.get(path), "tencentcloud", path, context)
 
 
 STANDBY: Final = Rule(

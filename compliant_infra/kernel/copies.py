@@ -1,0 +1,110 @@
+"""Where a copy of a data store lies, and whether that is another mainland region.
+
+A copy outside the mainland does not count (it may not leave the country), nor one in the store's own region.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
+
+from compliant_infra.kernel.logic import (
+    NOT_APPLICABLE,
+    PASS,
+    Context,
+    Outcome,
+    alternatives,
+    failed,
+    undecided,
+)
+from compliant_infra.kernel.model import Resource, Text, Unknown, Verdict
+
+
+def _cloud(resource: Resource) -> str:
+    return resource.type.split("_", 1)[0]
+
+
+def elsewhere(copy: Any, own: Any, cloud: str, path: str, context: Context) -> Outcome:
+    """Whether a copy in region ``copy`` of a store in region ``own`` lies in another mainland region."""
+
+    def test(region: Any) -> Outcome:
+        mainland = context.is_mainland(cloud, str(region))
+        if mainland is None:
+            return undecided(Unknown("unsupported", f"region {region}"), path)
+        if not mainland:
+            return failed(
+                Text(
+                    f"the copy goes to {region}, which is outside mainland China and does not count",
+                    f"副本位于中国大陆境外的 {region}，不能作为异地备份",
+                ),
+                path,
+            )
+
+        def differs(home: Any) -> Outcome:
+            if str(home) != str(region):
+                return PASS
+            return failed(Text(f"the copy lies in the same region {region}", f"副本与数据同在地域 {region}"), path)
+
+        return alternatives(own, differs, path)
+
+    return alternatives(copy, test, path)
+
+
+def best(outcomes: Iterable[Outcome | None], missing: Outcome) -> Outcome:
+    """A pass if there is one, else the first unknown, else the first fail, else the finding."""
+    blocked: Outcome | None = None
+    bad: Outcome | None = None
+    for outcome in outcomes:
+        if outcome is None or outcome.verdict is Verdict.NOT_APPLICABLE:
+            continue
+        if outcome.verdict is Verdict.PASS:
+            return outcome
+        if outcome.verdict is Verdict.UNKNOWN:
+            blocked = blocked or outcome
+        else:
+            bad = bad or outcome
+    return blocked or bad or missing
+
+
+#: What a companion says of its copy of a store: ``(companion, store, context) -> Outcome``.
+Judge = Callable[[Resource, Resource, Context], Outcome]
+
+
+def copies(store: Resource, context: Context, type: str, by: str, to: Sequence[str], judge: Judge) -> Iterator[Outcome]:
+    """What each resource of ``type`` that refers to the store says of its copy."""
+    found = context.companions(store, type, by, to)
+    for item in found.sure:
+        outcome = judge(item, store, context)
+        if outcome.verdict is Verdict.PASS and item.existence is not None:
+            outcome = undecided(item.existence)
+        if outcome.verdict is Verdict.FAIL:  # the finding sits on the store and names the companion
+            outcome = failed(Text(f"{item.address}: {outcome.message.en}", f"{item.address}：{outcome.message.zh}"))
+        elif outcome.unknown is not None:
+            outcome = undecided(
+                outcome.unknown,
+                message=Text(f"{item.address}: {outcome.message.en}", f"{item.address}：{outcome.message.zh}"),
+            )
+        yield outcome
+    for item, blocked in found.possible:
+        if judge(item, store, context).verdict is not Verdict.FAIL:
+            yield undecided(blocked)
+
+
+def region_attribute(path: str) -> Judge:
+    """The companion names the copy's region in an attribute (or in several)."""
+
+    def judge(companion: Resource, store: Resource, context: Context) -> Outcome:
+        value = companion.attributes.get(path)
+        if value is None:
+            return NOT_APPLICABLE
+        own = context.region_of(store)
+        items = value if isinstance(value, (list, tuple)) else [value]
+        nothing = failed(Text(f"{path} names no region", f"{path} 未指定地域"), path)
+        return best((elsewhere(item, own, _cloud(store), path, context) for item in items), nothing)
+
+    return judge
+
+
+def lies_elsewhere(companion: Resource, store: Resource, context: Context) -> Outcome:
+    """The companion is the copy: its own region counts."""
+    return elsewhere(context.region_of(companion), context.region_of(store), _cloud(store), "region", context)
