@@ -52,13 +52,18 @@ _ASSIGNED: Final = re.compile(
 
 #: A text that names where a secret is kept, or takes it from a shell, a template or a mounted file.
 _REFERENCE: Final = re.compile(
-    r"^\s*(?:arn:|acs:|ssm:|vault:|secret://|secretsmanager:|/run/secrets/|/etc/|file:|env:)|\$\{|\$\(|\$[A-Za-z_]|`|\{\{|"
-    r"%[A-Za-z_]+%",
+    r"^\s*(?:arn:|acs:|ssm:|vault:|secret://|secretsmanager:|file:|env:|/[\w.-]+/[\w./-]+\s*$)|"
+    r"\$\{|\$\(|\$[A-Za-z_]|`|\{\{|%[A-Za-z_]+%",
     re.IGNORECASE,
 )
 
-#: What people write in a script where no secret stands: masks and switches.
-_MASK: Final = re.compile(r"^\s*(?:|null|none|true|false|yes|no|\d{1,3}|\*+|x{3,}|<.*>|\.{3,}|-+)\s*$", re.IGNORECASE)
+#: What people write in a script where no secret stands: masks, switches, the sources of nsswitch.conf.
+_MASK: Final = re.compile(
+    r"^\s*(?:|null|none|true|false|yes|no|\d{1,3}|\*+|x{3,}|<.*>|\.{3,}|-+|files|compat|systemd)\s*$", re.IGNORECASE
+)
+
+#: An unquoted value that is an expression of a program: ``os.environ[...]``, ``args.password``, ``input(...)``.
+_EXPRESSION: Final = re.compile(r"^[A-Za-z_]\w*[.(\[]")
 
 
 def is_reference(text: str) -> bool:
@@ -76,8 +81,9 @@ def shows_secret(text: str) -> bool:
     if _KEYS.search(text):
         return True
     for match in _ASSIGNED.finditer(text):
-        value = match["value"].strip("\"'")
-        if len(value) >= 4 and not is_placeholder(value):
+        written = match["value"]
+        value = written.strip("\"'")
+        if len(value) >= 4 and not is_placeholder(value) and not _EXPRESSION.match(written):
             return True
     return False
 
@@ -242,7 +248,7 @@ def environment(value: Any, where: str, resource: Resource) -> list[Outcome]:
 #: Names of arguments that are a secret as a whole, in all three providers. What KMS has encrypted is none.
 _SECRET_ARGUMENT: Final = re.compile(
     r"^(?!kms_encrypted)(?:\w+_)?(?:passwords?|passwd|psk|pre_?shared?_key|secret_key|secret_access_key|"
-    r"access_key_secret|private_key|auth_token|secret_string|secret_binary|secret_data|client_secret|"
+    r"access_key_secret|private_key|(?:auth|access|oauth|api)_token|secret_string|secret_binary|secret_data|client_secret|"
     r"key_material_base64)(?:_wo)?$"
 )
 

@@ -50,6 +50,10 @@ def test_text_shows_secret(text: str) -> None:
         "secret_key=arn:aws-cn:secretsmanager:cn-north-1:123456789012:secret:db",
         "https://example.com/reset-password?x=1",
         "-----BEGIN CERTIFICATE-----",
+        "passwd:     files sss",
+        'password = os.environ["DB_PASSWORD"]',
+        "password=args.password",
+        "db_password: /prod/db/password",
         "MILTAIXYZ AKIAshort",
     ],
 )
