@@ -402,15 +402,17 @@ class _Plan:
             Unknown("known-after-apply", f"{item.address}.{item.attribute}".rstrip("."), self.location, item)
             for item in found.resources
         ]
-        if values and _is_document(where) and not all(_is_document(item.attribute) for item in found.resources):
+        if not values or (_is_document(where) and not all(_is_document(item.attribute) for item in found.resources)):
             # A text that names a resource, as a policy names a bucket's ARN, is no attribute of it.
             return Unknown("known-after-apply", shown, self.location)
-        if len(values) == 1:
+        several = len(values) > 1
+        if (several or _is_plural(where)) and any(item.attribute not in ("id", "") for item in found.resources):
+            # ["0.0.0.0/0", eip.ip_address]: the plan hides the literal. Beside an id there are ids at most.
+            return Unknown("known-after-apply", shown, self.location)
+        if not several:
             return values[0]
-        if values:
-            # One of them, or made of several: whatever is said of all of them holds.
-            return OneOf(values, Unknown("known-after-apply", shown, self.location))
-        return Unknown("known-after-apply", shown, self.location)
+        # One of them, or made of several: whatever is said of all of them holds.
+        return OneOf(values, Unknown("known-after-apply", shown, self.location))
 
     def _secret_source(self, instance: _Instance, expression: Any) -> Unknown | None:
         heads = self.configuration.outside_names(list(_references(expression)), instance.path)
@@ -451,6 +453,12 @@ _DOCUMENTS: Final = frozenset(
 
 def _is_document(path: str) -> bool:
     return path.rsplit(".", 1)[-1] in _DOCUMENTS
+
+
+def _is_plural(path: str) -> bool:
+    """Whether an attribute may be a list by its name: there is no schema in a plan."""
+    name = next((part for part in reversed(path.split(".")) if not part.isdigit()), "")
+    return name.endswith("list") or (name.endswith("s") and not name.endswith(("ss", "us", "is")))
 
 
 _MODULE_PREFIX: Final = re.compile(r'^(?:module\.[^\W\d][\w-]*(?:\[(?:\d+|"(?:[^"\\]|\\.)*")\])?\.)+')

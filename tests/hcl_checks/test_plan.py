@@ -128,6 +128,25 @@ def test_document_that_names_a_resource_is_no_reference(relations: dict[str, Res
     assert policy.reference is None
 
 
+@pytest.mark.parametrize(
+    ("name", "attribute", "refers"),
+    [
+        ("security_groups", "id", True),
+        ("security_ips", "ip_address", False),  # an open range may stand beside it, unseen
+        ("managed_policy_arns", "arn", False),
+        ("ip_address", "ip_address", True),
+        ("kms_key_arn", "arn", True),
+    ],
+)
+def test_a_list_may_hold_more_than_the_plan_shows(tmp_path: Path, name: str, attribute: str, refers: bool) -> None:
+    expression = {"references": [f"aws_y.b.{attribute}", "aws_y.b"]}
+    changes = [change("aws_x.a", {}, {name: True}), change("aws_y.b", {}, {attribute: True})]
+    scan = read(plan(changes, [block("aws_x.a", **{name: expression}), block("aws_y.b")]), tmp_path)
+    value = by_address(scan)["aws_x.a"].attributes[name]
+    assert isinstance(value, Unknown)
+    assert (value.reference == Reference("aws_y.b", attribute)) is refers
+
+
 def test_random_suffix_is_no_reference(tmp_path: Path) -> None:
     random_id = {**change("random_id.x", {}, {"hex": True}), "address": "random_id.x"}
     expression = {"references": ["random_id.x.hex", "random_id.x"]}
