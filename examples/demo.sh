@@ -45,10 +45,14 @@ compliant-infra check "$estate" --output "$out/report.txt" $options || status=$?
 [ -s "$out/report.txt" ] || fail "the check wrote no report (exit status $status)"
 
 lines=$(wc -l <"$out/report.txt" | tr -d ' ')
-shown=60
-if [ "$lines" -gt "$shown" ]; then
-	sed -n "1,${shown}p" "$out/report.txt"
-	echo "   ... $((lines - shown)) more lines in $out/report.txt"
+first=34
+last=14
+if [ "$lines" -gt $((first + last)) ]; then
+	sed -n "1,${first}p" "$out/report.txt"
+	echo
+	echo "   ... $((lines - first - last)) more lines in $out/report.txt ..."
+	echo
+	tail -n "$last" "$out/report.txt"
 else
 	cat "$out/report.txt"
 fi

@@ -93,7 +93,7 @@ module "mysql" {
 
 # 成都灾备实例
 resource "tencentcloud_mysql_dr_instance" "this" {
-  for_each = var.mysql
+  for_each = { for name, settings in var.mysql : name => settings if settings.standby }
   provider = tencentcloud.chengdu
 
   instance_name      = "${local.name}-${each.key}-dr"

@@ -41,6 +41,8 @@ mysql = {
   agents = {}
   quotes = { tls = "OFF" }
   orders = { audit_days = 90 }
+  # 历史佣金，只有异地备份
+  commission = { standby = false }
 }
 
 buckets = {

@@ -32,6 +32,7 @@ variable "mysql" {
     tls                  = optional(string, "ON")
     audit_days           = optional(number, 180)
     remote_backup_region = optional(string, "ap-chengdu")
+    standby              = optional(bool, true)
   }))
 }
 
