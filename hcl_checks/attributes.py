@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from compliant_infra.hcl_checks.expressions import evaluate
-from compliant_infra.hcl_checks.reader import Block, Body
-from compliant_infra.hcl_checks.values import Scope
-from compliant_infra.kernel.model import OneOf, SourceLocation, Unknown
+from compliant_infra.hcl_checks.overrides import file_of, file_of_block
+from compliant_infra.hcl_checks.places import BlockScope, Whereabouts
+from compliant_infra.hcl_checks.reader import Attribute, Block, Body
+from compliant_infra.kernel.model import OneOf, SourceLocation, Text, Unknown
 
 #: Arguments and blocks that belong to Terraform, not to the resource.
 META_ARGUMENTS: Final = frozenset({"count", "for_each", "provider", "depends_on"})
 META_BLOCKS: Final = frozenset({"lifecycle", "provisioner", "connection"})
+_BEGUN: Final = object()  # in place of a value that is being evaluated
 _SCALARS: Final = (str, int, float, bool)
 #: A dynamic block makes at most this many blocks; more is judged once, as unknown.
 MAX_DYNAMIC_BLOCKS: Final = 2000
@@ -27,7 +28,7 @@ class LazyAttributes(Mapping[str, Any]):
 
     __slots__ = ("_known", "body", "file", "scope")
 
-    def __init__(self, body: Body, scope: Scope, file: str) -> None:
+    def __init__(self, body: Body, scope: BlockScope, file: str) -> None:
         self.body = body
         self.scope = scope
         self.file = file
@@ -38,17 +39,38 @@ class LazyAttributes(Mapping[str, Any]):
         known = self._known
         if name in known:
             value = known[name]
+            if value is _BEGUN:
+                value = self._cycle(name)
         else:
             attribute = self.body.attributes.get(name)
             if attribute is not None:
                 value = attribute.value
                 if type(value) not in _SCALARS and value is not None:
-                    value = evaluate(value, self.scope)
-                    value = plain(value)
+                    value = self._evaluated(attribute)
             else:
                 value = self._blocks(name)
             known[name] = value
         return default if value is None else value
+
+    def _evaluated(self, attribute: Attribute) -> Any:
+        known = self._known
+        known[attribute.name] = _BEGUN
+        try:
+            return plain(
+                self.scope.whereabouts.evaluate(attribute, file_of(self.body, attribute, self.file), self.scope)
+            )
+        finally:
+            del known[attribute.name]
+
+    def _cycle(self, name: str) -> Unknown:
+        attribute = self.body.attributes[name]
+        place = SourceLocation(file_of(self.body, attribute, self.file), attribute.line, attribute.end_line)
+        self.scope.whereabouts.diagnose(
+            "reference-cycle",
+            Text(f"{name} refers to itself through others", f"{name} 经由其他引用指向自身（循环引用）"),
+            place,
+        )
+        return Unknown("unsupported", name, place)
 
     def __getitem__(self, name: str) -> Any:
         """The value; None where the name is written and null. Raises KeyError where it is not written."""
@@ -81,10 +103,10 @@ class LazyAttributes(Mapping[str, Any]):
         for block in self.body.blocks:
             if block.type == name:
                 written = True
-                found.append(LazyAttributes(block.body, self.scope, self.file))
+                found.append(LazyAttributes(block.body, self.scope, file_of_block(self.body, block, self.file)))
             elif block.type == "dynamic" and block.labels and block.labels[0] == name:
                 written = True
-                made, unknown = expand_dynamic(block, self.scope, self.file)
+                made, unknown = expand_dynamic(block, self.scope, file_of_block(self.body, block, self.file))
                 if unknown is not None:
                     maybe.extend(made)
                     condition = condition or unknown
@@ -112,10 +134,11 @@ class ResourceAttributes(LazyAttributes):
 class IteratorScope:
     """The scope inside a dynamic block's content: its iterator beside everything around it."""
 
-    __slots__ = ("_key", "_name", "_outer", "_value")
+    __slots__ = ("_key", "_name", "_outer", "_value", "whereabouts")
 
-    def __init__(self, outer: Scope, name: str, key: Any, value: Any) -> None:
+    def __init__(self, outer: BlockScope, name: str, key: Any, value: Any) -> None:
         self._outer = outer
+        self.whereabouts: Whereabouts = outer.whereabouts
         self._name = name
         self._key = key
         self._value = value
@@ -164,13 +187,13 @@ def collection_items(value: Any) -> list[tuple[Any, Any]] | None:
     return None
 
 
-def expand_dynamic(block: Block, scope: Scope, file: str) -> tuple[list[LazyAttributes], Unknown | None]:
+def expand_dynamic(block: Block, scope: BlockScope, file: str) -> tuple[list[LazyAttributes], Unknown | None]:
     """The blocks that a ``dynamic`` block makes. With an Unknown second, the first is one block that may exist."""
     content = next((item for item in block.body.blocks if item.type == "content"), None)
     if content is None:
         return [], None
     attribute = block.body.attributes.get("for_each")
-    value = evaluate(attribute.value, scope) if attribute is not None else []
+    value = scope.whereabouts.evaluate(attribute, file, scope) if attribute is not None else []
     value = plain(value)
     iterator = block.body.attributes.get("iterator")
     name = str(iterator.value).strip() if iterator is not None else block.labels[0]
@@ -217,11 +240,11 @@ class SourceSpans:
             name = parts[index]
             attribute = here.body.attributes.get(name)
             if attribute is not None:
-                return SourceLocation(here.file, attribute.line, attribute.end_line)
+                return SourceLocation(file_of(here.body, attribute, here.file), attribute.line, attribute.end_line)
             blocks = [item for item in here.body.blocks if _block_name(item) == name]
             if not blocks:
                 return found
-            found = SourceLocation(here.file, blocks[0].line, blocks[0].end_line)
+            found = SourceLocation(file_of_block(here.body, blocks[0], here.file), blocks[0].line, blocks[0].end_line)
             made = here.get(name)
             if type(made) is OneOf:
                 made = made.alternatives[-1]

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from compliant_infra.hcl_checks.discovery import configuration_files
+from compliant_infra.hcl_checks.overrides import merge_bodies
 from compliant_infra.hcl_checks.reader import Attribute, Block, Body, Document, Expression, HCLSyntaxError, parse_json
 from compliant_infra.hcl_checks.reader import parse as parse_native
 from compliant_infra.kernel.model import Diagnostic, SourceLocation, Text
@@ -327,21 +328,10 @@ def _override(module: ModuleSource, document: Document) -> None:
         if target is None:
             extra.append(block)
             continue
-        target.body = _merge_bodies(target.body, block.body)
+        target.body = merge_bodies(target.body, block.body, file)
     if extra or document.body.attributes:
         rest = Document.__new__(Document)
         rest.path = document.path
         rest.text = document.text
         rest.body = Body(document.body.attributes, extra, document.body.start, document.body.end)
         _add(module, rest)
-
-
-def _merge_bodies(base: Body, over: Body) -> Body:
-    attributes = {**base.attributes, **over.attributes}
-    replaced = {block.type if block.type != "dynamic" else (block.labels or [""])[0] for block in over.blocks}
-    blocks = [
-        block
-        for block in base.blocks
-        if (block.type if block.type != "dynamic" else (block.labels or [""])[0]) not in replaced
-    ]
-    return Body(attributes, blocks + list(over.blocks), base.start, base.end)

@@ -8,6 +8,8 @@ from typing import Final
 MAX_INSTANCES: Final = 10_000
 #: Resources of one root, all instances together.
 MAX_RESOURCES: Final = 200_000
+#: Module instances of one root.
+MAX_MODULES: Final = 50_000
 #: Module calls inside module calls.
 MAX_MODULE_DEPTH: Final = 64
 #: Bytes of a file read by ``file()`` and its like.

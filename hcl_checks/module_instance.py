@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from compliant_infra.hcl_checks.attributes import LazyAttributes, ResourceAttributes, SourceSpans, plain
 from compliant_infra.hcl_checks.configuration import FileBlock, ModuleSource, literal
 from compliant_infra.hcl_checks.expansion import SINGLE, Instances, expand_count, expand_for_each, shown_key
-from compliant_infra.hcl_checks.expressions import evaluate
-from compliant_infra.hcl_checks.limits import MAX_INSTANCES, MAX_MODULE_DEPTH, MAX_RESOURCES
+from compliant_infra.hcl_checks.expressions import references
+from compliant_infra.hcl_checks.limits import MAX_INSTANCES, MAX_MODULE_DEPTH, MAX_MODULES, MAX_RESOURCES
 from compliant_infra.hcl_checks.object_values import (
     AbsentModule,
     DataProxy,
@@ -18,9 +17,12 @@ from compliant_infra.hcl_checks.object_values import (
     PatternProxy,
     ResourceProxy,
 )
+from compliant_infra.hcl_checks.overrides import file_of
+from compliant_infra.hcl_checks.places import BlockScope, Whereabouts
+from compliant_infra.hcl_checks.reader import Attribute, Expression
 from compliant_infra.hcl_checks.scopes import Argument, DefaultScope, EachScope
 from compliant_infra.hcl_checks.types import convert, parse_type
-from compliant_infra.hcl_checks.values import EvaluationError, ExpressionSyntaxError, Scope
+from compliant_infra.hcl_checks.values import EvaluationError, ExpressionSyntaxError
 from compliant_infra.kernel.model import (
     ModuleCall,
     OneOf,
@@ -34,6 +36,8 @@ from compliant_infra.kernel.model import (
 if TYPE_CHECKING:
     from compliant_infra.hcl_checks.modules import RootReader
 
+#: Names inside names: beyond this depth chains of locals are followed without the stack.
+_DEEP: Final = 50
 _CALL_META: Final = frozenset({"source", "version", "providers", "count", "for_each", "depends_on"})
 
 
@@ -58,6 +62,7 @@ class ModuleInstance:
         "passed",
         "reader",
         "source",
+        "whereabouts",
     )
 
     def __init__(
@@ -73,6 +78,7 @@ class ModuleInstance:
         key: str = "",
     ) -> None:
         self.reader = reader
+        self.whereabouts: Whereabouts = reader.whereabouts
         self.source = source
         self.address = address
         self.parent = parent
@@ -88,7 +94,7 @@ class ModuleInstance:
         self._expanded: dict[str, list[Resource]] = {}
         self._calls: dict[str, Any] = {}
         self._providers: dict[str, ProviderConfiguration] | None = None
-        self._directory = os.path.relpath(source.directory, reader.directory).replace(os.sep, "/")
+        self._directory = reader.relative(source.directory)
 
     # -- Scope -------------------------------------------------------------------------------------------------
 
@@ -98,16 +104,16 @@ class ModuleInstance:
         return self._directory
 
     def location(self) -> SourceLocation | None:
-        """A module as a whole has no place; unknowns name the block that blocks."""
-        return None
+        """The place of the attribute that is being evaluated."""
+        return self.whereabouts.location()
 
     def read_file(self, path: str) -> bytes | Unknown:
         """A file for ``file()``; paths are relative to the root's directory, as for Terraform."""
-        return self.reader.read_file(path, None)
+        return self.reader.read_file(path, self.location())
 
     def list_files(self, directory: str) -> list[str] | Unknown:
         """The files below a directory."""
-        return self.reader.list_files(directory, None)
+        return self.reader.list_files(directory, self.location())
 
     def resolve(self, names: tuple[str, ...]) -> tuple[Any, int]:
         """See ``values.Scope``."""
@@ -141,9 +147,9 @@ class ModuleInstance:
             self.reader.diagnose(
                 "undeclared-reference",
                 Text(f"{name} is not declared in this module", f"{name} 在本模块中没有声明"),
-                SourceLocation(self.source.display),
+                self.location() or SourceLocation(self.source.display),
             )
-        return Unknown("undeclared-reference", name)
+        return Unknown("undeclared-reference", name, self.location())
 
     # -- variables, locals, outputs ----------------------------------------------------------------------------
 
@@ -178,7 +184,7 @@ class ModuleInstance:
         if not given:
             if default is None:
                 return Unknown("no-value", f"var.{name}", block.location)
-            value = evaluate(default.value, DefaultScope(self))
+            value = self._value_of(default, block, DefaultScope(self))
         if value is None or hasattr(value, "is_object_proxy"):
             return value
         written = block.body.attributes.get("type")
@@ -201,11 +207,34 @@ class ModuleInstance:
             if not self.reader.enter(key):
                 return self._cycle(f"local.{name}", item.location)
             try:
-                value = evaluate(item.attribute.value, self)
+                if self.reader.depth > _DEEP:
+                    self._settle_locals(item.attribute)
+                value = self.whereabouts.evaluate(item.attribute, item.file, self)
             finally:
                 self.reader.leave(key)
         self._locals[name] = value
         return value
+
+    def _settle_locals(self, attribute: Attribute) -> None:
+        """Evaluate what a local refers to before itself: a long chain of locals would use up the stack."""
+        declared = self.source.locals
+        pending = [attribute]
+        waiting: list[str] = []
+        seen: set[str] = set()
+        while pending:
+            for name in _locals_in(pending.pop().value):
+                if name in declared and name not in seen and name not in self._locals:
+                    seen.add(name)
+                    waiting.append(name)
+                    pending.append(declared[name].attribute)
+        for name in reversed(waiting):
+            key = (id(self), "local", name)
+            if name not in self._locals and self.reader.enter(key):
+                try:
+                    item = declared[name]
+                    self._locals[name] = self.whereabouts.evaluate(item.attribute, item.file, self)
+                finally:
+                    self.reader.leave(key)
 
     @property
     def output_names(self) -> Mapping[str, FileBlock]:
@@ -224,9 +253,12 @@ class ModuleInstance:
         if not self.reader.enter(key):
             return self._cycle(f"{self.address}.{name}", block.location)
         try:
-            return evaluate(attribute.value, self)
+            return self._value_of(attribute, block, self)
         finally:
             self.reader.leave(key)
+
+    def _value_of(self, attribute: Attribute, block: FileBlock, scope: BlockScope) -> Any:
+        return self.whereabouts.evaluate(attribute, file_of(block.body, attribute, block.file), scope)
 
     def _cycle(self, name: str, location: SourceLocation) -> Unknown:
         self.reader.diagnose(
@@ -301,10 +333,10 @@ class ModuleInstance:
 
         count = attributes.get("count")
         if count is not None:
-            return expand_count(evaluate(count.value, self), shown, place, allowed)
+            return expand_count(self._value_of(count, block, self), shown, place, allowed)
         for_each = attributes.get("for_each")
         if for_each is not None:
-            return expand_for_each(evaluate(for_each.value, self), shown, place, allowed)
+            return expand_for_each(self._value_of(for_each, block, self), shown, place, allowed)
         return SINGLE
 
     def _make_resources(
@@ -317,7 +349,7 @@ class ModuleInstance:
         ignored = _ignored_changes(block)
         existence = self.existence if instances.existence is None else instances.existence
         for key, value in instances.items:
-            scope: Scope = self
+            scope: BlockScope = self
             each: EachScope | None = None
             if instances.kind != "single":
                 scope = each = EachScope(self, instances.kind, key, value)
@@ -370,14 +402,25 @@ class ModuleInstance:
         child = self.reader.source(directory)
         instances = self._expand(block, address)
         self.reader.instances += len(instances.items)
+        self.reader.modules += len(instances.items)
+        if self.reader.modules > MAX_MODULES:
+            self.reader.diagnose(
+                "limit-reached",
+                Text(
+                    f"more than {MAX_MODULES} module instances; what goes beyond is not judged",
+                    f"模块实例超过 {MAX_MODULES} 个，超出部分未被判定",
+                ),
+                SourceLocation(self.reader.display),
+            )
+            return AbsentModule(address, block.location)
         passed = self._passed_providers(block)
         made: list[ModuleProxy] = []
         for item_key, item_value in instances.items:
-            scope: Scope = self
+            scope: BlockScope = self
             if instances.kind != "single":
                 scope = EachScope(self, instances.kind, item_key, item_value)
             inputs: dict[str, Any] = {
-                argument: Argument(attribute.value, scope)
+                argument: Argument(attribute, file_of(block.body, attribute, block.file), scope)
                 for argument, attribute in block.body.attributes.items()
                 if argument not in _CALL_META
             }
@@ -402,14 +445,15 @@ class ModuleInstance:
         written = block.body.attributes.get("source")
         shown = source if isinstance(source, str) else str(written.value) if written else "(none)"
         directory = reader.module_directory(key, source, self.source.directory) if isinstance(source, str) else None
-        if directory is not None and not reader.is_inside(os.path.realpath(directory)):
+        inside, present = reader.whether_readable(directory) if directory is not None else (True, False)
+        if directory is not None and not inside:
             reader.diagnose(
                 "path-outside-root",
                 Text(f"module source {shown} is outside the scanned tree", f"模块来源 {shown} 在扫描目录之外"),
                 block.location,
             )
             directory = None
-        if directory is None or not os.path.isdir(directory):
+        if directory is None or not present:
             reader.scan.absent_modules.append(ModuleCall(reader.display, address, shown, block.location))
             reader.diagnose(
                 "module-absent",
@@ -541,6 +585,24 @@ def _instances_in(value: Any) -> Iterable[ModuleInstance]:
     elif isinstance(value, (list, dict)):
         for item in value.values() if isinstance(value, dict) else value:
             yield from _instances_in(item)
+
+
+def _locals_in(value: Any) -> Iterable[str]:
+    """The locals that a value as written refers to."""
+    if type(value) is Expression:
+        try:
+            for names in references(str(value)):
+                if names[0] == "local" and len(names) > 1:
+                    yield names[1]
+        except ExpressionSyntaxError:
+            return
+    elif isinstance(value, list):
+        for item in value:
+            yield from _locals_in(item)
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield from _locals_in(key)
+            yield from _locals_in(item)
 
 
 def _ignored_changes(block: FileBlock) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from compliant_infra.hcl_checks.configuration import ModuleSource, content_hash,
 from compliant_infra.hcl_checks.discovery import SourceTree
 from compliant_infra.hcl_checks.limits import MAX_FUNCTION_FILE, MAX_INSTANCES
 from compliant_infra.hcl_checks.module_instance import ModuleInstance
+from compliant_infra.hcl_checks.places import Whereabouts
 from compliant_infra.hcl_checks.values import EvaluationError
 from compliant_infra.hcl_checks.variables import automatic_variable_files, read_variable_file
 from compliant_infra.hcl_checks.waivers import inline_waivers
@@ -58,8 +59,12 @@ class RootReader:
         self.inputs = inputs or VariableInputs()
         self.scan = Scan(root=self.display)
         self.instances = 0
+        self.modules = 0
+        self._relative: dict[str, str] = {}
+        self.whereabouts = Whereabouts(self.diagnose)
         self._diagnosed: set[tuple[object, ...]] = set()
         self._sources: set[str] = set()
+        self._directories: dict[str, tuple[bool, bool]] = {}
         self._installed: dict[str, str] | None = None
         self._active: set[object] = set()
 
@@ -140,6 +145,22 @@ class RootReader:
         boundary = str(self.tree.boundary)
         return real == boundary or real.startswith(boundary.rstrip(os.sep) + os.sep)
 
+    def relative(self, directory: str) -> str:
+        """A directory as ``path.module`` gives it: relative to the root's."""
+        known = self._relative.get(directory)
+        if known is None:
+            known = os.path.relpath(directory, self.directory).replace(os.sep, "/")
+            self._relative[directory] = known
+        return known
+
+    def whether_readable(self, directory: str) -> tuple[bool, bool]:
+        """Whether a directory is within the boundary of the scan, and whether it is there."""
+        known = self._directories.get(directory)
+        if known is None:
+            known = (self.is_inside(os.path.realpath(directory)), os.path.isdir(directory))
+            self._directories[directory] = known
+        return known
+
     def module_directory(self, call: str, source: str, base: str) -> str | None:
         """The directory of a module call: a path, or what ``terraform init`` put into ``.terraform/modules``."""
         if is_local_source(source):
@@ -154,6 +175,11 @@ class RootReader:
             return False
         self._active.add(key)
         return True
+
+    @property
+    def depth(self) -> int:
+        """How many names are being evaluated, one inside the other."""
+        return len(self._active)
 
     def leave(self, key: object) -> None:
         """End the evaluation of a name."""

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from compliant_infra.hcl_checks.expressions import evaluate
 from compliant_infra.hcl_checks.object_values import ResourceProxy
-from compliant_infra.hcl_checks.values import Scope
+from compliant_infra.hcl_checks.places import BlockScope, Whereabouts
+from compliant_infra.hcl_checks.reader import Attribute
 from compliant_infra.kernel.model import Resource, SourceLocation, Unknown
 
 
 class InnerScope:
     """A scope that adds names to another; everything else is the outer scope's."""
 
-    __slots__ = ("_outer",)
+    __slots__ = ("_outer", "whereabouts")
 
-    def __init__(self, outer: Scope) -> None:
+    def __init__(self, outer: BlockScope) -> None:
         self._outer = outer
+        self.whereabouts: Whereabouts = outer.whereabouts
 
     def resolve(self, names: tuple[str, ...]) -> tuple[Any, int]:
         """See ``values.Scope``."""
@@ -45,7 +46,7 @@ class EachScope(InnerScope):
 
     __slots__ = ("_key", "_kind", "_value", "resource")
 
-    def __init__(self, outer: Scope, kind: str, key: Any, value: Any) -> None:
+    def __init__(self, outer: BlockScope, kind: str, key: Any, value: Any) -> None:
         super().__init__(outer)
         self._kind = kind
         self._key = key
@@ -84,12 +85,13 @@ class DefaultScope(InnerScope):
 class Argument:
     """An argument of a module call: evaluated in the caller's scope when the variable is asked for."""
 
-    __slots__ = ("_scope", "_value")
+    __slots__ = ("_attribute", "_file", "_scope")
 
-    def __init__(self, value: Any, scope: Scope) -> None:
-        self._value = value
+    def __init__(self, attribute: Attribute, file: str, scope: BlockScope) -> None:
+        self._attribute = attribute
+        self._file = file
         self._scope = scope
 
     def evaluate(self) -> Any:
         """The value that the caller passes."""
-        return evaluate(self._value, self._scope)
+        return self._scope.whereabouts.evaluate(self._attribute, self._file, self._scope)
