@@ -95,12 +95,18 @@ def evaluate(value: Any, scope: Scope) -> Any:
 def _evaluated(text: str, scope: Scope) -> Any:
     try:
         return compile_expression(text)(scope)
-    except (EvaluationError, ExpressionSyntaxError):
-        return Unknown("unsupported", text, scope.location())
+    except (EvaluationError, ExpressionSyntaxError) as error:
+        return Unknown("unsupported", f"{_short(text)} ({error})", scope.location())
     except UnknownValueError as error:
         return blocked_by(error.unknown)
     except RecursionError:
         return Unknown("limit", text, scope.location())
+
+
+def _short(text: str) -> str:
+    """An expression for people: on one line, cut where it is long."""
+    line = " ".join(text.split())
+    return line if len(line) <= 100 else f"{line[:97]}..."
 
 
 @lru_cache(maxsize=_CACHE_SIZE)

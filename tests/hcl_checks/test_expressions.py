@@ -431,7 +431,8 @@ def test_evaluate_goes_deep_and_copies_only_what_changes() -> None:
 @pytest.mark.parametrize("text", ["[][0]", "1 +", "no_such_function()", "null.x", "1 / 0"])
 def test_what_cannot_be_evaluated_is_unsupported(text: str) -> None:
     value = evaluate(Expression(text), FakeScope())
-    assert (value.reason, value.expression, value.location) == ("unsupported", text, PLACE)
+    assert (value.reason, value.location) == ("unsupported", PLACE)
+    assert value.expression.startswith(f"{text} (")
 
 
 def test_an_unknown_key_makes_the_object_unknown() -> None:

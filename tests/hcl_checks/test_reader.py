@@ -154,9 +154,9 @@ def test_closing_word_with_space_loses_no_resource() -> None:
 
 def test_unbalanced_quote_in_template_is_a_fast_error() -> None:
     text = 'x = "${replace(var.a, "b)}"\n' + 'y = "${var.a}"\n' * 20_000
-    begin = time.perf_counter()
+    begin = time.process_time()
     assert error_of(text).line == 1
-    assert time.perf_counter() - begin < 1
+    assert time.process_time() - begin < 1
 
 
 def test_comment_after_the_colon_of_for_hides_nothing() -> None:
@@ -297,9 +297,9 @@ def test_json_nesting_is_limited() -> None:
 
 def test_ten_megabytes_in_one_string() -> None:
     text = 'x = "' + "abcdefghi ${a}" * 750_000 + '"\ny = "' + "z" * 10_000_000 + '"\n'
-    begin = time.perf_counter()
+    begin = time.process_time()
     body = parse(text).body
-    assert time.perf_counter() - begin < 10
+    assert time.process_time() - begin < 10
     assert len(body.attributes["y"].value) == 10_000_000
 
 
@@ -345,10 +345,10 @@ def best_time(text: str) -> float:
     read = parse_json if text.startswith("{") else parse
     best = 60.0
     for _ in range(3):
-        begin = time.perf_counter()
+        begin = time.process_time()
         with contextlib.suppress(HCLSyntaxError):
             read(text)
-        best = min(best, time.perf_counter() - begin)
+        best = min(best, time.process_time() - begin)
     return best
 
 
@@ -356,7 +356,7 @@ def best_time(text: str) -> float:
 def test_time_grows_linearly(name: str) -> None:
     make = SHAPES[name]
     small, large = make(1500), make(6000)
-    for _ in range(3):  # a quadratic shape fails every time, a disturbed measurement does not
+    for _ in range(6):  # a quadratic shape fails every time, a disturbed measurement does not
         ratio = best_time(large) / max(best_time(small), 0.0005)
         if ratio < 7:
             return
@@ -641,7 +641,7 @@ def test_damaged_texts_are_read_or_refused(text: str, data: st.DataObject) -> No
         at = data.draw(st.integers(0, len(text)))
         cut = data.draw(st.integers(0, 3))
         text = text[:at] + data.draw(st.just("") | FRAGMENTS) + text[at + cut :]
-    begin = time.perf_counter()
+    begin = time.process_time()
     try:
         document = parse(text)
     except HCLSyntaxError as error:
@@ -651,7 +651,7 @@ def test_damaged_texts_are_read_or_refused(text: str, data: st.DataObject) -> No
             again = parse(text[attribute.start : attribute.end] + "\n").body.attributes[attribute.name]
             assert same(again.value, attribute.value)
         assert all(text.count("\n", 0, text.index(one.text)) < one.line for one in document.comments)
-    assert time.perf_counter() - begin < 2
+    assert time.process_time() - begin < 2
 
 
 @settings(max_examples=100, deadline=None)
