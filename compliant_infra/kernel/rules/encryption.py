@@ -336,7 +336,6 @@ BUCKET_ENCRYPTED: Final = Rule(
     ),
     checks={
         "alicloud_oss_bucket": any_of(
-            attribute("server_side_encryption_rule.sse_algorithm").equals(*_SSE),
             linked(
                 _OSS_RULE,
                 by="bucket",
@@ -348,6 +347,7 @@ BUCKET_ENCRYPTED: Final = Rule(
                     "也没有 alicloud_oss_bucket_server_side_encryption",
                 ),
             ),
+            attribute("server_side_encryption_rule.sse_algorithm").equals(*_SSE),
         ),
         _OSS_RULE: standing_alone(
             "bucket", ("alicloud_oss_bucket",), ("bucket", "id"), attribute("sse_algorithm").equals(*_SSE)
