@@ -120,8 +120,14 @@ def _found(where: str, finding: str = "") -> Outcome:
 
 
 def _carried(resource: Resource) -> bool:
-    """Whether the resource comes from a file of results (plan, state, preview), not from code."""
-    return resource.origin in ("plan", "state", "pulumi")
+    """Whether the resource comes from a file of results (plan, state, preview), not from code.
+
+    A provider configuration has no origin of its own: one without a line was read from such a file, whose values may
+    be those of variables given from outside.
+    """
+    return resource.origin in ("plan", "state", "pulumi") or (
+        resource.mode == "provider" and resource.location.line == 0
+    )
 
 
 def literal(value: Any, where: str, resource: Resource, finding: str = "") -> Outcome:

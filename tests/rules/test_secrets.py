@@ -184,3 +184,12 @@ def _parameter() -> Resource:
     target = resource("aws_ssm_parameter", value=PASSWORD)
     target.attributes = {**target.attributes, "type": "SecureString"}
     return target
+
+
+@pytest.mark.parametrize(("line", "verdict"), [(3, Verdict.FAIL), (0, Verdict.UNKNOWN)])
+def test_credentials_of_a_provider(line: int, verdict: Verdict) -> None:
+    """In code a finding; a provider configuration without a line was read from a plan."""
+    target = resource("provider.alicloud", secret_key=PASSWORD)
+    target.mode = "provider"
+    target.location = SourceLocation("main.tf" if line else "plan.json", line)
+    assert judge(SECRET_IN_CODE, target).verdict is verdict
