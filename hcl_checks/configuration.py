@@ -12,10 +12,10 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any, Final
 
-from compliant_infra.hcl_checks.discovery import configuration_files
 from compliant_infra.hcl_checks.overrides import merge_bodies
 from compliant_infra.hcl_checks.reader import Attribute, Block, Body, Document, Expression, HCLSyntaxError, parse_json
 from compliant_infra.hcl_checks.reader import parse as parse_native
+from compliant_infra.hcl_checks.wellformed import expression_problems
 from compliant_infra.kernel.model import Diagnostic, SourceLocation, Text
 
 #: Larger files are not configuration that people write; they are refused with ``limit-reached``.
@@ -132,20 +132,9 @@ def content_hash(data: bytes) -> str:
     return blake2b(data, digest_size=16).hexdigest()
 
 
-def read_module(directory: str, display: str, files: Iterable[str] | None = None) -> ModuleSource:
-    """Read a module directory. Never raises for the files' content."""
+def read_module(directory: str, display: str, files: Iterable[str]) -> ModuleSource:
+    """Read the configuration files of a module directory. Never raises for their content."""
     module = ModuleSource(directory, display)
-    if files is None:
-        try:
-            names = [entry.name for entry in os.scandir(directory) if entry.is_file()]
-        except OSError as error:
-            reason = error.strerror or type(error).__name__
-            module.diagnostics.append(
-                Diagnostic("unreadable-file", Text(f"cannot be read: {reason}", f"无法读取：{reason}"), display)
-            )
-            module.broken = True
-            return module
-        files = configuration_files(names)
     ordinary: list[Document] = []
     overrides: list[Document] = []
     for name in files:
@@ -166,7 +155,8 @@ def _read_file(module: ModuleSource, name: str) -> Document | None:
     display = name if module.display == "." else f"{module.display}/{name}"
     problem: Diagnostic
     try:
-        data = Path(path).read_bytes()
+        size = os.stat(path).st_size
+        data = b"" if size > MAX_FILE_BYTES else Path(path).read_bytes()
     except OSError as error:
         reason = error.strerror or type(error).__name__
         module.diagnostics.append(
@@ -175,7 +165,7 @@ def _read_file(module: ModuleSource, name: str) -> Document | None:
         module.broken = True
         return None
     module.hashes[path] = content_hash(data)
-    if len(data) > MAX_FILE_BYTES:
+    if size > MAX_FILE_BYTES:
         mega = MAX_FILE_BYTES // 1024 // 1024
         problem = Diagnostic(
             "limit-reached",
@@ -185,7 +175,9 @@ def _read_file(module: ModuleSource, name: str) -> Document | None:
     else:
         try:
             text = data.decode("utf-8-sig")
-            return parse_json(text, display) if name.endswith(".json") else parse_native(text, display)
+            document = parse_json(text, display) if name.endswith(".json") else parse_native(text, display)
+            module.diagnostics.extend(expression_problems(document))
+            return document
         except UnicodeDecodeError as error:
             line = data.count(b"\n", 0, error.start) + 1
             problem = Diagnostic(

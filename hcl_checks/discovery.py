@@ -7,6 +7,7 @@ the tree are not followed. Nothing is executed: git itself is not called.
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
@@ -42,6 +43,52 @@ class SourceTree:
     directories: list[Directory] = field(default_factory=list)
     documents: list[Path] = field(default_factory=list)  # JSON files named by the user: plans, states
     diagnostics: list[Diagnostic] = field(default_factory=list)
+    named: dict[str, set[str]] = field(default_factory=dict)  # directory -> the files of it that were named alone
+    walked: list[str] = field(default_factory=list)  # directories that were given as a whole
+
+    def is_inside(self, real: str) -> bool:
+        """Whether a real path is within the boundary of the scan."""
+        boundary = str(self.boundary)
+        return real == boundary or real.startswith(boundary.rstrip(os.sep) + os.sep)
+
+    def covers(self, directory: str) -> bool:
+        """Whether a directory was given as a whole, by itself or as part of another."""
+        return any(directory == given or directory.startswith(given.rstrip(os.sep) + os.sep) for given in self.walked)
+
+    def configuration_of(self, directory: str) -> tuple[tuple[str, ...], list[Diagnostic]]:
+        """The configuration files of a directory that the walk did not list, and what kept others from being read.
+
+        Raises OSError where the directory cannot be listed.
+        """
+        diagnostics: list[Diagnostic] = []
+        with os.scandir(directory) as entries:
+            names = [
+                entry.name
+                for entry in sorted(entries, key=lambda entry: entry.name)
+                if entry.name.endswith(CONFIGURATION_SUFFIXES) and self.takes_file(entry.path, diagnostics)
+            ]
+        return configuration_files(names), diagnostics
+
+    def takes_file(self, path: str, diagnostics: list[Diagnostic]) -> bool:
+        """Whether a name stands for a regular file within the tree. What is neither that nor a directory is reported.
+
+        Opening a pipe or a device could wait for ever; a link out of the tree could show what is not to be shown.
+        """
+        try:
+            status = os.lstat(path)
+            if stat.S_ISLNK(status.st_mode):
+                if not self.is_inside(os.path.realpath(path)):
+                    diagnostics.append(_link_skipped(self.display(path)))
+                    return False
+                status = os.stat(path)
+        except OSError as error:
+            diagnostics.append(_unreadable(self.display(path), error))
+            return False
+        if stat.S_ISREG(status.st_mode):
+            return True
+        if not stat.S_ISDIR(status.st_mode):
+            diagnostics.append(_not_regular(self.display(path)))
+        return False
 
     def display(self, path: str | os.PathLike[str]) -> str:
         """The path as results show it: POSIX, relative to the base."""
@@ -116,6 +163,10 @@ class _Walker:
         if real.is_file():
             self._add_file(real, given)
             return
+        if not real.is_dir():
+            self.tree.diagnostics.append(_not_regular(given))
+            return
+        self.tree.walked.append(str(real))
         self.root = str(real)
         if not real.is_relative_to(self.tree.boundary):
             self.tree.boundary = git_top_level(real) or real
@@ -140,7 +191,17 @@ class _Walker:
         if name.endswith(CONFIGURATION_SUFFIXES):
             # A single file is judged with its neighbours: its variables and locals stand there.
             directory = str(real.parent)
-            self._add_directory(directory, [entry.name for entry in os.scandir(directory) if entry.is_file()])
+            self.tree.named.setdefault(directory, set()).add(str(real))
+            try:
+                files, diagnostics = self.tree.configuration_of(directory)
+            except OSError as error:
+                self.tree.diagnostics.append(_unreadable(given, error))
+                return
+            if name not in files:
+                files = (*files, name)
+            if directory not in self.seen:
+                self.tree.diagnostics.extend(diagnostics)
+            self._add_directory(directory, list(files))
         elif name.endswith((".json", ".tfstate")):
             self.tree.documents.append(real)
         elif name in _TERRAGRUNT:
@@ -197,35 +258,27 @@ class _Walker:
             for entry in entries:
                 name = entry.name
                 interesting = name.endswith(CONFIGURATION_SUFFIXES) or name in _TERRAGRUNT
-                if entry.is_symlink():
-                    if not interesting and not entry.is_dir():
-                        continue
-                    if not self._link_allowed(entry.path):
-                        continue
                 if entry.is_dir(follow_symlinks=False):
                     if name not in _NEVER_ENTERED and not self._left_out(entry.path, True, ignores):
                         deeper.append(entry.path)
-                elif interesting and not self._left_out(entry.path, False, ignores):
+                elif interesting:
+                    if self._left_out(entry.path, False, ignores):
+                        continue
+                    if not self.tree.takes_file(entry.path, self.tree.diagnostics):
+                        continue
                     if name in _TERRAGRUNT:
                         self._terragrunt(entry.path)
                     else:
                         names.append(name)
+                elif entry.is_symlink() and self._is_directory_outside(entry.path):
+                    if not self._left_out(entry.path, True, ignores):
+                        self.tree.diagnostics.append(_link_skipped(self.tree.display(entry.path)))
             self._add_directory(directory, names)
             pending.extend((path, ignores) for path in reversed(deeper))
 
-    def _link_allowed(self, path: str) -> bool:
-        """Links within the tree are followed for files (a directory is walked where it really stands)."""
-        real = os.path.realpath(path)
-        if real == str(self.tree.boundary) or Path(real).is_relative_to(self.tree.boundary):
-            return True
-        self.tree.diagnostics.append(
-            Diagnostic(
-                "symlink-skipped",
-                Text("symbolic link leaves the scanned tree; not followed", "符号链接指向扫描目录之外，未跟随"),
-                self.tree.display(path),
-            )
-        )
-        return False
+    def _is_directory_outside(self, path: str) -> bool:
+        """Whether a link leads to a directory out of the tree. Within the tree it is walked where it really stands."""
+        return os.path.isdir(path) and not self.tree.is_inside(os.path.realpath(path))
 
     def _left_out(self, path: str, is_directory: bool, ignores: tuple[tuple[str, GitIgnoreSpec], ...]) -> bool:
         if self.exclude:
@@ -265,6 +318,24 @@ def _read_ignores(path: str) -> GitIgnoreSpec | None:
         return GitIgnoreSpec.from_lines(lines)
     except (OSError, ValueError):
         return None
+
+
+def _link_skipped(display: str) -> Diagnostic:
+    return Diagnostic(
+        "symlink-skipped",
+        Text("symbolic link leaves the scanned tree; not followed", "符号链接指向扫描目录之外，未跟随"),
+        display,
+    )
+
+
+def _not_regular(display: str) -> Diagnostic:
+    return Diagnostic(
+        "unreadable-file",
+        Text(
+            "not a regular file (a pipe, a socket or a device); not read", "不是普通文件（管道、套接字或设备），未读取"
+        ),
+        display,
+    )
 
 
 def _unreadable(display: str, error: OSError) -> Diagnostic:

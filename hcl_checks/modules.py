@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import stat
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -39,8 +40,26 @@ class ModuleLibrary:
         """The parsed directory."""
         module = self._modules.get(directory)
         if module is None:
-            module = read_module(directory, self.tree.display(directory), self._listed.get(directory))
+            module = self._read(directory)
             self._modules[directory] = module
+        return module
+
+    def _read(self, directory: str) -> ModuleSource:
+        display = self.tree.display(directory)
+        files = self._listed.get(directory)
+        diagnostics: list[Diagnostic] = []
+        if files is None:
+            try:
+                files, diagnostics = self.tree.configuration_of(directory)
+            except OSError as error:
+                reason = error.strerror or type(error).__name__
+                unreadable = Text(f"cannot be read: {reason}", f"无法读取：{reason}")
+                return ModuleSource(
+                    directory, display, diagnostics=[Diagnostic("unreadable-file", unreadable, display)], broken=True
+                )
+        module = read_module(directory, display, files)
+        module.diagnostics.extend(diagnostics)
+        module.broken = module.broken or bool(diagnostics)
         return module
 
     def forget(self, directory: str) -> None:
@@ -102,7 +121,10 @@ class RootReader:
         if isinstance(allowed, Unknown):
             return allowed
         try:
-            if Path(allowed).stat().st_size > MAX_FUNCTION_FILE:
+            status = os.stat(allowed)
+            if not stat.S_ISREG(status.st_mode):
+                raise EvaluationError(f"no regular file at {path}")
+            if status.st_size > MAX_FUNCTION_FILE:
                 self.diagnose(
                     "limit-reached",
                     Text(f"{path} is too large to be read by a function", f"{path} 过大，函数不读取"),
@@ -142,8 +164,7 @@ class RootReader:
 
     def is_inside(self, real: str) -> bool:
         """Whether a real path is within the boundary of the scan."""
-        boundary = str(self.tree.boundary)
-        return real == boundary or real.startswith(boundary.rstrip(os.sep) + os.sep)
+        return self.tree.is_inside(real)
 
     def relative(self, directory: str) -> str:
         """A directory as ``path.module`` gives it: relative to the root's."""
@@ -188,6 +209,8 @@ class RootReader:
     def _root_inputs(self) -> dict[str, Any]:
         values: dict[str, Any] = {}
         for path in automatic_variable_files(self.directory):
+            if not self.tree.takes_file(path, self.scan.diagnostics):
+                continue
             found, digest, diagnostics = read_variable_file(path, self.tree.display(path))
             values.update(found)
             if digest:
@@ -202,8 +225,10 @@ def _installed_modules(directory: str) -> dict[str, str]:
     """``.terraform/modules/modules.json``: the module's key (``a.b``) -> its absolute directory."""
     manifest = Path(directory, ".terraform", "modules", "modules.json")
     try:
+        if not manifest.is_file():
+            return {}
         entries = json.loads(manifest.read_text(encoding="utf-8"))["Modules"]
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return {}
     found: dict[str, str] = {}
     for entry in entries if isinstance(entries, list) else []:

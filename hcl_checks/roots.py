@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
+from compliant_infra.hcl_checks.configuration import MAX_FILE_BYTES
 from compliant_infra.hcl_checks.discovery import Directory, SourceTree, display_path
 from compliant_infra.hcl_checks.modules import ModuleLibrary
 
@@ -57,7 +58,10 @@ def called_sources(directory: Directory, library: ModuleLibrary) -> list[str]:
     """The local sources of a directory's module calls. Only directories that mention modules are parsed for it."""
     for name in directory.files:
         try:
-            data = Path(directory.path, name).read_bytes()
+            path = Path(directory.path, name)
+            if path.stat().st_size > MAX_FILE_BYTES:
+                continue
+            data = path.read_bytes()
         except OSError:
             continue  # reported when the directory is read
         if b"module" in data and _MODULE_BLOCK.search(data):

@@ -9,6 +9,7 @@ from typing import Any
 from compliant_infra.hcl_checks.configuration import content_hash
 from compliant_infra.hcl_checks.expressions import evaluate
 from compliant_infra.hcl_checks.reader import Expression, HCLSyntaxError, parse
+from compliant_infra.hcl_checks.wellformed import expression_problems
 from compliant_infra.kernel.model import Diagnostic, SourceLocation, Text, Unknown
 
 
@@ -47,13 +48,26 @@ def read_variable_file(path: str, display: str) -> tuple[dict[str, Any], str, li
     except HCLSyntaxError as error:
         message = Text(error.message, error.message_zh)
         return {}, digest, [Diagnostic(error.code, message, display, error.line, error.column)]
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         return {}, digest, [Diagnostic("syntax-error", Text(str(error), f"JSON 有误：{error}"), display)]
+    problems = expression_problems(document)
+    for block in document.body.blocks:
+        message = Text(
+            f"a variable file holds arguments only, not blocks ({block.type})",
+            f"变量文件只能包含参数，不能有块（{block.type}）",
+        )
+        problems.append(Diagnostic("syntax-error", message, display, block.line))
     values: dict[str, Any] = {}
     for name, attribute in document.body.attributes.items():
         scope = ConstantScope(SourceLocation(display, attribute.line, attribute.end_line))
         values[name] = evaluate(attribute.value, scope)
-    return values, digest, []
+        if scope.refused:
+            message = Text(
+                f"{name}: a variable file holds constants only, not {scope.refused}",
+                f"{name}：变量文件只能包含常量，不能引用 {scope.refused}",
+            )
+            problems.append(Diagnostic("syntax-error", message, display, attribute.line))
+    return values, digest, problems
 
 
 def _json_values(text: str) -> dict[str, Any]:
@@ -84,13 +98,15 @@ def given_variable(name: str, text: str) -> Any:
 class ConstantScope:
     """A scope without names: variable files may hold literal values only."""
 
-    __slots__ = ("_location",)
+    __slots__ = ("_location", "refused")
 
     def __init__(self, location: SourceLocation | None) -> None:
         self._location = location
+        self.refused = ""  # the first name that was asked for
 
     def resolve(self, names: tuple[str, ...]) -> tuple[Any, int]:
         """Every name is undeclared here."""
+        self.refused = self.refused or ".".join(names)
         return Unknown("undeclared-reference", ".".join(names), self._location), len(names)
 
     def read_file(self, path: str) -> bytes | Unknown:
