@@ -6,7 +6,7 @@ known as far as the blocks are. Names of blocks and defaults: the providers' doc
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from compliant_infra.hcl_checks.functions import call_function
@@ -24,7 +24,7 @@ def policy_document(data: Resource, name: str) -> Any:
 
 
 def _text(document: Any, data: Resource) -> Any:
-    if type(document) in (Unknown, OneOf):
+    if isinstance(document, Unknown):
         return document
     return call_function("jsonencode", [document], ConstantScope(data.location), f"data.{data.type}.{data.name}")
 
@@ -34,6 +34,12 @@ def _blocks(container: Mapping[str, Any], name: str) -> Any:
     if value is None:
         return []
     return value if isinstance(value, (list, Unknown, OneOf)) else [value]
+
+
+def _for_each_alternative(blocks: Any, make: Callable[[Any], Any]) -> Any:
+    if isinstance(blocks, OneOf):
+        return OneOf([make(item) for item in blocks.alternatives], blocks.condition)
+    return make(blocks)
 
 
 def _one_or_many(value: Any) -> Any:
@@ -57,11 +63,14 @@ def _aws(data: Resource) -> Any:
                 return inner
             found = inner.get("Statement", []) if isinstance(inner, Mapping) else []
             statements.extend(found if isinstance(found, list) else [found])
-    blocks = _blocks(attributes, "statement")
-    if type(blocks) in (Unknown, OneOf):
-        return blocks
-    statements.extend(_aws_statement(block) for block in blocks)
-    return {"Version": attributes.get("version") or "2012-10-17", "Statement": statements}
+    version = attributes.get("version") or "2012-10-17"
+
+    def document(blocks: Any) -> Any:
+        if isinstance(blocks, Unknown):
+            return {"Version": version, "Statement": [*statements, blocks]}
+        return {"Version": version, "Statement": [*statements, *map(_aws_statement, blocks)]}
+
+    return _for_each_alternative(_blocks(attributes, "statement"), document)
 
 
 def _aws_statement(block: Any) -> Any:
@@ -124,13 +133,14 @@ def _conditions(blocks: list[Any], operator: str, values: str) -> Any:
 
 
 def _alicloud(data: Resource) -> Any:
-    blocks = _blocks(data.attributes, "statement")
-    if type(blocks) in (Unknown, OneOf):
-        return blocks
-    return {
-        "Version": data.attributes.get("version") or "1",
-        "Statement": [_alicloud_statement(block) for block in blocks],
-    }
+    version = data.attributes.get("version") or "1"
+
+    def document(blocks: Any) -> Any:
+        if isinstance(blocks, Unknown):
+            return {"Version": version, "Statement": [blocks]}
+        return {"Version": version, "Statement": list(map(_alicloud_statement, blocks))}
+
+    return _for_each_alternative(_blocks(data.attributes, "statement"), document)
 
 
 def _alicloud_statement(block: Any) -> Any:
