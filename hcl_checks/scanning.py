@@ -44,10 +44,12 @@ class Scanner:
     cache: bool = True
     version: str = ""
     progress: Callable[[int, int], None] | None = None
+    _roots: frozenset[str] = frozenset()
 
     def run(self, jobs: Sequence[RootJob]) -> list[Judgement]:
         """The judgements in the order of the jobs."""
         stores = self._stores(jobs)
+        self._roots = frozenset(job.path for job in jobs)
         found: dict[int, Judgement] = {}
         pending: list[int] = []
         for position, job in enumerate(jobs):
@@ -79,8 +81,10 @@ class Scanner:
             return {}
         common = (self.version, sorted(self.inputs.files.items()), repr(sorted(self.inputs.values.items(), key=str)))
         base = (str(self.tree.base), str(self.tree.boundary))
+        rules = _rules_digest()
+        listed = {item.path: item.files for item in self.tree.directories}
         return {
-            request: JudgementCache(directory, repr((common, base, request, _rules_digest())))
+            request: JudgementCache(directory, repr((common, base, request, rules)), listed)
             for request in {job.request for job in jobs}
         }
 
@@ -98,11 +102,14 @@ class Scanner:
             yield position, self.judge_root(job)
 
     def _bytes(self, jobs: list[tuple[int, RootJob]]) -> int:
-        """The size of the sources, as far as it matters: counting stops once it is enough."""
-        wanted = {job.path for _, job in jobs}
+        """The size of the sources to read, as far as it matters: counting stops once it is enough.
+
+        Those of the roots, and of the directories that are no roots: some root calls them.
+        """
+        left_out = self._roots - {job.path for _, job in jobs}
         total = 0
         for directory in self.tree.directories:
-            if directory.path in wanted:
+            if directory.path not in left_out:
                 for name in directory.files:
                     try:
                         total += os.stat(f"{directory.path}/{name}").st_size
@@ -115,12 +122,14 @@ class Scanner:
     def _in_workers(self, jobs: list[tuple[int, RootJob]], workers: int) -> Iterator[tuple[int, str]]:
         import multiprocessing
 
-        methods = multiprocessing.get_all_start_methods()
-        context = multiprocessing.get_context("fork" if "fork" in methods else "spawn")
+        forked = "fork" in multiprocessing.get_all_start_methods()
+        context = multiprocessing.get_context("fork" if forked else "spawn")
         for _, job in jobs[:1]:
             index_for(job.request)  # compiled once, before the workers are made
         size = max(1, min(16, len(jobs) // (workers * 4)))
-        with context.Pool(workers, _start_worker, (self.tree, self.inputs)) as pool:
+        # What is parsed already goes along with a fork; for a new process it would have to be written out and read.
+        library = self.library if forked else None
+        with context.Pool(workers, _start_worker, (self.tree, self.inputs, library)) as pool:
             yield from pool.imap_unordered(_work, jobs, chunksize=size)
 
     def judge_root(self, job: RootJob) -> Judgement:
@@ -192,8 +201,8 @@ def _directories(job: RootJob, judgement: Judgement) -> list[str]:
 _WORKER: dict[str, Scanner] = {}
 
 
-def _start_worker(tree: SourceTree, inputs: VariableInputs) -> None:
-    _WORKER["scanner"] = Scanner(tree, ModuleLibrary(tree), inputs, cache=False)
+def _start_worker(tree: SourceTree, inputs: VariableInputs, library: ModuleLibrary | None) -> None:
+    _WORKER["scanner"] = Scanner(tree, library or ModuleLibrary(tree), inputs, cache=False)
 
 
 def _work(task: tuple[int, RootJob]) -> tuple[int, str]:

@@ -1,14 +1,17 @@
-"""Judgements as JSON: what workers send back and what the cache keeps. Compact, without anything executable."""
+"""Judgements as JSON: what workers send back and what the cache keeps. Compact, without anything executable.
+
+Results repeat each other: rules, resources, places and sentences stand in tables once, results name them by position.
+"""
 
 from __future__ import annotations
 
 import json
 from collections import Counter
-from typing import Any
+from collections.abc import Hashable
+from typing import Any, Final
 
 from compliant_infra.kernel.evaluation import Judgement
 from compliant_infra.kernel.model import (
-    NO_TEXT,
     Diagnostic,
     Result,
     Severity,
@@ -19,23 +22,52 @@ from compliant_infra.kernel.model import (
     Waiver,
 )
 
-_VERDICTS = {verdict.value: verdict for verdict in Verdict}
-_SEVERITIES = {int(severity): severity for severity in Severity}
+_VERDICTS: Final = tuple(Verdict)
+_VERDICT_POSITIONS: Final = {verdict: position for position, verdict in enumerate(_VERDICTS)}
+_SEVERITIES: Final = {int(severity): severity for severity in Severity}
+
+
+class _Table(dict[Hashable, int]):
+    """Gives every distinct item its position, counted from the first."""
+
+    def __missing__(self, item: Hashable) -> int:
+        position = self[item] = len(self)
+        return position
 
 
 def dump(judgement: Judgement) -> str:
     """One judgement as JSON text."""
+    rules, resources, places, texts, reasons = _Table(), _Table(), _Table(), _Table(), _Table()
+    results = [
+        (
+            rules[item.rule, item.code, int(item.severity)],
+            _VERDICT_POSITIONS[item.verdict],
+            resources[item.resource, item.type],
+            places[item.location],
+            item.attribute,
+            item.finding,
+            texts[item.message],
+            -1 if item.reason is None else reasons[item.reason.code, item.reason.expression, item.reason.location],
+            item.fingerprint,
+        )
+        for item in judgement.results
+    ]
     return json.dumps(
         {
             "root": judgement.root,
-            "results": [_result(result) for result in judgement.results],
+            "rules": list(rules),
+            "resources": list(resources),
+            "places": list(places),
+            "texts": list(texts),
+            "reasons": list(reasons),
+            "results": results,
             "diagnostics": [
                 [item.code, item.message, item.file, item.line, item.column, item.hint]
                 for item in judgement.diagnostics
             ],
             "passes": judgement.passes,
             "judged": judgement.judged,
-            "resources": judgement.resources,
+            "resource_count": judgement.resources,
             "files": judgement.files,
             "absent": judgement.absent_modules,
             "clouds": sorted(judgement.clouds),
@@ -49,20 +81,19 @@ def dump(judgement: Judgement) -> str:
     )
 
 
-def load(text: str) -> Judgement:
+def load(text: str | bytes) -> Judgement:
     """The judgement of a JSON text. Raises ValueError, KeyError, TypeError or IndexError for anything else."""
     data = json.loads(text)
-    root = data["root"]
     return Judgement(
-        root=root,
-        results=[_to_result(root, item) for item in data["results"]],
+        root=data["root"],
+        results=_results(data),
         diagnostics=[
             Diagnostic(code, Text(*message), file, line, column, Text(*hint))
             for code, message, file, line, column, hint in data["diagnostics"]
         ],
         passes=Counter(data["passes"]),
         judged=data["judged"],
-        resources=data["resources"],
+        resources=data["resource_count"],
         files=data["files"],
         absent_modules=data["absent"],
         clouds=set(data["clouds"]),
@@ -73,43 +104,45 @@ def load(text: str) -> Judgement:
     )
 
 
-def _result(result: Result) -> list[Any]:
-    reason = result.reason
-    return [
-        result.rule,
-        result.code,
-        result.verdict,
-        int(result.severity),
-        result.resource,
-        result.type,
-        result.location,
-        result.attribute,
-        result.finding,
-        result.message,
-        result.fingerprint,
-        [reason.code, reason.expression, reason.location] if reason is not None else None,
+def _results(data: dict[str, Any]) -> list[Result]:
+    root = data["root"]
+    rules = [(rule, code, _SEVERITIES[severity]) for rule, code, severity in data["rules"]]
+    resources = data["resources"]
+    places = [SourceLocation(*place) for place in data["places"]]
+    texts = [Text(*sentence) for sentence in data["texts"]]
+    # Position -1, the last, is that of results without a reason.
+    reasons: list[UnknownReason | None] = [
+        *(
+            UnknownReason(code, expression, SourceLocation(*place) if place else None)
+            for code, expression, place in data["reasons"]
+        ),
+        None,
     ]
-
-
-def _to_result(root: str, record: list[Any]) -> Result:
-    rule, code, verdict, severity, resource, kind, place, attribute, finding, message, mark, reason = record
-    return Result(
-        rule=rule,
-        code=code,
-        verdict=_VERDICTS[verdict],
-        severity=_SEVERITIES[severity],
-        root=root,
-        resource=resource,
-        type=kind,
-        location=SourceLocation(*place),
-        attribute=attribute,
-        finding=finding,
-        message=Text(*message) if message != ["", ""] else NO_TEXT,
-        reason=UnknownReason(reason[0], reason[1], SourceLocation(*reason[2]) if reason[2] else None)
-        if reason is not None
-        else None,
-        fingerprint=mark,
-    )
+    found: list[Result] = []
+    for rule, verdict, resource, place, attribute, finding, message, reason, fingerprint in data["results"]:
+        name, code, severity = rules[rule]
+        address, kind = resources[resource]
+        # By position, in the order of the fields: by name takes half as long again.
+        found.append(
+            Result(
+                name,
+                code,
+                _VERDICTS[verdict],
+                severity,
+                root,
+                address,
+                kind,
+                places[place],
+                attribute,
+                finding,
+                texts[message],
+                reasons[reason],
+                (),
+                None,
+                fingerprint,
+            )
+        )
+    return found
 
 
 def _waiver(waiver: Waiver) -> list[Any]:
