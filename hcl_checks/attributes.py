@@ -109,7 +109,7 @@ class LazyAttributes(Mapping[str, Any]):
                 made, unknown = expand_dynamic(block, self.scope, file_of_block(self.body, block, self.file))
                 if unknown is not None:
                     maybe.extend(made)
-                    condition = condition or unknown
+                    condition = unknown if condition is None else condition
                 else:
                     found.extend(made)
         if not written:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from compliant_infra.kernel.blocks import blocks
+from compliant_infra.kernel.blocks import blocks, elements
 from compliant_infra.kernel.logic import PASS, Context, Outcome, same, undecided
 from compliant_infra.kernel.model import OneOf, Resource, Unknown
 
@@ -37,20 +37,20 @@ def _takes_in(selection: Resource, resource: Resource, context: Context) -> bool
     blocked: Unknown | OneOf | None = selection.existence
     arns = selection.attributes.get("resources")
     if isinstance(arns, (Unknown, OneOf)):
-        blocked = blocked or arns
+        blocked = arns if blocked is None else blocked
     else:
-        for arn in arns or ():
+        for arn in elements(arns):
             answer = _names(arn, resource, context)
             if answer is True:
                 return True if selection.existence is None else selection.existence
             if isinstance(answer, (Unknown, OneOf)):
-                blocked = blocked or answer
+                blocked = answer if blocked is None else blocked
     for block in _known_blocks(selection.attributes.get("selection_tag")):
         answer = _has_tag(resource, block.get("key"), block.get("value"))
         if answer is True:
             return True if selection.existence is None else selection.existence
         if isinstance(answer, (Unknown, OneOf)):
-            blocked = blocked or answer
+            blocked = answer if blocked is None else blocked
     return False if blocked is None else blocked
 
 
@@ -96,7 +96,7 @@ def by_selection(resource: Resource, context: Context) -> Outcome | None:
         if answer is True:
             return PASS
         if isinstance(answer, (Unknown, OneOf)):
-            blocked = blocked or answer
+            blocked = answer if blocked is None else blocked
     return None if blocked is None else undecided(blocked)
 
 
@@ -107,14 +107,14 @@ def by_lifecycle_manager(resource: Resource, context: Context) -> Outcome | None
         for details in _known_blocks(policy.attributes.get("policy_details")):
             tags = details.get("target_tags")
             if isinstance(tags, (Unknown, OneOf)):
-                blocked = blocked or tags
+                blocked = tags if blocked is None else blocked
                 continue
-            for key, value in (tags or {}).items():
+            for key, value in tags.items() if isinstance(tags, Mapping) else ():
                 answer = _has_tag(resource, key, value)
                 if answer is True:
                     if policy.existence is None:
                         return PASS
                     answer = policy.existence
                 if isinstance(answer, (Unknown, OneOf)):
-                    blocked = blocked or answer
+                    blocked = answer if blocked is None else blocked
     return None if blocked is None else undecided(blocked)

@@ -149,7 +149,7 @@ def _open_switches(block: Resource) -> tuple[list[str], Unknown | OneOf | None]:
         if answer is False:
             off.append(name)
         elif answer is not True:
-            unknown = unknown or answer
+            unknown = answer if unknown is None else unknown
     return off, unknown
 
 

@@ -58,7 +58,7 @@ def any_true(answers: Iterable[Answer]) -> Answer:
         if answer is True:
             return True
         if answer is not False:
-            blocked = blocked or _as_unknown(answer)
+            blocked = _as_unknown(answer) if blocked is None else blocked
     return False if blocked is None else blocked
 
 
@@ -757,12 +757,12 @@ def _narrow_addresses(values: Sequence[Value]) -> Answer:
     for value in values:
         for text in value.alternatives if isinstance(value, OneOf) else (value,):
             if isinstance(text, Unknown):
-                blocked = blocked or (None if never_wildcard(text) else text)
+                blocked = (None if never_wildcard(text) else text) if blocked is None else blocked
                 continue
             bare = str(text).strip()
             if bare in ("*", "0.0.0.0", "::", "::/0"):
                 if isinstance(value, OneOf):
-                    blocked = blocked or value
+                    blocked = value if blocked is None else blocked
                     continue
                 return False
             try:
@@ -771,7 +771,7 @@ def _narrow_addresses(values: Sequence[Value]) -> Answer:
                 continue
             if isinstance(network, ipaddress.IPv4Network):
                 if isinstance(value, OneOf) and network.prefixlen == 0:
-                    blocked = blocked or value
+                    blocked = value if blocked is None else blocked
                     continue
                 networks.append(network)
             elif network.prefixlen == 0:

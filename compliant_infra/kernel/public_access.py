@@ -334,7 +334,7 @@ def _group_entries(group: Resource, context: Context) -> tuple[list[Entry], Unkn
         for other in found.sure:
             entries.extend(reader(other, context))
         for _, blocked in found.possible:
-            hidden = hidden or blocked
+            hidden = blocked if hidden is None else hidden
     return entries, hidden
 
 

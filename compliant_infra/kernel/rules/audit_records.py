@@ -84,7 +84,8 @@ def _log_audit(resource: Resource, context: Context) -> Iterator[Outcome]:
     if variables is None:
         return
     if not isinstance(variables, Mapping):
-        yield undecided(variables, "variable_map")
+        blocked = variables if isinstance(variables, (Unknown, OneOf)) else Unknown("unsupported", "variable_map")
+        yield undecided(blocked, "variable_map")
         return
     for key, value in variables.items():
         subject = str(key).removesuffix("_ttl")
@@ -153,7 +154,7 @@ def _writes_logs(bucket: Resource, context: Context) -> bool | Unknown | OneOf:
         if found.sure:
             return True
         if found.possible:
-            possible = possible or found.possible[0][1]
+            possible = found.possible[0][1] if possible is None else possible
     return False if possible is None else possible
 
 
@@ -345,7 +346,7 @@ def _judge_exports(path: str, wanted: str, value: Any) -> Outcome:
         blocked: Unknown | OneOf | None = None
         for item in items:
             if isinstance(item, (Unknown, OneOf)):
-                blocked = blocked or item
+                blocked = item if blocked is None else blocked
             elif same(item, wanted):
                 return PASS
         if blocked is not None:

@@ -69,9 +69,9 @@ def _outcome_of(found: Sequence[Resource], possible: Sequence[tuple[Resource, Un
     for item in found:
         if item.existence is None:
             return PASS
-        blocked = blocked or item.existence
+        blocked = item.existence if blocked is None else blocked
     for _, unknown in possible:
-        blocked = blocked or unknown
+        blocked = unknown if blocked is None else blocked
     return None if blocked is None else undecided(blocked)
 
 
@@ -546,7 +546,7 @@ DB_BACKUP: Final = Rule(
         "alicloud_db_backup_policy": _RDS_POLICY,
         "alicloud_db_instance": _by_default(7, "alicloud_db_backup_policy", "instance_id"),
         "alicloud_kvstore_instance": attribute("backup_period").that(
-            lambda value, context: len(value) > 0, Text("at least one day", "至少一天"), missing="not-applicable"
+            lambda value, context: value not in ("", [], ()), Text("at least one day", "至少一天"), missing="not-applicable"
         ),
         "alicloud_mongodb_instance": each_of(
             _kept("backup_retention_period", missing="not-applicable"),

@@ -242,7 +242,7 @@ def _some_factor(name: str, value: Any) -> Outcome:
         for factor in _FACTORS:
             flag = block.get(factor)
             if isinstance(flag, (Unknown, OneOf)):
-                blocked = blocked or flag
+                blocked = flag if blocked is None else blocked
             elif flag is not None and as_number(flag) not in (None, 0):
                 return PASS
     if blocked is not None:
