@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -43,6 +43,7 @@ class SourceTree:
     directories: list[Directory] = field(default_factory=list)
     documents: list[Path] = field(default_factory=list)  # JSON files named by the user: plans, states
     diagnostics: list[Diagnostic] = field(default_factory=list)
+    shown: dict[str, str] = field(default_factory=dict)  # real directory -> how results show it, for standard input
     named: dict[str, set[str]] = field(default_factory=dict)  # directory -> the files of it that were named alone
     walked: list[str] = field(default_factory=list)  # directories that were given as a whole
 
@@ -92,6 +93,9 @@ class SourceTree:
 
     def display(self, path: str | os.PathLike[str]) -> str:
         """The path as results show it: POSIX, relative to the base."""
+        for directory, name in self.shown.items():
+            if os.fspath(path).startswith(directory):
+                return name + os.fspath(path)[len(directory) :].replace(os.sep, "/")
         return display_path(os.fspath(path), self.base)
 
 
@@ -120,19 +124,21 @@ def configuration_files(names: Iterable[str]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def discover(paths: Sequence[str], exclude: Sequence[str] = ()) -> SourceTree:
-    """Walk the given directories and files.
+def discover(paths: Sequence[str], exclude: Sequence[str] = (), shown: Mapping[str, str] | None = None) -> SourceTree:
+    """Walk the given directories and files. ``shown`` tells how results show directories that are not the user's.
 
     A path that does not exist is the diagnostic ``unknown-path``; a directory without anything to read is
     ``nothing-to-scan``.
     """
-    first = Path(paths[0] if paths else ".").absolute()
+    shown = shown or {}
+    own = [path for path in paths if os.path.realpath(os.path.dirname(os.path.abspath(path))) not in shown]
+    first = Path(own[0] if own else ".").absolute()
     start = first if first.is_dir() else first.parent
     start = Path(os.path.realpath(start))
     top = git_top_level(start)
     working = Path(os.path.realpath(Path.cwd()))
     base = top or (working if start.is_relative_to(working) else start)
-    tree = SourceTree(base=base, boundary=top or start)
+    tree = SourceTree(base=base, boundary=top or start, shown=dict(shown))
     walker = _Walker(tree, tuple(exclude))
     for given in paths or ["."]:
         walker.add(given)

@@ -22,10 +22,28 @@ from compliant_infra.kernel.model import Diagnostic, Severity, Text, Verdict
 from compliant_infra.reports.registry import FORMATS, write
 from compliant_infra.reports.report import Report, SystemReport
 
+_ORDER = "compliant_infra.order_of_variables"
+
 _FAIL_ON = ("any", "low", "medium", "high", "critical", "none")
 
 
-@click.command("check")
+class _CheckCommand(click.Command):
+    """Remembers the order in which --var and --var-file were given: the later one wins, as with Terraform."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse as any command, and note the order of the two options."""
+        _, _, order = self.make_parser(ctx).parse_args(list(args))
+        ctx.meta[_ORDER] = [item.name for item in order if item.name in ("variables", "var_files")]
+        return super().parse_args(ctx, args)
+
+
+class _CannotWriteError(click.ClickException):
+    """A report could not be written."""
+
+    exit_code = 2
+
+
+@click.command("check", cls=_CheckCommand)
 @click.argument("paths", nargs=-1, type=click.Path())
 @baseline_options
 @click.option("--format", "format_", type=click.Choice(FORMATS), default="console", show_default=True, help="Format.")
@@ -48,7 +66,9 @@ _FAIL_ON = ("any", "low", "medium", "high", "critical", "none")
 @click.option("--jobs", type=click.IntRange(min=0), default=0, help="Worker processes; 0: as many as processors.")
 @click.option("--no-cache", is_flag=True, help="Neither read nor write kept judgements.")
 @click.option("--color/--no-color", default=None, help="Colours; default: where a terminal is.")
+@click.pass_context
 def command(
+    ctx: click.Context,
     paths: tuple[str, ...],
     baseline: str | None,
     profiles: tuple[str, ...],
@@ -79,12 +99,14 @@ def command(
     began = time.perf_counter()
     check_names(baseline, profiles)
     further = [_further_report(item) for item in reports]
+    _check_targets([output, *(file for _, file in further)])
     if config is not None and not Path(config).is_file():
         fail(f"no such settings file: {config}")
     choice = Choice(baseline, profiles, only, skip, include_passed)
     with ExitStack() as stack:
-        given = _with_standard_input(paths, stack)
-        run = _Run(given, choice, exclude, changed, config, var_files, variables, jobs, not no_cache)
+        given, streams = _with_standard_input(paths, stack)
+        inputs = _in_order(ctx.meta[_ORDER], var_files, variables)
+        run = _Run(given, streams, choice, exclude, changed, config, inputs, jobs, not no_cache)
         systems = run.systems()
     status = _exit_status(systems, fail_on, fail_on_unknown, strict)
     from compliant_infra.kernel.rules import rules_by_name
@@ -100,13 +122,15 @@ def command(
         seconds=time.perf_counter() - began,
         exit_status=status,
     )
-    for kind, file in further:
-        _write_file(report, kind, file)
-    _write_main(report, format_, output, color)
+    unwritten = [problem for kind, file in further if (problem := _write_file(report, kind, file))]
+    problem = _write_main(report, format_, output, color)
+    if problem:
+        unwritten.append(problem)
     if any(name.startswith("TF_VAR_") for name in os.environ):
         note = Text("TF_VAR_* variables of the environment are ignored", "环境变量 TF_VAR_* 被忽略")
         click.echo(note.in_language(lang), err=True)
-    sys.stdout.flush()
+    if unwritten:
+        raise _CannotWriteError("; ".join(unwritten))
     raise SystemExit(status)
 
 
@@ -114,20 +138,41 @@ def _further_report(text: str) -> tuple[str, str]:
     kind, separator, file = text.partition("=")
     if not separator or not file or kind not in FORMATS:
         fail(f"--report takes FORMAT=FILE with a format of {', '.join(FORMATS)}: {text}")
+    if file == "-":
+        fail(f"--report writes files; standard output is for --format and --output: {text}")
     return kind, file
 
 
-def _with_standard_input(paths: tuple[str, ...], stack: ExitStack) -> tuple[str, ...]:
-    """Replace ``-`` by a temporary file that holds standard input: a plan in JSON, or Terraform source."""
+def _check_targets(files: Sequence[str]) -> None:
+    """Refuse two reports in one file: the second would replace the first."""
+    seen: set[str] = set()
+    for file in files:
+        path = os.path.realpath(file)
+        if file != "-" and path in seen:
+            fail(f"two reports into one file: {file}")
+        seen.add(path)
+
+
+def _in_order(order: Sequence[str], var_files: Sequence[str], variables: Sequence[str]) -> list[tuple[str, str]]:
+    """The given variable files and variables as pairs of option and value, in the order of the command line."""
+    values = {"var_files": iter(var_files), "variables": iter(variables)}
+    return [(name, next(values[name])) for name in order]
+
+
+def _with_standard_input(paths: tuple[str, ...], stack: ExitStack) -> tuple[tuple[str, ...], dict[str, str]]:
+    """Replace ``-`` by a temporary file that holds standard input: a plan in JSON, or Terraform source.
+
+    The second tells how results show the directory of that file.
+    """
     if "-" not in paths:
-        return paths
+        return paths, {}
     data = sys.stdin.buffer.read()
     folder = Path(tempfile.mkdtemp(prefix="compliant-infra-"))
     stack.callback(shutil.rmtree, folder, ignore_errors=True)
     is_json = data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{")
     target = folder / ("stdin.json" if is_json else "stdin.tf")
     target.write_bytes(data)
-    return tuple(str(target) if item == "-" else item for item in paths)
+    return tuple(str(target) if item == "-" else item for item in paths), {os.path.realpath(folder): "stdin"}
 
 
 class _Run:
@@ -136,12 +181,12 @@ class _Run:
     def __init__(
         self,
         paths: Sequence[str],
+        streams: dict[str, str],
         choice: Choice,
         exclude: Sequence[str],
         changed: Sequence[str],
         config: str | None,
-        var_files: Sequence[str],
-        variables: Sequence[str],
+        inputs: Sequence[tuple[str, str]],
         jobs: int,
         cache: bool,
     ) -> None:
@@ -150,7 +195,9 @@ class _Run:
         self.today = date.today()
         self.choice = choice
         self.changed = {os.path.realpath(item) for item in changed}
-        self.tree = discover(paths, exclude)
+        self.streams = streams
+        self.given_settings = config is not None
+        self.tree = discover(paths, exclude, streams)
         self.table = SystemTable(
             self.tree.base,
             self.tree.boundary,
@@ -158,7 +205,7 @@ class _Run:
             self.today,
             Path(os.path.realpath(config)) if config is not None else None,
         )
-        self.inputs, self.diagnostics = _variable_inputs(var_files, variables, self.tree.display)
+        self.inputs, self.diagnostics = _variable_inputs(inputs, self.tree.display)
         self.jobs = jobs
         self.cache = cache
 
@@ -171,28 +218,32 @@ class _Run:
         jobs: list[RootJob] = []
         owners: list[System] = []
         for directory in self._roots(library):
-            system = self.table.of(Path(directory))
+            system = self._system_of(directory)
             self._check_selection(system)
             system.roots.append(directory)
-            jobs.append(RootJob(directory, system.request))
+            jobs.append(RootJob(directory, system.request, files=self._named_files(directory)))
             owners.append(system)
         for document in self.tree.documents:
-            system = self.table.of(document.parent)
+            system = self._system_of(str(document.parent))
             self._check_selection(system)
             system.roots.append(str(document))
             jobs.append(RootJob(str(document), system.request, document=True))
             owners.append(system)
         scanner = Scanner(self.tree, library, self.inputs, self.jobs, self.cache, __version__, _progress(len(jobs)))
         judgements = scanner.run(jobs)
+        found = self.table.systems() or [self.table.of(self.tree.base)]
+        for system in found:
+            system.whole = self._is_whole(system)
+            system.partial = bool(system.roots) and all(map(self._named_files, system.roots))
         if self.changed:
             kept = [
                 position
                 for position, judgement in enumerate(judgements)
-                if self.changed & {os.path.realpath(path) for path in judgement.sources}
+                if self._is_touched(jobs[position].path, judgement.sources, owners[position])
             ]
-            jobs, owners = [jobs[i] for i in kept], [owners[i] for i in kept]
+            owners = [owners[i] for i in kept]
             judgements = [judgements[i] for i in kept]
-        found = self.table.systems() or [self.table.of(self.tree.base)]
+        self._check_for_nothing(jobs)
         shared = [*self.tree.diagnostics, *self.diagnostics]
         reports: list[SystemReport] = []
         for position, system in enumerate(found):
@@ -203,6 +254,49 @@ class _Run:
             name = self.tree.display(path.parent) if path is not None else ""
             reports.append(report_system(system, mine, self.choice, self.today, name or self.tree.base.name))
         return reports
+
+    def _system_of(self, directory: str) -> System:
+        """The system of a root. Standard input belongs to where it is piped into."""
+        return self.table.of(Path(os.path.realpath(os.curdir) if directory in self.streams else directory))
+
+    def _named_files(self, directory: str) -> tuple[str, ...]:
+        """The files of a directory that were named one by one: only their results are asked for."""
+        named = self.tree.named.get(directory)
+        if not named or self.tree.covers(directory):
+            return ()
+        return tuple(sorted(map(self.tree.display, named)))
+
+    def _is_whole(self, system: System) -> bool:
+        """Whether the run sees all that the settings are about: only then can something be said to be missing."""
+        if self.changed:
+            return False
+        documents = {str(document) for document in self.tree.documents}
+        if any(self._named_files(root) for root in system.roots):
+            return False
+        path = system.settings.path
+        if path is None or self.given_settings or all(root in documents for root in system.roots):
+            return True
+        if system.settings.roots:
+            wanted = {os.path.normpath(f"{path.parent}/{item}") for item in system.settings.roots}
+            return wanted <= set(system.roots)
+        return self.tree.covers(str(path.parent))
+
+    def _is_touched(self, root: str, sources: Iterable[str], system: System) -> bool:
+        """Whether a root has to do with a changed file: it read the file, or the file is gone from its directories."""
+        if system.settings.path is not None and os.path.realpath(system.settings.path) in self.changed:
+            return True
+        read = {os.path.realpath(path) for path in (root, *sources)}
+        if self.changed & read:
+            return True
+        directories = {os.path.dirname(path) for path in read} | {os.path.realpath(root)}
+        return any(os.path.dirname(path) in directories and not os.path.exists(path) for path in self.changed)
+
+    def _check_for_nothing(self, jobs: Sequence[Any]) -> None:
+        """A run that has read nothing must not look like an all-clear."""
+        if jobs or any(item.level == "error" for item in (*self.tree.diagnostics, *self.diagnostics)):
+            return
+        message = Text("nothing was judged: no root in what was given", "没有可判定的内容：给定路径中没有根模块")
+        self.diagnostics.append(Diagnostic("nothing-to-scan", message))
 
     def _roots(self, library: Any) -> list[str]:
         from compliant_infra.hcl_checks.roots import find_roots
@@ -226,22 +320,19 @@ class _Run:
             for root in roots:
                 if root in listed:
                     kept.append(root)
-                elif not os.path.isdir(root):
-                    self.table.of(Path(folder)).diagnostics.append(
-                        Diagnostic(
-                            "invalid-settings",
-                            Text(
-                                f"system.roots: no such directory: {self.tree.display(root)}",
-                                f"system.roots：目录不存在：{self.tree.display(root)}",
-                            ),
-                            self.table.of(Path(folder)).settings.display,
-                        )
+                elif not os.path.isdir(root) or self.tree.covers(root):
+                    shown = self.tree.display(root)
+                    system = self.table.of(Path(folder))
+                    message = Text(
+                        f"system.roots: no directory with Terraform files: {shown}",
+                        f"system.roots：不是包含 Terraform 文件的目录：{shown}",
                     )
+                    system.diagnostics.append(Diagnostic("invalid-settings", message, system.settings.display))
         return sorted(set(kept))
 
     def _check_selection(self, system: System) -> None:
         """Refuse rules and clauses that do not exist: an empty selection must not look like an all-clear."""
-        from compliant_infra.assignment import selected_rules
+        from compliant_infra.assignment import assignment, selected_rules
         from compliant_infra.kernel.rules import rules_by_name
 
         if system.roots:
@@ -255,6 +346,8 @@ class _Run:
                 selected_rules(system.request)
             except KeyError as error:
                 fail(f"unknown rule or clause {error.args[0]!r}; compliant-infra rules and coverage list them")
+        if self.choice.selects and not assignment(system.request).rules:
+            fail("no rule is left to judge by: what --only names has none, or --skip takes them away")
 
     def source_lines(self, display: str) -> Sequence[str] | None:
         """The lines of a source file that a report names, for excerpts."""
@@ -265,25 +358,25 @@ class _Run:
             return None
 
 
-def _variable_inputs(
-    var_files: Sequence[str], variables: Sequence[str], display: Callable[[str], str]
-) -> tuple[Any, list[Diagnostic]]:
+def _variable_inputs(given: Sequence[tuple[str, str]], display: Callable[[str], str]) -> tuple[Any, list[Diagnostic]]:
     from compliant_infra.hcl_checks.modules import VariableInputs
 
     inputs = VariableInputs()
     diagnostics: list[Diagnostic] = []
-    if var_files or variables:
-        from compliant_infra.hcl_checks.variables import given_variable, read_variable_file
+    if not given:
+        return inputs, diagnostics
+    from compliant_infra.hcl_checks.variables import given_variable, read_variable_file
 
-        for name in var_files:
-            path = os.path.abspath(name)
+    for option, item in given:
+        if option == "var_files":
+            path = os.path.abspath(item)
             if not os.path.isfile(path):
-                fail(f"no such variable file: {name}")
+                fail(f"no such variable file: {item}")
             values, digest, problems = read_variable_file(path, display(path))
             inputs.values.update(values)
             inputs.files[path] = digest
             diagnostics.extend(problems)
-        for item in variables:
+        else:
             key, separator, text = item.partition("=")
             if not separator or not key:
                 fail(f"--var takes NAME=VALUE: {item}")
@@ -333,8 +426,8 @@ def _progress(total: int) -> Callable[[int, int], None] | None:
     return advance
 
 
-def _write_file(report: Report, kind: str, file: str) -> None:
-    """Write beside and rename: a report is whole or not there."""
+def _write_file(report: Report, kind: str, file: str) -> str:
+    """Write beside and rename: a report is whole or not there. What went wrong, "" where nothing did."""
     target = Path(file)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -348,7 +441,8 @@ def _write_file(report: Report, kind: str, file: str) -> None:
             os.unlink(temporary)
             raise
     except OSError as error:
-        raise click.ClickException(f"cannot write {file}: {error.strerror}") from None
+        return f"cannot write {file}: {error.strerror}"
+    return ""
 
 
 def _umask() -> int:
@@ -357,21 +451,22 @@ def _umask() -> int:
     return current
 
 
-def _write_main(report: Report, kind: str, output: str, color: bool | None) -> None:
+def _write_main(report: Report, kind: str, output: str, color: bool | None) -> str:
     if output != "-":
-        _write_file(report, kind, output)
+        problem = _write_file(report, kind, output)
         if kind != "console":
             _summary(report)
-        return
+        return problem
     stream: IO[str] = sys.stdout
     if kind == "console":
         terminal = stream.isatty()
         width = shutil.get_terminal_size((100, 24)).columns if terminal else 100
         colored = color if color is not None else terminal and "NO_COLOR" not in os.environ
         _pour(report, kind, color=colored, width=max(60, min(width, 160)))
-        return
+        return ""
     _pour(report, kind)
     _summary(report)
+    return ""
 
 
 def _pour(report: Report, kind: str, **style: Any) -> None:

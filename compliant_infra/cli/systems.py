@@ -31,6 +31,11 @@ class Choice:
     include_passed: bool = False
     ignore_inline: bool = False
 
+    @property
+    def selects(self) -> bool:
+        """Whether some rules are left out."""
+        return bool(self.only or self.skip)
+
 
 @dataclass(slots=True)
 class System:
@@ -40,6 +45,8 @@ class System:
     request: Request
     roots: list[str] = field(default_factory=list)
     assumed: bool = False
+    partial: bool = False  # only files that were named one by one are asked for: nothing is said of the system
+    whole: bool = True  # everything that the settings are about is in the scan
     diagnostics: list[Diagnostic] = field(default_factory=list)
 
 
@@ -74,6 +81,7 @@ class SystemTable:
         settings = load_settings(path, display_path(str(path), self._base)) if path is not None else Settings()
         diagnostics = list(settings.diagnostics)
         choice = self._choice
+        known = rules_by_name()
         baseline = choice.baseline or settings.baseline or DEFAULT_BASELINE
         assumed = choice.baseline is None and settings.baseline is None
 
@@ -81,16 +89,16 @@ class SystemTable:
             diagnostics.append(Diagnostic("invalid-settings", Text(en, zh), settings.display))
 
         if baseline not in baselines.BASELINES:
-            known = ", ".join(baselines.BASELINES)
-            invalid(f"unknown baseline {baseline}; known: {known}", f"未知的基线 {baseline}；可用：{known}")
-            baseline, assumed = DEFAULT_BASELINE, True
+            listed = ", ".join(baselines.BASELINES)
+            invalid(f"unknown baseline {baseline}; known: {listed}", f"未知的基线 {baseline}；可用：{listed}")
+            baseline, assumed = DEFAULT_BASELINE, choice.baseline is None
         profiles = []
         for profile in dict.fromkeys((*settings.profiles, *choice.profiles)):
             if profile == "all" or profile in baselines.PROFILES:
                 profiles.append(profile)
             else:
-                known = ", ".join([*baselines.PROFILES, "all"])
-                invalid(f"unknown profile {profile}; known: {known}", f"未知的 profile {profile}；可用：{known}")
+                listed = ", ".join([*baselines.PROFILES, "all"])
+                invalid(f"unknown profile {profile}; known: {listed}", f"未知的 profile {profile}；可用：{listed}")
         parameters: dict[str, Any] = {}
         for name, value in settings.parameters.items():
             try:
@@ -98,13 +106,20 @@ class SystemTable:
                 parameters[name] = value
             except ValueError as error:
                 invalid(f"parameters.{name}: {error}", f"parameters.{name}：{error}")
+        grades = settings.grades
+        if grades:
+            try:
+                regulations.clauses(baseline, frozenset(baselines.active_profiles(baseline, profiles)), grades)
+            except ValueError as error:
+                invalid(f"system.grades: {error}", f"system.grades：{error}")
+                grades = ""
         declared = settings.cross_border
         request = Request(
             baseline=baseline,
             profiles=tuple(profiles),
-            grades=settings.grades,
+            grades=grades,
             only=choice.only,
-            skip=choice.skip,
+            skip=tuple(known[name].name if name in known else name for name in choice.skip),
             parameters=Request.parameter_items(parameters),
             destinations=declared.destinations,
             mechanism=declared.mechanism,
@@ -124,15 +139,18 @@ def report_system(
     diagnostics = list(system.diagnostics)
     passes: Counter[str] = Counter()
     unsupported: Counter[str] = Counter()
+    if not choice.ignore_inline:
+        _waive_inline(judgements, diagnostics, today, report_unused=not choice.selects)
     for judgement in judgements:
-        if not choice.ignore_inline:
-            _waive_inline(judgement, diagnostics, today)
         results.extend(judgement.results)
         diagnostics.extend(judgement.diagnostics)
         passes.update(judgement.passes)
         unsupported.update(judgement.unsupported)
-    results.extend(conclude(judgements, rules, system.settings.complete))
-    _waive_centrally(system.settings, results, diagnostics, today, complete_run=not (choice.only or choice.skip))
+    if not system.partial:
+        results.extend(conclude(judgements, rules, system.settings.complete and system.whole))
+    report_unused = system.whole and not choice.selects
+    _waive_centrally(system.settings, results, diagnostics, today, report_unused)
+    diagnostics.extend(_limits(results))
     profiles = frozenset(baselines.active_profiles(request.baseline, request.profiles))
     of_rules = regulations.clauses_of_rules(request.baseline, profiles, request.grades)
     for result in results:
@@ -186,20 +204,43 @@ def _unique(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
     return sorted(dict.fromkeys(diagnostics), key=lambda item: (item.level, item.file, item.line, item.code))
 
 
-def _waive_inline(judgement: Judgement, diagnostics: list[Diagnostic], today: date) -> None:
+def _limits(results: Iterable[Result]) -> Iterable[Diagnostic]:
+    """What could not be decided because of a limit of this tool is no ordinary unknown: the job is not done whole."""
+    for result in results:
+        reason = result.reason
+        if reason is not None and reason.code == "limit":
+            place = reason.location or result.location
+            yield Diagnostic(
+                "limit-reached",
+                Text(
+                    f"{result.resource} {result.attribute}: beyond the limits of the evaluation; not decided",
+                    f"{result.resource} {result.attribute}：超出求值限制，无法判定",
+                ),
+                place.file,
+                place.line,
+            )
+
+
+def _waive_inline(
+    judgements: Iterable[Judgement], diagnostics: list[Diagnostic], today: date, report_unused: bool
+) -> None:
     known = rules_by_name()
-    for waiver, positions in judgement.waivers:
-        problem = waivers.problem(waiver, known, today)
-        if problem is not None:
-            diagnostics.append(problem)
-            continue
-        used = [waivers.waive(judgement.results[position], waiver) for position in positions]
-        if not any(used):
-            diagnostics.append(_unused(waiver.rule, waiver.location))
+    used: dict[tuple[str, Any], bool] = {}  # a module may be judged for several roots: one of them is enough
+    for judgement in judgements:
+        for waiver, positions in judgement.waivers:
+            problem = waivers.problem(waiver, known, today)
+            if problem is not None:
+                diagnostics.append(problem)
+                continue
+            waived = [waivers.waive(judgement.results[position], waiver) for position in positions]
+            key = (waiver.rule, waiver.location)
+            used[key] = used.get(key, False) or any(waived)
+    if report_unused:
+        diagnostics.extend(_unused(rule, place) for (rule, place), was_used in used.items() if not was_used)
 
 
 def _waive_centrally(
-    settings: Settings, results: Sequence[Result], diagnostics: list[Diagnostic], today: date, complete_run: bool
+    settings: Settings, results: Sequence[Result], diagnostics: list[Diagnostic], today: date, report_unused: bool
 ) -> None:
     known: Mapping[str, Any] = rules_by_name()
     valid = []
@@ -218,7 +259,7 @@ def _waive_centrally(
                 if waivers.covers(waiver, result) and waivers.waive(result, waiver):
                     used.add(id(waiver))
                     break
-    if complete_run:
+    if report_unused:
         diagnostics.extend(_unused(item.rule, item.location) for item in valid if id(item) not in used)
 
 
