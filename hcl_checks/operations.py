@@ -266,8 +266,15 @@ def equal(left: Any, right: Any, scope: Scope) -> Any:
         return distribute(lambda a, b: equal(a, b, scope), (left, right), scope)
     if type(left) is Unknown and left is right:
         return True
+    if (left is None and _is_assigned(right)) or (right is None and _is_assigned(left)):
+        return False
     answer = deep_equal(plain(left), plain(right))
     return answer if answer is True or answer is False else blocked_by(answer)
+
+
+def _is_assigned(value: Any) -> bool:
+    """Whether an unknown is an identifier that every created resource has: it is never null."""
+    return type(value) is Unknown and value.reference is not None and value.reference.attribute in ("id", "arn")
 
 
 def negated(value: Any, scope: Scope) -> Any:

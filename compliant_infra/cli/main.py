@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import sys
+import traceback
 from importlib import import_module
 from typing import Final
 
@@ -53,7 +54,12 @@ def main() -> None:
     sys.setrecursionlimit(max(sys.getrecursionlimit(), 20_000))
     # A run makes many objects that live to its end: looking for cycles among them at every 700 costs a fifth of it.
     gc.set_threshold(200_000, 20, 100)
-    cli(prog_name="compliant-infra")
+    try:
+        cli(prog_name="compliant-infra")
+    except Exception:  # a crash must not look like findings (status 1)
+        traceback.print_exc()
+        click.echo("compliant-infra crashed: the job was not done; please report the lines above", err=True)
+        raise SystemExit(2) from None
 
 
 if __name__ == "__main__":

@@ -61,6 +61,13 @@ def known(value: Any) -> Any:
 # -- unknown values
 
 
+def test_an_id_is_never_null() -> None:
+    values = {"local.vpc": reference_to_vpc()}
+    assert run("local.vpc == null", values) is False
+    assert run("null != local.vpc", values) is True
+    assert run('local.vpc == null ? "none" : "some"', values) == "some"
+
+
 def test_a_value_that_passes_through_keeps_its_reference() -> None:
     unknown = reference_to_vpc()
     values = {"local.vpc": unknown}
@@ -82,7 +89,6 @@ def test_a_value_that_passes_through_keeps_its_reference() -> None:
         "-local.vpc",
         "!local.vpc",
         'local.vpc == "x"',
-        "local.vpc != null",
         "local.vpc < 3",
         "local.vpc && true",
         "true && local.vpc",

@@ -15,6 +15,7 @@ from compliant_infra.kernel.bucket_access import (
 )
 from compliant_infra.kernel.logic import attribute, each_of, unless
 from compliant_infra.kernel.model import Severity, Text
+from compliant_infra.kernel.ownership import standing_alone
 from compliant_infra.kernel.rules.record import Rule
 
 _NOT_PUBLIC = Rule(
@@ -38,7 +39,12 @@ _NOT_PUBLIC = Rule(
     checks={
         "alicloud_oss_bucket": oss_bucket,
         "alicloud_oss_bucket_acl": oss_acl(),
-        "alicloud_oss_bucket_public_access_block": attribute("block_public_access").is_true(),
+        "alicloud_oss_bucket_public_access_block": standing_alone(
+            "bucket",
+            ("alicloud_oss_bucket",),
+            ("id", "bucket"),
+            attribute("block_public_access").is_true(),
+        ),
         "alicloud_oss_account_public_access_block": attribute("block_public_access").is_true(),
         "aws_s3_bucket": s3_bucket,
         "aws_s3_bucket_acl": s3_acl(),

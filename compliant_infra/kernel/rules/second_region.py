@@ -156,17 +156,19 @@ def _oss_replication(companion: Resource, store: Resource, context: Context) -> 
     return best(outcomes, NOT_APPLICABLE)
 
 
-def _is_copy(bucket: Resource, context: Context, type: str, by: str) -> bool:
-    """Whether the bucket is where another one is copied to: it needs no copy of its own."""
-    return bool(context.companions(bucket, type, by, ("id", "bucket", "arn")).sure)
+def _as_copy(bucket: Resource, context: Context, type: str, by: str) -> list[Outcome]:
+    """A pass where another bucket is copied to this one (it needs no copy of its own), unknown where it may be."""
+    found = context.companions(bucket, type, by, ("id", "bucket", "arn"))
+    return [PASS] if found.sure else [undecided(unknown) for _, unknown in found.possible]
 
 
 @predicate(reads=("alicloud_oss_bucket_replication:bucket", "alicloud_oss_bucket_replication:destination.location"))
 def _oss(resource: Resource, context: Context) -> Outcome:
-    if _is_copy(resource, context, "alicloud_oss_bucket_replication", "destination.bucket"):
-        return PASS
     return best(
-        copies(resource, context, "alicloud_oss_bucket_replication", "bucket", ("id", "bucket"), _oss_replication),
+        [
+            *_as_copy(resource, context, "alicloud_oss_bucket_replication", "destination.bucket"),
+            *copies(resource, context, "alicloud_oss_bucket_replication", "bucket", ("id", "bucket"), _oss_replication),
+        ],
         _no_copy("the bucket", "该存储桶"),
     )
 
@@ -219,15 +221,17 @@ def _s3_destinations(rules: Any, store: Resource, context: Context, path: str) -
 )
 def _s3(resource: Resource, context: Context) -> Outcome:
     companion = "aws_s3_bucket_replication_configuration"
-    if _is_copy(resource, context, companion, "rule.destination.bucket"):
-        return PASS
     inline = [
         outcome
         for block in blocks(resource.attributes.get("replication_configuration"))
         for outcome in _s3_destinations(block.get("rules"), resource, context, "replication_configuration")
     ]
     return best(
-        [*inline, *copies(resource, context, companion, "bucket", ("id", "bucket"), _s3_replication)],
+        [
+            *_as_copy(resource, context, companion, "rule.destination.bucket"),
+            *inline,
+            *copies(resource, context, companion, "bucket", ("id", "bucket"), _s3_replication),
+        ],
         _no_copy("the bucket", "该存储桶"),
     )
 
@@ -260,7 +264,10 @@ def _backup_plan(resource: Resource, context: Context) -> Outcome:
 
 def _by_plan(store: Resource, context: Context) -> Iterator[Outcome]:
     """A selection of AWS Backup names the store, and its plan copies elsewhere."""
-    for selection in context.companions(store, "aws_backup_selection", "resources", ("id", "arn")).sure:
+    found = context.companions(store, "aws_backup_selection", "resources", ("id", "arn"))
+    for _, unknown in found.possible:
+        yield undecided(unknown)
+    for selection in found.sure:
         plan = context.resolve(selection.attributes.get("plan_id"), "aws_backup_plan")
         if plan is not None:
             outcome = _plan_copies(plan, context.region_of(store), context)
