@@ -5,6 +5,7 @@ The nearest file upwards from a root belongs to it; roots with the same file are
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -58,7 +59,7 @@ def find_settings(start: Path, boundary: Path) -> Path | None:
     here = start
     while True:
         candidate = here / FILE_NAME
-        if candidate.is_file():
+        if os.path.lexists(candidate):
             return candidate
         if here == boundary or here == here.parent:
             return None
@@ -70,6 +71,10 @@ def load_settings(path: Path, display: str) -> Settings:
     import tomllib
 
     settings = Settings(path=path, display=display)
+    if not path.is_file():
+        message = Text("not a regular file; not read", "不是普通文件，未读取")
+        settings.diagnostics.append(Diagnostic("invalid-settings", message, display))
+        return settings
     try:
         text = path.read_text(encoding="utf-8-sig")
         data = tomllib.loads(text)
@@ -81,6 +86,10 @@ def load_settings(path: Path, display: str) -> Settings:
         return settings
     except UnicodeDecodeError:
         settings.diagnostics.append(Diagnostic("invalid-settings", Text("not UTF-8", "不是 UTF-8 编码"), display))
+        return settings
+    except RecursionError:
+        message = Text("nested too deeply", "嵌套过深")
+        settings.diagnostics.append(Diagnostic("invalid-settings", message, display))
         return settings
     except tomllib.TOMLDecodeError as error:
         found = re.search(r"line (\d+)", str(error))
@@ -143,7 +152,7 @@ class _Loader:
         declared.destinations = self._texts(table, "cross-border", "destinations")
 
     def _waivers(self, entries: Any) -> None:
-        if not isinstance(entries, list):
+        if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
             self._wrong("waivers", "waivers", "a list of tables: [[waivers]]", "表的数组：[[waivers]]")
             return
         starts = [number for number, line in enumerate(self.lines, 1) if re.match(r"\s*\[\[\s*waivers\s*\]\]", line)]
@@ -153,15 +162,22 @@ class _Loader:
             line = starts[position] if position < len(starts) else 0
             place = SourceLocation(self.settings.display, line, line)
             values: dict[str, str] = {}
+            sound = True
             for key, value in entry.items():
                 if key not in names:
-                    self._waiver_problem(place, f"unknown key {key}", f"未知字段 {key}")
+                    sound = False
+                    self._waiver_problem(place, f"unknown key {key}; it waives nothing", f"未知字段 {key}，豁免不生效")
                 elif isinstance(value, (date, datetime)):
                     values[key] = value.isoformat()[:10]
                 elif isinstance(value, str):
                     values[key] = value
                 else:
-                    self._waiver_problem(place, f"{key} must be a text", f"{key} 应为文本")
+                    sound = False
+                    self._waiver_problem(
+                        place, f"{key} must be a text; it waives nothing", f"{key} 应为文本，豁免不生效"
+                    )
+            if not sound:
+                continue
             found.append(
                 Waiver(
                     rule=values.get("rule", ""),

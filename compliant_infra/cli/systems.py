@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, cast
@@ -249,7 +249,7 @@ def _waive_centrally(
         if problem is not None:
             diagnostics.append(problem)
         else:
-            valid.append(waiver)
+            valid.append(replace(waiver, rule=known[waiver.rule].name))
     if not valid:
         return
     used: set[int] = set()

@@ -13,6 +13,9 @@ from compliant_infra.kernel.model import Diagnostic, Result, SourceLocation, Tex
 REQUIRED_FIELDS = ("rule", "reason", "owner", "until")
 
 
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}\Z", re.ASCII)
+
+
 @lru_cache(maxsize=512)
 def _pattern(glob: str) -> re.Pattern[str]:
     """Only ``*`` and ``?`` are special: addresses contain brackets."""
@@ -20,11 +23,21 @@ def _pattern(glob: str) -> re.Pattern[str]:
     return re.compile("".join(parts) + r"\Z", re.DOTALL)
 
 
+def _day(text: str) -> date | None:
+    """The date of a text in the form YYYY-MM-DD, the only one that is accepted."""
+    if _DATE.match(text) is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
 def problem(waiver: Waiver, known_rules: Iterable[str], today: date) -> Diagnostic | None:
     """Why a waiver waives nothing today, or None where it holds."""
     place = waiver.location or SourceLocation("")
     for name in REQUIRED_FIELDS:
-        if not getattr(waiver, name):
+        if not getattr(waiver, name).strip():
             return Diagnostic(
                 "waiver-invalid",
                 Text(
@@ -41,9 +54,8 @@ def problem(waiver: Waiver, known_rules: Iterable[str], today: date) -> Diagnost
             place.file,
             place.line,
         )
-    try:
-        until = date.fromisoformat(waiver.until)
-    except ValueError:
+    until = _day(waiver.until)
+    if until is None:
         return Diagnostic(
             "waiver-invalid",
             Text(
@@ -80,8 +92,8 @@ def covered_by_comment(
 ) -> list[int]:
     """The positions of the results that a waiver written as a comment is about.
 
-    ``line`` is the line on or above which it stands: a resource's first line (``starts``: address -> place) covers
-    everything about the resource, another line what is found on it.
+    ``line`` is the line on or above which it stands, or the nested block that begins there: a resource's first line
+    (``starts``: address -> place) covers everything about the resource, another line what is found on it.
     """
     found: list[int] = []
     for position, result in enumerate(results):
@@ -92,7 +104,10 @@ def covered_by_comment(
             found.append(position)
             continue
         place = result.location
-        if place.file == line.file and place.line <= line.line <= max(place.line, place.end_line):
+        if place.file != line.file:
+            continue
+        last = max(place.line, place.end_line)
+        if place.line <= line.line <= last or line.line <= place.line <= last <= line.end_line:
             if start is None or (place.line, place.end_line) != (start.line, start.end_line):
                 found.append(position)
     return found
