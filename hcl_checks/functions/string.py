@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from compliant_infra.hcl_checks.functions.formatting import format_text, text_of_parts
@@ -319,9 +319,50 @@ def regexall(call: Call, pattern: str, text: str) -> Any:
     return [value(match) for match in _matches(compiled, text)]
 
 
-@FUNCTIONS.function("replace", "str:string", "substr:string", "replace:string")
-def replace(call: Call, text: str, wanted: str, replacement: str) -> Any:
-    """The text with every occurrence replaced; ``/.../`` is a regular expression."""
+@FUNCTIONS.function("replace", "str:string", "substr:string", "replace:string", knowledge="none")
+def replace(call: Call, text: Any, wanted: Any, replacement: Any) -> Any:
+    """The text with every occurrence replaced; ``/.../`` is a regular expression.
+
+    What is known of the text stays known around a replacement that is not, and in a partly known text or document.
+    """
+    if isinstance(text, str) and isinstance(wanted, str) and isinstance(replacement, str):
+        return _replace_text(call, text, wanted, replacement)
+    if not isinstance(wanted, str) or not wanted or _is_pattern(wanted):
+        return derived(next(item for item in (text, wanted, replacement) if not isinstance(item, str)))
+    if isinstance(text, Unknown) and text.document is not None:
+        document = _replace_within(text.document, wanted, replacement)
+        return Unknown(text.reason, text.expression, text.location, document=document)
+    if isinstance(text, Unknown) and not text.parts:
+        return derived(text)
+    return _replace_parts(text.parts if isinstance(text, Unknown) else (text,), wanted, replacement)
+
+
+def _replace_parts(parts: Iterable[Any], wanted: str, replacement: Any) -> Any:
+    pieces: list[Any] = []
+    for part in parts:
+        if isinstance(part, str):
+            for position, piece in enumerate(part.split(wanted)):
+                pieces += (replacement, piece) if position else (piece,)
+        else:
+            pieces.append(part)
+    return text_of_parts(pieces)
+
+
+def _replace_within(value: Any, wanted: str, replacement: Any) -> Any:
+    if isinstance(value, str) or (isinstance(value, Unknown) and value.parts):
+        return _replace_parts(value.parts if isinstance(value, Unknown) else (value,), wanted, replacement)
+    if isinstance(value, Mapping):
+        return {key: _replace_within(item, wanted, replacement) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_replace_within(item, wanted, replacement) for item in value]
+    return value
+
+
+def _is_pattern(wanted: str) -> bool:
+    return len(wanted) > 1 and wanted.startswith("/") and wanted.endswith("/")
+
+
+def _replace_text(call: Call, text: str, wanted: str, replacement: str) -> Any:
     if len(wanted) > 1 and wanted.startswith("/") and wanted.endswith("/"):
         return _replace_matches(call, text, wanted[1:-1], replacement)
     growth = (len(replacement) - len(wanted)) * (text.count(wanted) if wanted else len(text) + 1)

@@ -177,7 +177,7 @@ def test_unknown_argument(name: str) -> None:
             assert result.location == PLACE
         else:
             assert (name, position) in {("formatlist", 1), ("lookup", 2)}
-        if name not in {"coalesce", "format", "formatlist", "nonsensitive", "sensitive", "ephemeralasnull"}:
+        if name not in {"coalesce", "format", "formatlist", "nonsensitive", "sensitive", "ephemeralasnull", "replace"}:
             if name not in {"tobool", "tolist", "tomap", "tonumber", "toset", "tostring"} and type(result) is Unknown:
                 assert result.reference is None
 
@@ -650,3 +650,13 @@ def test_file_patterns(pattern: list[str], name: str) -> None:
     text = "x" + "".join(pattern)
     expected = ["x" + name] if fnmatch.fnmatchcase("x" + name, text) else []
     assert call_function("fileset", [".", text], One(), "") == expected
+
+
+def test_replace_keeps_what_is_known_around_an_unknown_replacement() -> None:
+    arn = Unknown("known-after-apply", "aws_s3_bucket.b.arn", reference=Reference("aws_s3_bucket.b", "arn"))
+    value = call_function("replace", ["a BUCKET/* BUCKET", "BUCKET", arn], FakeScope(), "replace(...)")
+    assert value.parts == ("a ", arn, "/* ", arn)
+    assert call_function("replace", ["BUCKET", "BUCKET", arn], FakeScope(), "replace(...)") is arn
+    policy = Unknown("known-after-apply", "x", document={"Statement": [{"Resource": ["BUCKET/*"]}]})
+    replaced = call_function("replace", [policy, "BUCKET", arn], FakeScope(), "replace(...)")
+    assert replaced.document["Statement"][0]["Resource"][0].parts == (arn, "/*")
