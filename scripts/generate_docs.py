@@ -162,13 +162,13 @@ def rule_section(rule: Rule) -> list[str]:
         for cloud, types in sorted(rule.absence.witnesses.items()):
             lines.append(f"- System-wide on {CLOUDS.get(cloud, cloud)}: one of {codes(types)} must be there.")
         lines.append("")
-    rows = [
+    reads = [
         (name, code(kind), reads_text(check.reads))
         for cloud, name in CLOUDS.items()
         for kind, check in sorted(rule.checks.items())
         if cloud_of(kind) == cloud
     ]
-    lines += [*table(("cloud", "type", "reads"), rows), ""]
+    lines += [*table(("cloud", "type", "reads"), reads), ""]
     return lines
 
 
@@ -183,7 +183,7 @@ def rules_page() -> str:
         "the same for one rule in Chinese; `compliant-infra rules --format json` lists them for programs.",
         "",
         "An attribute of another resource type is written `type.attribute`: the rule follows references to and from "
-        "the resource that it judges. A code is never reused; a slug that is renamed keeps its former name as an alias.",
+        "the resource that it judges. A code is never reused; a renamed slug keeps its former name as an alias.",
         "",
     ]
     lines += table(
