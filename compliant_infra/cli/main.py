@@ -53,7 +53,7 @@ def main() -> None:
     """Entry point of the installed command."""
     sys.setrecursionlimit(max(sys.getrecursionlimit(), 20_000))
     # A run makes many objects that live to its end: looking for cycles among them at every 700 costs a fifth of it.
-    gc.set_threshold(200_000, 20, 100)
+    gc.set_threshold(50_000, 50, 100)
     try:
         cli(prog_name="compliant-infra")
     except Exception:  # a crash must not look like findings (status 1)
