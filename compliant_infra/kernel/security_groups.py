@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
+from weakref import WeakKeyDictionary
 
 from compliant_infra.kernel.logic import Context, as_bool, as_number, as_string
 from compliant_infra.kernel.model import OneOf, Resource, Unknown
@@ -419,7 +420,6 @@ class _Drops:
     """The dropping entries of one resource type by the group or ACL that they belong to."""
 
     def __init__(self, context: Context, kind: str, reader: Reader, attribute: str) -> None:
-        self.context = context
         self.by_key: dict[tuple[str, str] | None, list[tuple[Resource, Entry]]] = {}
         for other in context.resources(kind):
             for entry in reader(other, context):
@@ -436,8 +436,8 @@ class _Drops:
             yield from self.by_key.get(None, ())
 
 
-#: By resource type, for the context that was asked last.
-_drops: dict[str, _Drops] = {}
+#: By resource type and attribute, for as long as the context lives: a scan must not outlive its judgement.
+_drops: Final[WeakKeyDictionary[Context, dict[tuple[str, str], _Drops]]] = WeakKeyDictionary()
 
 
 def drops_elsewhere(resource: Resource, context: Context, reader: Reader, attribute: str) -> Sequence[Entry]:
@@ -445,9 +445,10 @@ def drops_elsewhere(resource: Resource, context: Context, reader: Reader, attrib
 
     Where it is not known whether they speak of the same one, the entry's existence is that unknown.
     """
-    kept = _drops.get(resource.type)
-    if kept is None or kept.context is not context:
-        kept = _drops[resource.type] = _Drops(context, resource.type, reader, attribute)
+    of_context = _drops.setdefault(context, {})
+    kept = of_context.get((resource.type, attribute))
+    if kept is None:
+        kept = of_context[resource.type, attribute] = _Drops(context, resource.type, reader, attribute)
     entries: list[Entry] = []
     for other, entry in kept.near(_key(resource, attribute)):
         if other is resource:
