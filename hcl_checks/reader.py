@@ -341,7 +341,7 @@ def _flush(raw: str) -> str:
 
 def has_template(text: str) -> bool:
     """Whether the text holds ``${`` or ``%{`` that is not escaped by doubling."""
-    if "{" not in text:
+    if "${" not in text and "%{" not in text:
         return False
     return any(match.lastindex for match in TEMPLATE_MARK.finditer(text))
 

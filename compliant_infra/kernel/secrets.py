@@ -14,6 +14,7 @@ import binascii
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any, Final
 
 from compliant_infra.kernel.blocks import nested_entries
@@ -259,17 +260,15 @@ _SECRET_ARGUMENT: Final = re.compile(
 )
 
 
+@cache
 def is_secret_argument(name: str) -> bool:
     """Whether an argument of this name is a secret as a whole (``account_password``, ``secret_string``)."""
     return _SECRET_ARGUMENT.match(name) is not None
 
 
 def _secret_arguments(resource: Resource, context: Context) -> Outcome:
-    return several(
-        literal(resource.attributes.get(name), name, resource)
-        for name in list(resource.attributes)
-        if is_secret_argument(name)
-    )
+    names = [name for name in resource.attributes if is_secret_argument(name)]
+    return several(literal(resource.attributes.get(name), name, resource) for name in names)
 
 
 #: The arguments of a resource that are secrets by their names. Reads no other argument.
