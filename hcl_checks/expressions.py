@@ -96,6 +96,8 @@ def _evaluated(text: str, scope: Scope) -> Any:
     try:
         return compile_expression(text)(scope)
     except (EvaluationError, ExpressionSyntaxError) as error:
+        if isinstance(error, ExpressionSyntaxError) and "too deeply" in error.message:
+            return Unknown("limit", _short(text), scope.location())
         return Unknown("unsupported", f"{_short(text)} ({error})", scope.location())
     except UnknownValueError as error:
         return blocked_by(error.unknown)
