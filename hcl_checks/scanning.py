@@ -32,6 +32,7 @@ class RootJob:
     path: str  # absolute
     request: Request
     document: bool = False
+    files: tuple[str, ...] = ()  # the files of the directory, as results show them, that are judged; none: all
 
 
 @dataclass(slots=True)
@@ -54,7 +55,7 @@ class Scanner:
         found: dict[int, Judgement] = {}
         pending: list[int] = []
         for position, job in enumerate(jobs):
-            store = stores.get(job.request)
+            store = stores.get(job.request) if not job.files else None
             kept = store.get(job.path) if store is not None else None
             if kept is not None:
                 try:
@@ -67,7 +68,7 @@ class Scanner:
         for position, body in self._judge([(position, jobs[position]) for position in pending]):
             judgement = load(body) if isinstance(body, str) else body
             found[position] = judgement
-            store = stores.get(jobs[position].request)
+            store = stores.get(jobs[position].request) if not jobs[position].files else None
             if store is not None and judgement.sources:
                 text = body if isinstance(body, str) else dump(body)
                 store.put(jobs[position].path, text, judgement.sources, _directories(jobs[position], judgement))
@@ -142,7 +143,7 @@ class Scanner:
             scan = read_plan(Path(job.path), self.tree.display(job.path))
         else:
             scan = read_root(self.library, job.path, self.inputs)
-        judgement = judge(scan, rules, index_for(job.request))
+        judgement = judge(scan, rules, index_for(job.request), frozenset(job.files) or None)
         if not job.document:
             self.library.forget(job.path)
         # What was read of the root refers to itself in rings. Freed now, while it is young and in the processor's
