@@ -312,3 +312,25 @@ def test_the_keys_of_the_settings_are_all_there(tmp_path: Path) -> None:
         file.write_text(f"[{section}]\nnone-such = 1\n", encoding="utf-8")
         (problem,) = load_settings(file, "x.toml").diagnostics
         assert set(problem.message.en.split("known: ")[1].split(", ")) == listed
+
+
+@pytest.mark.parametrize(
+    ("until", "destination", "verdict"),
+    [("9999-12-31", "ap-southeast-1", "pass"), ("9999-12-31", "SG", "pass"), ("9999-12-31", "us-west-1", "fail")]
+    + [("2025-12-31", "SG", "fail")],
+)
+def test_a_declared_transfer_passes_as_the_page_says(
+    until: str, destination: str, verdict: str, tmp_path: Path
+) -> None:
+    (tmp_path / "main.tf").write_text(
+        'provider "alicloud" {\n  region = "cn-hangzhou"\n}\nresource "alicloud_oss_bucket_replication" "x" {\n'
+        '  bucket = "a"\n  action = "ALL"\n  destination {\n    bucket = "b"\n    location = "oss-ap-southeast-1"\n  }\n}\n',
+        encoding="utf-8",
+    )
+    (tmp_path / "compliant-infra.toml").write_text(
+        f'[cross-border]\nmechanism = "scc"\nvalid-until = {until}\ndestinations = ["{destination}"]\n',
+        encoding="utf-8",
+    )
+    arguments = ["check", str(tmp_path), "--only", "CN106", "--include-passed", "--format", "json", "--no-cache"]
+    (result,) = json.loads(CliRunner().invoke(cli, arguments).stdout)["results"]
+    assert result["verdict"] == verdict
