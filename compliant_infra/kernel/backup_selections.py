@@ -81,7 +81,7 @@ def _has_tag(resource: Resource, key: Any, value: Any) -> bool | Unknown | OneOf
     for tags in (resource.attributes.get("tags"), resource.provider.default_tags if resource.provider else None):
         if isinstance(tags, (Unknown, OneOf)):
             return tags
-        found = tags.get(key) if isinstance(tags, Mapping) else None
+        found = tags.get(key) if isinstance(tags, Mapping) and isinstance(key, str) else None
         if isinstance(found, (Unknown, OneOf)):
             return found
         if found is not None:

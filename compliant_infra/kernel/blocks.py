@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from compliant_infra.kernel.model import OneOf, Unknown, UnknownValueError
@@ -12,18 +12,32 @@ Entry = tuple[str, Mapping[str, Any] | Unknown | OneOf]
 
 
 def entries(value: Any, where: str) -> list[Entry]:
-    """The blocks of an attribute with their places; what is unknown stands as itself, so that the others count."""
+    """The blocks of an attribute with their places; what is unknown stands as itself, so that the others count.
+
+    What is no block, as a text in the place of one, stands as an unknown that is not supported.
+    """
     if value is None:
         return []
     if isinstance(value, (Unknown, OneOf)):
         return [(where, value)]
     if isinstance(value, Mapping):
         return [(f"{where}.0", value)]
+    if not isinstance(value, (list, tuple)):
+        return [(where, Unknown("unsupported", where))]
     found: list[Entry] = []
     for index, item in enumerate(value):
         if isinstance(item, (Mapping, Unknown, OneOf)):
             found.append((f"{where}.{index}", item))
+        elif item is not None:
+            found.append((f"{where}.{index}", Unknown("unsupported", f"{where}.{index}")))
     return found
+
+
+def elements(value: Any) -> Sequence[Any]:
+    """The elements of a list, of which some may be unknown; any other value is a list of one, unset one of none."""
+    if value is None:
+        return ()
+    return value if isinstance(value, (list, tuple)) else (value,)
 
 
 def nested_entries(value: Any, path: str) -> list[Entry]:

@@ -7,9 +7,10 @@ example, always speaks TLS, and its parameter ``rds.force_ssl`` decides whether 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from compliant_infra.kernel.blocks import entries
 from compliant_infra.kernel.logic import (
     IDENTITY_ATTRIBUTES,
     NOT_APPLICABLE,
@@ -314,17 +315,17 @@ def _docdb_tls(value: Any, where: str) -> Outcome:
 @predicate(reads=("parameter.name", "parameter.value"))
 def docdb_parameter_group(resource: Resource, context: Context) -> Outcome:
     """DocumentDB: the parameter ``tls``, on by default."""
-    written = resource.get("parameter")
-    if isinstance(written, (Unknown, OneOf)):
-        return undecided(written, "parameter")
-    for index, item in enumerate(written or ()):
-        if isinstance(item, (Unknown, OneOf)):
-            return undecided(item, f"parameter.{index}")
-        if isinstance(item.get("name"), (Unknown, OneOf)):
-            return undecided(item["name"], f"parameter.{index}.name")
-        if same(item.get("name"), "tls"):
-            return _docdb_tls(item.get("value"), f"parameter.{index}.value")
-    return PASS
+    blocked: Outcome | None = None
+    for where, item in entries(resource.get("parameter"), "parameter"):
+        if not isinstance(item, Mapping):
+            blocked = blocked or undecided(item, where)
+            continue
+        name = item.get("name")
+        if isinstance(name, (Unknown, OneOf)):
+            blocked = blocked or undecided(name, f"{where}.name")
+        elif same(name, "tls"):
+            return _docdb_tls(item.get("value"), f"{where}.value")
+    return blocked or PASS
 
 
 @predicate(reads=("engine", "transit_encryption_enabled", "transit_encryption_mode"))

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from compliant_infra.kernel.blocks import blocks, first_block
+from compliant_infra.kernel.blocks import blocks, entries, first_block
 from compliant_infra.kernel.logic import (
     IDENTITY_ATTRIBUTES,
     NOT_APPLICABLE,
@@ -276,15 +276,12 @@ def _default_redirect(resource: Resource) -> Outcome:
 @predicate(reads=("listener.lb_protocol", "listener.lb_port"), parameters=(PLAINTEXT_PORTS,))
 def classic_elastic_listener(resource: Resource, context: Context) -> Iterable[Outcome]:
     """A classic load balancer's listeners, each a finding: https or ssl; it cannot redirect."""
-    listeners = resource.get("listener")
-    if isinstance(listeners, (Unknown, OneOf)):
-        return [undecided(listeners, "listener")]
-    return [_classic_entry(item, index, context) for index, item in enumerate(listeners or ())]
+    listeners = entries(resource.get("listener"), "listener")
+    return [_classic_entry(item, where, index, context) for index, (where, item) in enumerate(listeners)]
 
 
-def _classic_entry(item: Any, index: int, context: Context) -> Outcome:
-    where = f"listener.{index}"
-    if isinstance(item, (Unknown, OneOf)):
+def _classic_entry(item: Mapping[str, Any] | Unknown | OneOf, where: str, index: int, context: Context) -> Outcome:
+    if not isinstance(item, Mapping):
         return undecided(item, where)
 
     def by_protocol(value: Any) -> Outcome:

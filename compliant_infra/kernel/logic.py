@@ -334,7 +334,10 @@ _FALSE: Final = frozenset({"false", "0"})
 
 
 def as_bool(value: Any) -> bool | None:
-    """The truth value that Terraform would convert to, or None where there is none."""
+    """The truth value that Terraform would convert to, or None where there is none.
+
+    As its fellows below it raises ``UnknownValueError`` for a value that is not known.
+    """
     if isinstance(value, bool):
         return value
     if isinstance(value, str):
@@ -342,7 +345,7 @@ def as_bool(value: Any) -> bool | None:
         return True if lowered in _TRUE else False if lowered in _FALSE else None
     if isinstance(value, (int, float)):
         return bool(value)
-    return None
+    return _none_unless_unknown(value)
 
 
 def as_number(value: Any) -> int | float | None:
@@ -359,7 +362,7 @@ def as_number(value: Any) -> int | float | None:
                 return float(value)
             except ValueError:
                 return None
-    return None
+    return _none_unless_unknown(value)
 
 
 def as_string(value: Any) -> str | None:
@@ -370,7 +373,13 @@ def as_string(value: Any) -> str | None:
         return "true" if value else "false"
     if isinstance(value, (int, float)):
         return f"{value:g}" if isinstance(value, float) else str(value)
-    return None
+    return _none_unless_unknown(value)
+
+
+def _none_unless_unknown(value: Any) -> None:
+    """A list, a mapping or null has no scalar form; whether an unknown has one is not known."""
+    if type(value) is Unknown or type(value) is OneOf:
+        raise UnknownValueError(value)
 
 
 def same(value: Any, wanted: Any) -> bool:
@@ -582,7 +591,7 @@ class Attribute:
                 if len(value) == 1:
                     return walk(value[0], index, f"{where}.0", context)
                 return several(walk(item, index, f"{where}.{i}", context) for i, item in enumerate(value))
-            return unset(context, path)
+            return undecided(Unknown("unsupported", where), where)  # a text or number in the place of a block
 
         first = parts[0]
 

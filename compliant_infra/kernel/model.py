@@ -104,7 +104,7 @@ class Unknown:
         self.reason = reason
         self.parts = parts
         self.document = document
-        self.expression = expression
+        self.expression = f"{expression}"  # shown to people: a SensitiveText becomes "(redacted)"
         self.location = location
         self.reference = reference
 

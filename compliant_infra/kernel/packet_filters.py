@@ -160,7 +160,7 @@ def show_source(value: Any) -> str:
         return " | ".join(dict.fromkeys(show_source(item) for item in value.alternatives))
     if isinstance(value, (list, tuple)):
         return ", ".join(show_source(item) for item in value)
-    return "-" if value is None else str(value)
+    return "-" if value is None else f"{value}"  # not str(): what is sensitive stays hidden
 
 
 # --------------------------------------------------------------------------------------------------------------
@@ -456,7 +456,7 @@ def split_text(value: Any, separator: str = "#") -> list[Any] | Unknown:
     Unknown where no part of the text is known.
     """
     if isinstance(value, str):
-        return list(value.split(separator))
+        return [type(value)(field) for field in value.split(separator)]
     if type(value) is not Unknown or not value.parts:
         return value if type(value) is Unknown else Unknown("unsupported", as_string(value) or "")
     fields: list[list[Any]] = [[]]

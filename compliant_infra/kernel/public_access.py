@@ -232,7 +232,9 @@ def _listed(value: Any, path: str) -> Iterator[Source]:
             fields = split_text(source.value, ",")
             if isinstance(fields, list):
                 yield from (
-                    Source(item.strip() if isinstance(item, str) else item, path) for item in fields if item is not None
+                    Source(type(item)(item.strip()) if isinstance(item, str) else item, path)
+                    for item in fields
+                    if item is not None
                 )
                 continue
         yield source

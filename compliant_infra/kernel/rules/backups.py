@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from compliant_infra.kernel.backup_selections import by_lifecycle_manager, by_selection
-from compliant_infra.kernel.blocks import blocks
+from compliant_infra.kernel.blocks import blocks, elements
 from compliant_infra.kernel.logic import (
     NOT_APPLICABLE,
     PASS,
@@ -546,7 +546,7 @@ DB_BACKUP: Final = Rule(
         "alicloud_db_backup_policy": _RDS_POLICY,
         "alicloud_db_instance": _by_default(7, "alicloud_db_backup_policy", "instance_id"),
         "alicloud_kvstore_instance": attribute("backup_period").that(
-            lambda value, context: value not in ("", [], ()), Text("at least one day", "至少一天"), missing="not-applicable"
+            lambda value, context: bool(elements(value)), Text("at least one day", "至少一天"), missing="not-applicable"
         ),
         "alicloud_mongodb_instance": each_of(
             _kept("backup_retention_period", missing="not-applicable"),

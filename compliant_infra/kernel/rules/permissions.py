@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any, Final
 
-from compliant_infra.kernel.blocks import blocks
+from compliant_infra.kernel.blocks import blocks, elements
 from compliant_infra.kernel.logic import (
     NOT_APPLICABLE,
     PASS,
@@ -17,6 +17,7 @@ from compliant_infra.kernel.logic import (
     alternatives,
     failed,
     predicate,
+    several,
     show,
     undecided,
 )
@@ -159,11 +160,11 @@ def _attached(cloud: str, value: Any, path: str, kind: Any = None) -> Outcome:
 
 
 def _each_attached(cloud: str, value: Any, path: str) -> Iterator[Outcome]:
-    if isinstance(value, (list, tuple)):
-        for item in value:
-            yield _attached(cloud, item, path)
-    elif value is not None:
-        yield undecided(value, path)
+    if isinstance(value, OneOf):  # of whole lists
+        yield alternatives(value, lambda known: several(_each_attached(cloud, known, path)), path)
+        return
+    for item in elements(value):
+        yield _attached(cloud, item, path)
 
 
 def _attachment(cloud: str, path: str, kind: str = "") -> Predicate:

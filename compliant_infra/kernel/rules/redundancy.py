@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
-from compliant_infra.kernel.blocks import blocks
+from compliant_infra.kernel.blocks import blocks, elements
 from compliant_infra.kernel.bucket_versions import COS_VERSIONED, OSS_VERSIONED, S3_VERSIONED
 from compliant_infra.kernel.logic import (
     PASS,
@@ -66,7 +66,7 @@ def _spread(
         elif zone is not None and zone != "":
             if _MULTIPLE.search(str(zone)):
                 return PASS
-            zones.append(str(zone))
+            zones.append(zone if isinstance(zone, str) else str(zone))
     distinct = len(set(zones))
     if distinct >= wanted:
         return PASS
@@ -79,7 +79,7 @@ def _spread(
             return undecided(Unknown("known-after-apply", main_path), at)
     if not any(zone is not None for _, zone in others):
         return _one_zone(at, f"{at} is not set", f"{at} 未设置")
-    listed = ", ".join(dict.fromkeys(zones))
+    listed = ", ".join(f"{zone}" for zone in dict.fromkeys(zones))
     return _one_zone(at, f"all nodes lie in {listed}", f"所有节点都在 {listed}")
 
 
@@ -219,11 +219,12 @@ def _tencent_redis_zones(resource: Resource, context: Context) -> Outcome:
 
     def test(known: Any) -> Outcome:
         main = resource.attributes.get("availability_zone")
-        numbers = [item for item in known if not isinstance(item, (Unknown, OneOf))]
+        replicas = elements(known)
+        numbers = [item for item in replicas if not isinstance(item, (Unknown, OneOf))]
         kinds = {as_number(item) for item in numbers}
         if len(kinds) > 1:
             return PASS
-        blocked = next((item for item in (main, *known) if isinstance(item, (Unknown, OneOf))), None)
+        blocked = next((item for item in (main, *replicas) if isinstance(item, (Unknown, OneOf))), None)
         suffix = re.search(r"-(\d+)$", main) if isinstance(main, str) else None
         if suffix is not None and any(_zone_number(item) != int(suffix[1]) for item in numbers):
             return PASS
@@ -250,7 +251,7 @@ def _distinct(path: str, *inner: str) -> Predicate:
         value = resource.attributes.get(path)
         if isinstance(value, (Unknown, OneOf)):
             return undecided(value, path)
-        items: Iterable[Any] = [block.get(inner[0]) for block in blocks(value)] if inner else (value or ())
+        items: Iterable[Any] = [block.get(inner[0]) for block in blocks(value)] if inner else elements(value)
         return _spread(None, path, [(path, item) for item in items] or [(path, None)], 2, complete=True)
 
     return judge

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from compliant_infra.kernel.blocks import entries
 from compliant_infra.kernel.bucket_policies import https_only, https_only_policy
 from compliant_infra.kernel.database_tls import (
     cluster_parameter_group,
@@ -261,10 +262,8 @@ def search_domain(resource: Resource, context: Context) -> Outcome:
 @predicate(reads=("ports.protocol", "tls_version"))
 def tencent_firewall_domain(resource: Resource, context: Context) -> Outcome:
     """A domain behind Tencent Cloud WAF. Its TLS version is an opaque number that the service hands out."""
-    ports = resource.get("ports")
-    if isinstance(ports, (Unknown, OneOf)):
-        return undecided(ports, "ports")
-    protocols = [item if isinstance(item, (Unknown, OneOf)) else item.get("protocol") for item in ports or ()]
+    ports = [item for _, item in entries(resource.get("ports"), "ports")]
+    protocols = [item.get("protocol") if isinstance(item, Mapping) else item for item in ports]
     if not any(isinstance(item, (Unknown, OneOf)) or same(item, "https") for item in protocols):
         return NOT_APPLICABLE
     return undecided(
