@@ -316,15 +316,20 @@ def test_the_keys_of_the_settings_are_all_there(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("until", "destination", "verdict"),
-    [("9999-12-31", "ap-southeast-1", "pass"), ("9999-12-31", "SG", "pass"), ("9999-12-31", "us-west-1", "fail")]
-    + [("2025-12-31", "SG", "fail")],
+    [
+        ("9999-12-31", "ap-southeast-1", "pass"),
+        ("9999-12-31", "SG", "pass"),
+        ("9999-12-31", "us-west-1", "fail"),
+        ("2025-12-31", "SG", "fail"),
+    ],
 )
 def test_a_declared_transfer_passes_as_the_page_says(
     until: str, destination: str, verdict: str, tmp_path: Path
 ) -> None:
     (tmp_path / "main.tf").write_text(
-        'provider "alicloud" {\n  region = "cn-hangzhou"\n}\nresource "alicloud_oss_bucket_replication" "x" {\n'
-        '  bucket = "a"\n  action = "ALL"\n  destination {\n    bucket = "b"\n    location = "oss-ap-southeast-1"\n  }\n}\n',
+        'provider "alicloud" {\n  region = "cn-hangzhou"\n}\n'
+        'resource "alicloud_oss_bucket_replication" "x" {\n  bucket = "a"\n  action = "ALL"\n'
+        '  destination {\n    bucket = "b"\n    location = "oss-ap-southeast-1"\n  }\n}\n',
         encoding="utf-8",
     )
     (tmp_path / "compliant-infra.toml").write_text(
