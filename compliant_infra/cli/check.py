@@ -285,8 +285,8 @@ class _Run:
         """Whether a root has to do with a changed file: it read the file, or the file is gone from its directories."""
         if system.settings.path is not None and os.path.realpath(system.settings.path) in self.changed:
             return True
-        read = {os.path.realpath(path) for path in (root, *sources)}
-        if self.changed & read:
+        read = {os.path.realpath(path) for path in sources}
+        if self.changed & (read | {os.path.realpath(root)}):
             return True
         directories = {os.path.dirname(path) for path in read} | {os.path.realpath(root)}
         return any(os.path.dirname(path) in directories and not os.path.exists(path) for path in self.changed)

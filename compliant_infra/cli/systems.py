@@ -70,7 +70,9 @@ class SystemTable:
 
     def of(self, directory: Path) -> System:
         """The system of a root: that of the nearest settings file upwards."""
-        path = self._config or find_settings(directory, self._boundary)
+        # Above the scanned directory the working directory is the user's own: settings are looked for up to there.
+        limit = self._base if directory.is_relative_to(self._base) else self._boundary
+        path = self._config or find_settings(directory, limit)
         if path not in self._systems:
             self._systems[path] = self._make(path)
         return self._systems[path]
