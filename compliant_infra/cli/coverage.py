@@ -12,12 +12,13 @@ from compliant_infra.cli.options import baseline_options, check_names, language_
 from compliant_infra.kernel.model import Text
 from compliant_infra.kernel.rules import rules_by_name
 from compliant_infra.regulations import catalogue as regulations
+from compliant_infra.reports.words import coverage_text
 from compliant_infra.settings import DEFAULT_BASELINE
 
 _DECIDED = {
     "rules": Text("decided by rules", "由规则判定"),
     "partly": Text("decided partly", "部分由规则判定"),
-    "evidence": Text("needs evidence", "需要证据"),
+    "evidence": Text("needs evidence", "需要举证"),
 }
 _RESPONSIBLE = {
     "tenant": Text("tenant", "租户"),
@@ -86,17 +87,12 @@ def command(
         click.echo(json.dumps(document, ensure_ascii=False, indent=2))
         return
     total = sum(technical.values())
-    first = Text(
-        f"{total} technical clauses: {technical['rules']} decided by rules, {technical['partly']} partly, "
-        f"{technical['evidence']} need evidence",
-        f"共 {total} 项技术条款：{technical['rules']} 项由规则判定，{technical['partly']} 项部分判定，"
-        f"{technical['evidence']} 项需要证据",
-    )
+    first = coverage_text(total, technical["rules"], technical["partly"], technical["evidence"])
     click.echo(first.in_language(lang))
     letters = sum(clause.letters for clause in others)
     rest = Text(
         f"{len(others)} physical and management points ({letters} letters) need evidence; no code can show them",
-        f"另有 {len(others)} 个物理与管理控制点（{letters} 项要求）需要证据，代码无法体现",
+        f"另有 {len(others)} 个物理与管理控制点（{letters} 项要求）需要举证，代码无法体现",
     )
     click.echo(rest.in_language(lang))
     for clause, rules, decided in rows:

@@ -35,7 +35,7 @@ complete = false
 # destinations = ["ap-southeast-1"]
 
 # [[waivers]]
-# rule = "net-lb-acl"
+# rule = "net-no-public-ip-on-instance"
 # resource = "module.web.*"
 # reason = "public website"
 # owner = "team-web@example.com"
@@ -65,7 +65,7 @@ complete = false
 # destinations = ["ap-southeast-1"]
 
 # [[waivers]]
-# rule = "net-lb-acl"
+# rule = "net-no-public-ip-on-instance"
 # resource = "module.web.*"
 # reason = "公开网站"
 # owner = "team-web@example.com"

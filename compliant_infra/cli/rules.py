@@ -49,4 +49,6 @@ def command(baseline: str | None, profiles: tuple[str, ...], everything: bool, f
         if rule.name in clauses:
             click.echo(f"       {', '.join(clauses[rule.name])}")
     words = {"en": f"{len(rules)} rules of {name}", "zh": f"{name} 共 {len(rules)} 条规则"}
+    if everything:
+        words = {"en": f"{len(rules)} rules in the catalogue", "zh": f"规则目录共 {len(rules)} 条规则"}
     click.echo(words[lang])

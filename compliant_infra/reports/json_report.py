@@ -120,6 +120,7 @@ def _summary(report: Report, systems: Sequence[SystemReport]) -> dict[str, Any]:
         "baseline_assumed": any(system.baseline_assumed for system in systems),
         "level": max((system.level for system in systems), default=0),
         "grades": _common(system.grades for system in systems) or "",
+        "weakened": sorted({name for system in systems for name in system.weakened}),
         "roots": [root for system in systems for root in system.roots],
         "exit_status": report.status,
     }

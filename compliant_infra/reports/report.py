@@ -86,6 +86,7 @@ class SystemReport:
     roots: list[str] = field(default_factory=list)
     absent_modules: int = 0
     parameters: Mapping[str, Any] = field(default_factory=dict)
+    weakened: tuple[str, ...] = ()  # parameters for which the settings ask for less than the baseline
 
 
 @dataclass(slots=True)

@@ -105,14 +105,22 @@ def number(count: int, noun: str) -> str:
 
 
 def denominator(report: Report, summary: Summary) -> str:
-    """The first line of every report: how much of the baseline the rules can see at all."""
-    return report.say(
-        Text(
-            f"{summary.technical} technical clauses: {summary.by_rules} decided by rules, {summary.partly} partly, "
-            f"{summary.evidence} need evidence",
-            f"技术条款 {summary.technical} 条：{summary.by_rules} 条由规则判定，{summary.partly} 条部分由规则判定，"
-            f"{summary.evidence} 条需要举证",
+    """The first line of every report: how much of the baseline the rules can see, and which modules were not there."""
+    text = coverage_text(summary.technical, summary.by_rules, summary.partly, summary.evidence)
+    absent = summary.absent_modules
+    if absent:
+        text = Text(
+            f"{text.en}; {number(absent, 'module call')} not in the scan",
+            f"{text.zh}；{absent} 处模块调用不在扫描范围内",
         )
+    return report.say(text)
+
+
+def coverage_text(technical: int, by_rules: int, partly: int, evidence: int) -> Text:
+    """How many technical clauses can be decided how."""
+    return Text(
+        f"{technical} technical clauses: {by_rules} decided by rules, {partly} partly, {evidence} need evidence",
+        f"技术条款 {technical} 条：{by_rules} 条由规则判定，{partly} 条部分由规则判定，{evidence} 条需要举证",
     )
 
 
@@ -128,6 +136,9 @@ def baseline_line(report: Report, system: SystemReport) -> str:
     if system.profiles:
         en.append("profiles " + ", ".join(system.profiles))
         zh.append("附加要求 " + "、".join(system.profiles))
+    if system.weakened:
+        en.append("settings ask for less than the baseline: " + ", ".join(system.weakened))
+        zh.append("设置低于基线要求：" + "、".join(system.weakened))
     if system.name:
         en.insert(0, f"system {system.name}")
         zh.insert(0, f"系统 {system.name}")
@@ -150,8 +161,10 @@ def verdict_line(report: Report, summary: Summary) -> str:
 
 
 STATUS_WORDS: Final = {
-    0: Text("everything was read; no finding fails that counts", "全部内容均已读取，没有计入的未通过项"),
-    1: Text("everything was read; findings fail", "全部内容均已读取，存在未通过项"),
+    0: Text(
+        "what is in the scan was read; no finding fails that counts", "扫描范围内的内容均已读取，没有计入的未通过项"
+    ),
+    1: Text("what is in the scan was read; findings fail", "扫描范围内的内容均已读取，存在未通过项"),
     2: Text("the job could not be done whole; see the errors", "检查未能完整完成，请查看错误"),
 }
 

@@ -15,12 +15,12 @@ def fail(make_result, number, **more):
     [
         (
             "en",
-            "8 technical clauses: 3 decided by rules, 4 partly, 1 need evidence",
+            "8 technical clauses: 3 decided by rules, 4 partly, 1 need evidence; 1 module call not in the scan",
             "14 findings fail, 5 undecided, 1 could not be judged, 1 error: exit status 2",
         ),
         (
             "zh",
-            "技术条款 8 条：3 条由规则判定，4 条部分由规则判定，1 条需要举证",
+            "技术条款 8 条：3 条由规则判定，4 条部分由规则判定，1 条需要举证；1 处模块调用不在扫描范围内",
             "14 项未通过，5 项无法判定，1 项规则出错，1 个错误：退出码 2",
         ),
     ],
