@@ -251,7 +251,7 @@ class _Run:
             if position == 0:
                 system.diagnostics.extend(shared)
             path = system.settings.path
-            name = self.tree.display(path.parent) if path is not None else ""
+            name = self.tree.display(path.parent).rstrip(".") if path is not None else ""
             reports.append(report_system(system, mine, self.choice, self.today, name or self.tree.base.name))
         return reports
 

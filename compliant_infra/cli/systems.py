@@ -177,7 +177,8 @@ def report_system(
             Diagnostic(
                 "unsupported-provider",
                 Text(
-                    f"{count} resources of provider {provider}: there are no rules for it, they are not judged",
+                    f"{count} resource{'' if count == 1 else 's'} of provider {provider} not judged: "
+                    "there are no rules for it",
                     f"provider {provider} 的 {count} 个资源：没有对应规则，未被判定",
                 ),
             )
@@ -198,7 +199,12 @@ def report_system(
         roots=[judgement.root for judgement in judgements],
         absent_modules=sum(judgement.absent_modules for judgement in judgements),
         parameters=rules.parameters,
+        weakened=baselines.weakened(request.baseline, request.profiles, _overrides(request)),
     )
+
+
+def _overrides(request: Request) -> dict[str, Any]:
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in request.parameters}
 
 
 def _unique(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
