@@ -1,0 +1,343 @@
+"""Waivers: what they cover, and that nothing is waived by one that is incomplete, malformed, unknown or expired."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from compliant_infra.kernel.rules import rules_by_name
+from tests.cli.harness import BAD, CODE, GOOD, RULE, Answer, check, invoke, lay
+
+OTHER = next(rule.name for rule in rules_by_name().values() if "alicloud_security_group_rule" not in rule.checks)
+TODAY = date.today()
+UNTIL = (TODAY + timedelta(days=30)).isoformat()
+INLINE = f'compliant-infra:ignore={RULE} reason="public site" owner="team-web" until={UNTIL}'
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def central(**fields: Any) -> str:
+    entry = {"rule": RULE, "reason": "public site", "owner": "team-web", "until": UNTIL, **fields}
+    lines = [f'{key} = "{value}"' for key, value in entry.items() if value is not None]
+    return "[[waivers]]\n" + "\n".join(lines) + "\n"
+
+
+def waived(answer: Answer) -> list[str]:
+    return sorted(item["resource"] for item in answer.of_rule() if item["verdict"] == "waived")
+
+
+# -- central ------------------------------------------------------------------------------------------------------
+
+
+def test_a_waived_result_stays_in_every_report(here: Path) -> None:
+    lay(here, {"a.tf": BAD, "compliant-infra.toml": central(approver="ciso", ticket="SEC-1")})
+    answer = check("--only", RULE)
+    assert answer.status == 0
+    [result] = answer.of_rule()
+    assert result["verdict"] == "waived"
+    assert result["waiver"] == {
+        "rule": RULE,
+        "resource": "*",
+        "finding": "",
+        "reason": "public site",
+        "owner": "team-web",
+        "approver": "ciso",
+        "ticket": "SEC-1",
+        "until": UNTIL,
+        "inline": False,
+        "location": {"file": "compliant-infra.toml", "line": 1},
+    }
+    for kind in ("console", "sarif", "junit", "markdown", "csv"):
+        shown = invoke("check", "--only", RULE, "--format", kind)
+        assert shown.status == 0
+        assert "team-web" in shown.out or "ciso" in shown.out, kind
+        assert UNTIL in shown.out, kind
+
+
+@pytest.mark.parametrize(
+    ("pattern", "covered"),
+    [
+        (None, ["a", "b", "module"]),
+        ("*", ["a", "b", "module"]),
+        ('alicloud_security_group_rule.open[\\"a\\"]', ["a"]),
+        ('alicloud_security_group_rule.open[\\"?\\"]', ["a", "b"]),
+        ("alicloud_security_group_rule.open[*]", ["a", "b"]),
+        ("alicloud_security_group_rule.open[ab]", []),
+        ("module.*", ["module"]),
+        ("*open", ["module"]),
+        ("alicloud_security_group_rule.open", []),
+        ("ALICLOUD*", []),
+        (".*", []),
+        ("", []),
+    ],
+)
+def test_only_star_and_question_mark_are_special(here: Path, pattern: str | None, covered: list[str]) -> None:
+    lay(
+        here,
+        {
+            "a.tf": BAD.replace("{\n", '{\n  for_each = toset(["a", "b"])\n', 1)
+            + 'module "m" {\n  source = "./m"\n}\n',
+            "m/m.tf": BAD,
+            "compliant-infra.toml": central(resource=pattern),
+        },
+    )
+    names = {
+        "a": 'alicloud_security_group_rule.open["a"]',
+        "b": 'alicloud_security_group_rule.open["b"]',
+        "module": "module.m.alicloud_security_group_rule.open",
+    }
+    answer = check()
+    assert waived(answer) == sorted(names[item] for item in covered)
+    assert ("waiver-unused" in answer.codes) == (not covered)
+
+
+def test_code_names_a_rule_as_well(here: Path) -> None:
+    lay(here, {"a.tf": BAD, "compliant-infra.toml": central(rule=CODE)})
+    assert waived(check()) == ["alicloud_security_group_rule.open"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "code"),
+    [
+        ({"rule": None}, "waiver-invalid"),
+        ({"reason": None}, "waiver-invalid"),
+        ({"owner": None}, "waiver-invalid"),
+        ({"until": None}, "waiver-invalid"),
+        ({"reason": ""}, "waiver-invalid"),
+        ({"owner": "  "}, "waiver-invalid"),
+        ({"rule": "no-such-rule"}, "waiver-invalid"),
+        ({"rule": "*"}, "waiver-invalid"),
+        ({"until": "soon"}, "waiver-invalid"),
+        ({"until": "2999-02-30"}, "waiver-invalid"),
+        ({"until": "29990101"}, "waiver-invalid"),
+        ({"until": "2999-W01-1"}, "waiver-invalid"),
+        ({"until": "2999-01-01T00:00:00"}, "waiver-invalid"),
+        ({"resuorce": "x"}, "waiver-invalid"),
+        ({"until": (TODAY - timedelta(days=1)).isoformat()}, "waiver-expired"),
+        ({"finding": "nothing of that name"}, "waiver-unused"),
+    ],
+)
+def test_what_waives_nothing(here: Path, fields: dict[str, Any], code: str) -> None:
+    lay(here, {"a.tf": BAD, "compliant-infra.toml": "[system]\n\n" + central(**fields)})
+    answer = check()
+    assert answer.status == 1
+    assert waived(answer) == []
+    assert [(item["code"], item["level"], item["file"], item["line"]) for item in answer.diagnostics] == [
+        (code, "warning", "compliant-infra.toml", 3)
+    ]
+    assert check("--strict").status == 2
+
+
+def test_the_last_day_counts(here: Path) -> None:
+    lay(here, {"a.tf": BAD, "compliant-infra.toml": central(until=TODAY.isoformat())})
+    assert waived(check()) == ["alicloud_security_group_rule.open"]
+
+
+def test_dates_of_toml(here: Path) -> None:
+    lay(here, {"a.tf": BAD, "compliant-infra.toml": central(until=None) + f"until = {UNTIL}\n"})
+    assert waived(check()) == ["alicloud_security_group_rule.open"]
+
+
+def test_one_finding_of_several(here: Path) -> None:
+    policy = """
+resource "alicloud_ram_policy" "p" {
+  policy_document = jsonencode({
+    Version = "1"
+    Statement = [
+      { Effect = "Allow", Action = "*", Resource = "*" },
+      { Effect = "Allow", Action = ["*"], Resource = ["*"] },
+    ]
+  })
+}
+"""
+    lay(here, {"a.tf": policy})
+    found = [item for item in check().results if item["finding"] and item["verdict"] == "fail"]
+    assert len(found) >= 2
+    first = found[0]
+    lay(here, {"compliant-infra.toml": central(rule=first["rule"], finding=first["finding"])})
+    after = {
+        (item["rule"], item["finding"]): item["verdict"]
+        for item in check().results
+        if item["resource"] == first["resource"]
+    }
+    assert after[first["rule"], first["finding"]] == "waived"
+    assert "fail" in after.values()
+
+
+def test_unused_is_said_of_a_whole_run_only(here: Path) -> None:
+    lay(here, {"a/a.tf": GOOD, "b/b.tf": GOOD, "compliant-infra.toml": central()})
+    assert check().codes == {"waiver-unused"}
+    assert check("a").codes == set()
+    assert check("--only", RULE).codes == set()
+    assert check("--changed", "a/a.tf").codes == set()
+    assert check("a/a.tf").codes == set()
+
+
+def test_an_undecided_result_can_be_waived(here: Path) -> None:
+    lay(here, {"a.tf": BAD.replace('"0.0.0.0/0"', "var.x") + 'variable "x" {}\n', "compliant-infra.toml": central()})
+    assert waived(check()) == ["alicloud_security_group_rule.open"]
+    assert check("--only", RULE, "--fail-on-unknown").status == 0
+
+
+def test_a_pass_is_not_waived(here: Path) -> None:
+    lay(here, {"a.tf": GOOD, "compliant-infra.toml": central()})
+    assert check("--include-passed").verdicts() == {"alicloud_security_group_rule.open": "pass"}
+
+
+# -- inline -------------------------------------------------------------------------------------------------------
+
+GROUP = """\
+resource "aws_security_group" "g" {
+  description = "web"
+  ingress {
+    description = "ssh"
+    from_port   = 22
+    to_port     = 22
+    protocol    = "tcp"
+    cidr_blocks = [
+      "10.0.0.0/8",
+      "0.0.0.0/0",
+    ]
+  }
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "behind", "covers"),
+    [
+        (1, False, True),  # above the resource
+        (1, True, True),
+        (2, False, False),  # another attribute
+        (2, True, False),
+        (3, False, True),  # above the nested block
+        (3, True, True),
+        (4, False, False),
+        (8, False, True),  # above the attribute
+        (8, True, True),
+        (10, True, True),  # behind the element of the attribute
+        (13, False, False),  # above the closing brace
+    ],
+)
+def test_where_a_comment_stands(here: Path, line: int, behind: bool, covers: bool) -> None:
+    lines = GROUP.splitlines()
+    if behind:
+        lines[line - 1] += f" # {INLINE}"
+    else:
+        lines.insert(line - 1, f"  # {INLINE}")
+    lay(here, {"a.tf": "\n".join(lines) + "\n"})
+    answer = check()
+    assert [item["verdict"] for item in answer.of_rule()] == ["waived" if covers else "fail"]
+    assert ("waiver-unused" in answer.codes) == (not covers)
+    if covers:
+        assert answer.of_rule()[0]["waiver"]["inline"] is True
+        assert answer.of_rule()[0]["waiver"]["location"] == {"file": "a.tf", "line": line}
+
+
+@pytest.mark.parametrize(
+    "form", ["# {}", "// {}", "/* {} */", "/*\n * {}\n */", "# because of this:\n# {}", "# {}\n\n# more\n"]
+)
+def test_forms_of_comments(here: Path, form: str) -> None:
+    lay(here, {"a.tf": form.format(INLINE) + "\n" + BAD})
+    answer = check()
+    assert waived(answer) == ["alicloud_security_group_rule.open"]
+    assert answer.diagnostics == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "compliant-infra:ignore",
+        "compliant-infra:ignore=",
+        "compliant-infra:ignore reason=x",
+        f"compliant-infra:ignore={RULE}",
+        f'compliant-infra:ignore={RULE} reason="r" owner="o"',
+        f'compliant-infra:ignore={RULE} reason="r" until={UNTIL}',
+        f'compliant-infra:ignore={RULE} owner="o" until={UNTIL}',
+        f'compliant-infra:ignore={RULE} reason="" owner="o" until={UNTIL}',
+        f'compliant-infra:ignore={RULE} reason="r" owner="o" until=tomorrow',
+        f"compliant-infra:ignore={RULE} reason=because of it owner=o until={UNTIL}",
+        f'compliant-infra:ignore={RULE} reason="r owner="o" until={UNTIL}',
+        f'compliant-infra:ignore={RULE} reason="r" owner="o" until={UNTIL} who=me',
+        f'compliant-infra:ignore={RULE} reason="r" owner="o" owner="p" until={UNTIL}',
+        f'compliant-infra:ignore={RULE},other reason="r" owner="o" until={UNTIL}',
+        f'compliant-infra:ignore=* reason="r" owner="o" until={UNTIL}',
+        f'compliant-infra:ignore=no-such-rule reason="r" owner="o" until={UNTIL}',
+        f'compliant-infra:ignore={RULE} reason="r" owner="o" until={(TODAY - timedelta(days=1)).isoformat()}',
+    ],
+)
+def test_malformed_comments_waive_nothing(here: Path, text: str) -> None:
+    lay(here, {"a.tf": f"# {text}\n" + BAD})
+    answer = check()
+    assert answer.status == 1
+    assert waived(answer) == []
+    [diagnostic] = answer.diagnostics
+    assert diagnostic["code"] == ("waiver-expired" if "until=20" in text and UNTIL not in text else "waiver-invalid")
+    assert (diagnostic["file"], diagnostic["line"]) == ("a.tf", 1)
+
+
+def test_several_comments(here: Path) -> None:
+    other = BAD.replace('"open"', '"other"')
+    lay(
+        here,
+        {"a.tf": f"# {INLINE}\n{BAD}\n{other}\n# {INLINE.replace(RULE, OTHER)}\n{GOOD.replace('open', 'c')}"},
+    )
+    answer = check()
+    assert waived(answer) == ["alicloud_security_group_rule.open"]
+    assert answer.verdicts()["alicloud_security_group_rule.other"] == "fail"
+    assert [(item["code"], item["line"]) for item in answer.diagnostics] == [("waiver-unused", 18)]
+
+
+def test_two_rules_above_one_resource(here: Path) -> None:
+    lay(here, {"a.tf": BAD})
+    rules = sorted({item["rule"] for item in check().results if item["resource"].endswith(".open")})
+    comments = "".join(f"# {INLINE.replace(RULE, rule)}\n" for rule in rules)
+    lay(here, {"a.tf": comments + BAD})
+    assert {item["verdict"] for item in check().results if item["resource"].endswith(".open")} == {"waived"}
+
+
+def test_every_instance_is_covered(here: Path) -> None:
+    lay(
+        here,
+        {
+            "a.tf": 'module "m" {\n  source = "./m"\n  count  = 2\n}\n',
+            "m/m.tf": f"# {INLINE}\n" + BAD.replace("{\n", '{\n  for_each = toset(["a", "b"])\n', 1),
+        },
+    )
+    assert len(waived(check())) == 4
+
+
+def test_used_by_one_of_two_roots(here: Path) -> None:
+    call = 'module "m" {\n  source = "../m"\n  open   = %s\n}\n'
+    lay(
+        here,
+        {
+            "one/a.tf": call % "true",
+            "two/a.tf": call % "false",
+            "m/m.tf": 'variable "open" {}\n'
+            f"# {INLINE}\n" + BAD.replace('"0.0.0.0/0"', 'var.open ? "0.0.0.0/0" : "10.0.0.0/8"'),
+        },
+    )
+    answer = check()
+    assert len(waived(answer)) == 1
+    assert answer.diagnostics == []
+
+
+def test_text_that_is_no_comment(here: Path) -> None:
+    lay(here, {"a.tf": BAD.replace('"22/22"', f'"22/22"\n  description = "{INLINE.replace(chr(34), "")}"')})
+    answer = check()
+    assert waived(answer) == []
+    assert answer.diagnostics == []
+
+
+def test_a_named_file_does_not_report_the_comments_of_others(here: Path) -> None:
+    lay(here, {"a.tf": BAD, "b.tf": f"# {INLINE}\n" + GOOD.replace('"open"', '"b"')})
+    assert check("a.tf").diagnostics == []
+    assert check().codes == {"waiver-unused"}
