@@ -102,7 +102,7 @@ class SourceTree:
 def display_path(path: str, base: Path) -> str:
     """POSIX path relative to ``base``; the plain absolute path only where it is not below it."""
     relative = os.path.relpath(path, base)
-    if relative.startswith(".."):
+    if relative == os.pardir or relative.startswith(os.pardir + os.sep):
         relative = path
     return relative.replace(os.sep, "/")
 
