@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from compliant_infra.kernel.blocks import blocks, elements
+from compliant_infra.kernel.blocks import elements, entries
 from compliant_infra.kernel.logic import PASS, Context, Outcome, same, undecided
 from compliant_infra.kernel.model import OneOf, Resource, Unknown
 
@@ -45,17 +45,16 @@ def _takes_in(selection: Resource, resource: Resource, context: Context) -> bool
                 return True if selection.existence is None else selection.existence
             if isinstance(answer, (Unknown, OneOf)):
                 blocked = answer if blocked is None else blocked
-    for block in _known_blocks(selection.attributes.get("selection_tag")):
+    for _, block in entries(selection.attributes.get("selection_tag"), "selection_tag"):
+        if not isinstance(block, Mapping):
+            blocked = block if blocked is None else blocked
+            continue
         answer = _has_tag(resource, block.get("key"), block.get("value"))
         if answer is True:
             return True if selection.existence is None else selection.existence
         if isinstance(answer, (Unknown, OneOf)):
             blocked = answer if blocked is None else blocked
     return False if blocked is None else blocked
-
-
-def _known_blocks(value: Any) -> list[Mapping[str, Any]]:
-    return [] if isinstance(value, (Unknown, OneOf)) else blocks(value)
 
 
 def _names(arn: Any, resource: Resource, context: Context) -> bool | Unknown | OneOf:
@@ -104,8 +103,8 @@ def by_lifecycle_manager(resource: Resource, context: Context) -> Outcome | None
     """A policy of Data Lifecycle Manager whose target tags the volume (or instance) carries."""
     blocked: Unknown | OneOf | None = None
     for policy in context.resources("aws_dlm_lifecycle_policy"):
-        for details in _known_blocks(policy.attributes.get("policy_details")):
-            tags = details.get("target_tags")
+        for _, details in entries(policy.attributes.get("policy_details"), "policy_details"):
+            tags = details.get("target_tags") if isinstance(details, Mapping) else details
             if isinstance(tags, (Unknown, OneOf)):
                 blocked = tags if blocked is None else blocked
                 continue

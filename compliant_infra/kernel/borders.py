@@ -335,6 +335,8 @@ def links_to(path: str, what: Text) -> Predicate:
 
 def link(context: Context, cloud: str, here: Any, there: Any, path: str, what: Text, finding: str = "") -> Outcome:
     """Judge a link: it has no direction, so either end may be the foreign one."""
+    if isinstance(there, OneOf):
+        return alternatives(there, lambda item: link(context, cloud, here, item, path, what, finding), path)
     mine = in_mainland(context, cloud, here)
     other = in_mainland(context, cloud, there)
     if mine is False and other is True:

@@ -297,11 +297,14 @@ def lone_public_access_block() -> Predicate:
 def cos_bucket(resource: Resource, context: Context) -> Outcome:
     """``tencentcloud_cos_bucket``: ``acl_body`` overwrites ``acl``; both default to private."""
     body = resource.get("acl_body")
-    if body is None or (isinstance(body, str) and not body.strip()):
+
+    def short_form() -> Outcome:
         return _public_acl("acl", resource.get("acl", "private"))
 
     def test(item: Any) -> Outcome:
         text = as_string(item) or ""
+        if not text.strip():
+            return short_form()
         if any(f"/groups/global/{name}" in text for name in _PUBLIC_GROUPS):
             return failed(Text("acl_body grants access to everyone", "acl_body 向所有人授权"), "acl_body")
         return PASS
@@ -311,7 +314,7 @@ def cos_bucket(resource: Resource, context: Context) -> Outcome:
         outcome = test(written)
         if outcome.verdict is Verdict.FAIL:
             return outcome
-    return alternatives(body, test, "acl_body")
+    return alternatives(body, test, "acl_body", unset=short_form) if body is not None else short_form()
 
 
 # --------------------------------------------------------------------------------------------------------------
@@ -459,6 +462,9 @@ def referer(path: str, list_path: str, empty: Mapping[Any, bool]) -> Predicate:
                 )
             return PASS
 
-        return alternatives(value, test, f"{where}{name}")
+        outcome = alternatives(value, test, f"{where}{name}")
+        if outcome.verdict is Verdict.FAIL and isinstance(names, (Unknown, OneOf)):
+            return undecided(names, f"{where}{listed}")  # without any name there is no allow-list
+        return outcome
 
     return judge

@@ -27,7 +27,7 @@ from compliant_infra.kernel.logic import (
     several,
     undecided,
 )
-from compliant_infra.kernel.model import OneOf, Resource, Text, Unknown, Verdict
+from compliant_infra.kernel.model import NO_TEXT, OneOf, Resource, Text, Unknown, Verdict
 
 #: What encrypts a block or a resource: True, False, None (not set), or the unknown that decides.
 Applies = Callable[[Any], Outcome]
@@ -112,6 +112,10 @@ def _elsewhere(where: str, place: str) -> Outcome:
     )
 
 
+#: The answer of a switch that is off, which is no finding: the resource is not encrypted at all.
+_OFF: Final = failed(NO_TEXT)
+
+
 def is_on(*values: Any) -> Applies:
     """The switch has one of these values (true by default)."""
     wanted = values or (True,)
@@ -119,7 +123,7 @@ def is_on(*values: Any) -> Applies:
     def judge(value: Any) -> Outcome:
         if value is None:
             return NOT_APPLICABLE
-        return alternatives(value, lambda item: PASS if any(same(item, one) for one in wanted) else NOT_APPLICABLE)
+        return alternatives(value, lambda item: PASS if any(same(item, one) for one in wanted) else _OFF)
 
     return judge
 

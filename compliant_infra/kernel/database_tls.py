@@ -202,12 +202,9 @@ def _family(value: Any) -> tuple[str, tuple[int, int]] | None:
 
 def _in_group(resource: Resource, name: str, default: bool | None) -> Outcome:
     """The value that a parameter group gives to a boolean parameter."""
-    written = resource.get("parameter")
-    if isinstance(written, (Unknown, OneOf)):
-        return undecided(written, "parameter")
     blocked: Unknown | OneOf | None = None
-    for index, item in enumerate(written or ()):
-        if isinstance(item, (Unknown, OneOf)):
+    for place, item in entries(resource.get("parameter"), "parameter"):
+        if not isinstance(item, Mapping):
             blocked = item if blocked is None else blocked
             continue
         own = item.get("name")
@@ -216,7 +213,7 @@ def _in_group(resource: Resource, name: str, default: bool | None) -> Outcome:
             continue
         if not same(own, name):
             continue
-        where = f"parameter.{index}.value"
+        where = f"{place}.value"
         outcome = alternatives(
             item.get("value"), lambda value: PASS if _is_on(value) else _optional(name, f"= {as_string(value)}"), where
         )

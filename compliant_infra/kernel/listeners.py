@@ -7,10 +7,10 @@ otherwise none of this question's business, since TLS may end at the server.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from compliant_infra.kernel.blocks import blocks, entries, first_block
+from compliant_infra.kernel.blocks import blocks, elements, entries, first_block
 from compliant_infra.kernel.logic import (
     IDENTITY_ATTRIBUTES,
     NOT_APPLICABLE,
@@ -41,35 +41,28 @@ def _plain(protocol: str, attribute: str, extra: Text | None = None) -> Outcome:
 _NO_REDIRECT = Text(" and does not redirect it to HTTPS", "，且没有重定向到 HTTPS")
 
 
-def _on_plaintext_port(protocol: str, ports: Sequence[tuple[Any, Any]], attribute: str, context: Context) -> Outcome:
-    """A TCP or UDP listener: fails on a port of a plaintext protocol, else not applicable.
-
-    ``ports`` are pairs of first and last port.
-    """
-    wanted = [int(port) for port in context.parameters[PLAINTEXT_PORTS]]
-    blocked: Unknown | OneOf | None = None
-    for low, high in ports:
-        for end in (low, high):
-            if isinstance(end, (Unknown, OneOf)):
-                blocked = end if blocked is None else blocked
-        if isinstance(low, (Unknown, OneOf)) or isinstance(high, (Unknown, OneOf)):
-            continue
-        first, last = as_number(low), as_number(high)
-        if first is None or last is None:
-            continue
-        for port in wanted:
-            if first <= port <= last:
-                return failed(
-                    Text(
-                        f"the {protocol} listener serves port {port}, which is used by a protocol without encryption",
-                        f"{protocol} 监听使用端口 {port}，该端口对应的协议不加密",
-                    ),
-                    attribute,
-                )
-    if blocked is not None:
+def _on_plaintext_port(protocol: str, low: Any, high: Any, attribute: str, context: Context) -> Outcome:
+    """A TCP or UDP listener on these ports: fails on one of a plaintext protocol, else not applicable."""
+    if isinstance(low, (Unknown, OneOf)):
         return alternatives(
-            blocked, lambda port: _on_plaintext_port(protocol, [(port, port)], attribute, context), attribute
+            low,
+            lambda port: _on_plaintext_port(protocol, port, port if low is high else high, attribute, context),
+            attribute,
         )
+    if isinstance(high, (Unknown, OneOf)):
+        return alternatives(high, lambda port: _on_plaintext_port(protocol, low, port, attribute, context), attribute)
+    first, last = as_number(low), as_number(high)
+    if first is None or last is None:
+        return NOT_APPLICABLE
+    for port in context.parameters[PLAINTEXT_PORTS]:
+        if first <= int(port) <= last:
+            return failed(
+                Text(
+                    f"the {protocol} listener serves port {port}, which is used by a protocol without encryption",
+                    f"{protocol} 监听使用端口 {port}，该端口对应的协议不加密",
+                ),
+                attribute,
+            )
     return NOT_APPLICABLE
 
 
@@ -94,7 +87,7 @@ def classic_listener(resource: Resource, context: Context) -> Outcome:
         if protocol == "http":
             return alternatives(resource.get("listener_forward", "off"), forwarded)
         port = resource.get("frontend_port")
-        return _on_plaintext_port(protocol.upper(), [(port, port)], "frontend_port", context)
+        return _on_plaintext_port(protocol.upper(), port, port, "frontend_port", context)
 
     return alternatives(resource.get("protocol"), by_protocol, "protocol")
 
@@ -177,7 +170,7 @@ def _values(config: Any) -> list[list[str]]:
         if isinstance(values, (Unknown, OneOf)):
             raise UnknownValueError(values)
         texts: list[str] = []
-        for item in values or ():
+        for item in elements(values):
             if isinstance(item, (Unknown, OneOf)):
                 raise UnknownValueError(item)
             texts.append(as_string(item) or "")
@@ -193,11 +186,14 @@ def network_listener(resource: Resource, context: Context) -> Outcome:
         protocol = (as_string(value) or "").upper()
         if protocol == "TCPSSL":
             return PASS
-        port = resource.get("listener_port")
-        if not isinstance(port, (Unknown, OneOf)) and as_number(port) == 0:  # listens on a range
-            pair = (resource.get("start_port"), resource.get("end_port"))
-            return _on_plaintext_port(protocol, [pair], "start_port", context)
-        return _on_plaintext_port(protocol, [(port, port)], "listener_port", context)
+
+        def by_port(port: Any) -> Outcome:
+            if as_number(port) == 0:  # listens on a range
+                first, last = resource.get("start_port"), resource.get("end_port")
+                return _on_plaintext_port(protocol, first, last, "start_port", context)
+            return _on_plaintext_port(protocol, port, port, "listener_port", context)
+
+        return alternatives(resource.get("listener_port"), by_port, "listener_port")
 
     return alternatives(resource.get("listener_protocol"), by_protocol, "listener_protocol")
 
@@ -245,7 +241,7 @@ def elastic_listener(resource: Resource, context: Context) -> Outcome:
                 return undecided(error.unknown, "default_action")
         if protocol in ("TCP", "UDP", "TCP_UDP", "TCP_QUIC"):
             port = resource.get("port")
-            return _on_plaintext_port(protocol, [(port, port)], "port", context)
+            return _on_plaintext_port(protocol, port, port, "port", context)
         return NOT_APPLICABLE
 
     protocol = resource.get("protocol")
@@ -291,7 +287,7 @@ def _classic_entry(item: Mapping[str, Any] | Unknown | OneOf, where: str, index:
         if protocol == "HTTP":
             return _plain("HTTP", f"{where}.lb_protocol", _NO_REDIRECT)
         port = item.get("lb_port")
-        return _on_plaintext_port(protocol, [(port, port)], f"{where}.lb_port", context)
+        return _on_plaintext_port(protocol, port, port, f"{where}.lb_port", context)
 
     outcome = alternatives(item.get("lb_protocol"), by_protocol, f"{where}.lb_protocol")
     if outcome.verdict in (Verdict.FAIL, Verdict.UNKNOWN):
@@ -329,8 +325,7 @@ def tencent_listener(resource: Resource, context: Context) -> Outcome:
         if protocol == "HTTP":
             return _tencent_redirect(resource, context)
         port = resource.get("port")
-        pair = (port, resource.get("end_port", port))
-        return _on_plaintext_port(protocol, [pair], "port", context)
+        return _on_plaintext_port(protocol, port, resource.get("end_port", port), "port", context)
 
     return alternatives(resource.get("protocol"), by_protocol, "protocol")
 

@@ -345,7 +345,8 @@ def as_bool(value: Any) -> bool | None:
         return True if lowered in _TRUE else False if lowered in _FALSE else None
     if isinstance(value, (int, float)):
         return bool(value)
-    return _none_unless_unknown(value)
+    _refuse_unknown(value)
+    return None
 
 
 def as_number(value: Any) -> int | float | None:
@@ -362,7 +363,8 @@ def as_number(value: Any) -> int | float | None:
                 return float(value)
             except ValueError:
                 return None
-    return _none_unless_unknown(value)
+    _refuse_unknown(value)
+    return None
 
 
 def as_string(value: Any) -> str | None:
@@ -373,10 +375,11 @@ def as_string(value: Any) -> str | None:
         return "true" if value else "false"
     if isinstance(value, (int, float)):
         return f"{value:g}" if isinstance(value, float) else str(value)
-    return _none_unless_unknown(value)
+    _refuse_unknown(value)
+    return None
 
 
-def _none_unless_unknown(value: Any) -> None:
+def _refuse_unknown(value: Any) -> None:
     """A list, a mapping or null has no scalar form; whether an unknown has one is not known."""
     if type(value) is Unknown or type(value) is OneOf:
         raise UnknownValueError(value)
@@ -472,13 +475,26 @@ def _cannot_tell(unknown: Unknown | OneOf, attribute: str) -> Text:
     return Text(f"cannot be decided: {why.en}", f"无法判定：{why.zh}")
 
 
-def alternatives(value: Any, test: Callable[[Any], Outcome], attribute: str = "") -> Outcome:
-    """Apply a test to a value that may be Unknown (unknown) or OneOf (every alternative, and they must agree)."""
+def alternatives(
+    value: Any,
+    test: Callable[[Any], Outcome],
+    attribute: str = "",
+    *,
+    unset: Callable[[], Outcome] | None = None,
+) -> Outcome:
+    """Apply a test to a value that may be Unknown (unknown) or OneOf (every alternative, and they must agree).
+
+    An alternative that is null leaves the attribute unset: then ``unset`` judges; without it that is undecided, for the
+    test is about values.
+    """
     if type(value) is Unknown:
         return undecided(value, attribute)
     if type(value) is not OneOf:
         return test(value)
-    outcomes = [alternatives(item, test, attribute) for item in value.alternatives]
+    outcomes = [
+        alternatives(item, test, attribute) if item is not None else unset() if unset else undecided(value, attribute)
+        for item in value.alternatives
+    ]
     verdicts = {outcome.verdict for outcome in outcomes}
     if len(verdicts) == 1:
         return outcomes[0]
@@ -573,7 +589,12 @@ class Attribute:
                 return unset(context, path if index < last else where)
             kind = type(value)
             if kind is Unknown or kind is OneOf:
-                return alternatives(value, lambda item: walk(item, index, where, context), where)
+                return alternatives(
+                    value,
+                    lambda item: walk(item, index, where, context),
+                    where,
+                    unset=lambda: walk(None, index, where, context),
+                )
             if index == last:
                 try:
                     answer = test(value, context)
@@ -701,6 +722,23 @@ class Attribute:
 
 def _is_empty(value: Any) -> bool:
     return value is None or (isinstance(value, (str, list, tuple, Mapping)) and len(value) == 0)
+
+
+def is_given(value: Any) -> bool:
+    """Whether an attribute has this value or is not set (null, empty). A reference to a resource is a value.
+
+    Raises ``UnknownValueError`` where that is not known.
+    """
+    if type(value) is Unknown:
+        if value.reference is not None:
+            return True
+        raise UnknownValueError(value)
+    if type(value) is OneOf:
+        answers = {is_given(item) for item in value.alternatives}
+        if len(answers) > 1:
+            raise UnknownValueError(value)
+        return answers.pop()
+    return not _is_empty(value)
 
 
 def attribute(path: str, default: Any = _MISSING) -> Attribute:

@@ -12,11 +12,12 @@ from compliant_infra.kernel.logic import (
     attribute,
     passed,
     predicate,
+    undecided,
     unless,
 )
 from compliant_infra.kernel.model import Resource, Text, Verdict
 
-_ACCOUNT_DEFAULT = attribute("http_tokens").equals("required", missing="not-applicable")
+_ACCOUNT_DEFAULT = attribute("http_tokens").equals("required")
 
 
 def token_required(tokens: str, endpoint: str = "") -> Predicate:
@@ -39,10 +40,15 @@ def aws_token_required(resource: Resource, context: Context) -> Outcome:
     outcome = token_required("metadata_options.http_tokens", "metadata_options.http_endpoint")(resource, context)
     if outcome.verdict is not Verdict.FAIL or _names_tokens(resource):
         return outcome
+    blocked: Outcome | None = None
     for default in context.resources("aws_ec2_instance_metadata_defaults"):
-        if default.existence is None and _ACCOUNT_DEFAULT(default, context).verdict is Verdict.PASS:
+        judged = _ACCOUNT_DEFAULT(default, context)
+        if judged.verdict is Verdict.PASS and default.existence is None:
             return passed(Text(f"by the default of {default.address}", f"采用 {default.address} 的默认值"))
-    return outcome
+        if judged.verdict is not Verdict.FAIL:
+            hidden = judged.unknown if judged.unknown is not None else default.existence
+            blocked = undecided(hidden, outcome.attribute) if hidden is not None else blocked
+    return blocked or outcome
 
 
 def _names_tokens(resource: Resource) -> bool:

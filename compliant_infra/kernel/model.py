@@ -300,9 +300,13 @@ class Resource:
         return f"Resource({self.address!r})"
 
     def get(self, name: str, default: Any = None) -> Any:
-        """The top-level attribute, or ``default`` where it is not set."""
+        """The top-level attribute, or ``default`` where it is not set; also where only some alternatives are null."""
         value = self.attributes.get(name)
-        return default if value is None else value
+        if value is None:
+            return default
+        if type(value) is OneOf and default is not None:
+            return OneOf([default if item is None else item for item in value.alternatives], value.condition)
+        return value
 
     def span(self, path: str) -> SourceLocation:
         """The place of an attribute, or of the resource where the attribute is not written."""

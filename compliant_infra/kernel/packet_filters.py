@@ -312,6 +312,9 @@ def _after_drops(entry: Entry, source: Source, reached: Mapping[str, Ports], dro
     """Whether something of the reached ports is left after the dropping entries that come first."""
     if not any(reached.values()):
         return False
+    if type(source.value) is OneOf and drops:
+        answers = [_after_drops(entry, source._replace(value=item), reached, drops) for item in options(source.value)]
+        return answers[0] if all(item is answers[0] for item in answers) else source.value
     network = _widest(source.value)
     if network is None or not drops:
         return True

@@ -311,6 +311,8 @@ def _statement(item: Mapping[Any, Any], index: int, shared: Any, existence: Unkn
     effect = members.get("effect")
     if isinstance(effect, str):
         effect = effect.capitalize()
+    elif isinstance(effect, OneOf):
+        effect = _flat_choice(effect)
     elif not isinstance(effect, (Unknown, OneOf)):
         raise PolicySyntaxError("a statement has no Effect")
     conditions, hidden = _conditions(members.get("condition"))

@@ -24,7 +24,7 @@ from compliant_infra.kernel.logic import (
     undecided,
 )
 from compliant_infra.kernel.model import OneOf, Resource, Text, Unknown
-from compliant_infra.kernel.networks import ALL_PORTS, Ports, common
+from compliant_infra.kernel.networks import ALL_PORTS, Ports, common, is_all_ports
 from compliant_infra.kernel.packet_filters import (
     Entry,
     Reach,
@@ -348,6 +348,8 @@ def _port(resource: Resource, default: int) -> Any:
     if number is not None:
         return number
     engine = resource.attributes.get("engine")
+    if isinstance(engine, (Unknown, OneOf)):
+        return engine
     if isinstance(engine, str):
         return next((port for name, port in _ENGINE_PORTS.items() if engine.startswith(name)), default or None)
     return default or None
@@ -384,7 +386,9 @@ def guarded_by_groups(path: str, default_port: int = 0) -> Predicate:
             entries, hidden = _group_entries(group, context)
             opened = list(exposures(entries, reach, widest_prefix(context)))
             sure = next((found for found in opened if found.answer is True), None)
-            if sure is not None:
+            if sure is not None and isinstance(port, (Unknown, OneOf)) and not is_all_ports(sure.ports):
+                outcomes.append(undecided(port, path, group.address))
+            elif sure is not None:
                 outcomes.append(
                     failed(
                         Text(

@@ -52,4 +52,9 @@ def by_alternatives(resource: Resource, name: str, judge: Callable[[Resource], O
     value = resource.attributes.get(name)
     if not isinstance(value, OneOf):
         return judge(resource)
-    return alternatives(value, lambda item: judge(with_attribute(resource, name, item)), name)
+    return alternatives(
+        value,
+        lambda item: judge(with_attribute(resource, name, item)),
+        name,
+        unset=lambda: judge(with_attribute(resource, name, None)),
+    )

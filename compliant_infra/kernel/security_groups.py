@@ -37,6 +37,11 @@ def _incoming(value: Any) -> Truth:
     return truth(value, lambda item: as_string(item) == "ingress")
 
 
+def _standing(resource: Resource, incoming: Truth) -> Unknown | OneOf | None:
+    """What keeps the rule from surely being one of the group's inbound rules."""
+    return incoming if isinstance(incoming, (Unknown, OneOf)) else resource.existence
+
+
 def _order(value: Any, default: int) -> Any:
     return convert(default if value is None else value, as_number)
 
@@ -50,7 +55,7 @@ def _listed(
         found = context.resolve(item, type)
         if found is not None:
             for block in _blocks(found.get(attribute)):
-                yield Source(block.get("cidr") if isinstance(block, Mapping) else block, path)
+                yield Source(_cidr(block), path)
             if companion is not None:
                 linked = context.companions(found, companion[0], companion[1], ("id",))
                 for other in linked.sure:
@@ -59,6 +64,17 @@ def _listed(
             yield Source(Unknown("unsupported", item), path)  # an id: its contents are not in the scan
         else:
             yield source
+
+
+def _cidr(entry: Any) -> Any:
+    """The address of an entry of a prefix list, which may be a block, a bare text or a choice between such."""
+    if isinstance(entry, Mapping):
+        return entry.get("cidr")
+    if type(entry) is OneOf:
+        return OneOf([item if item is None else _cidr(item) for item in entry.alternatives], entry.condition)
+    if isinstance(entry, (list, tuple)):
+        return [_cidr(item) for item in entry]
+    return entry
 
 
 def _blocks(value: Any) -> Sequence[Any]:
@@ -92,7 +108,7 @@ def alicloud_rule(resource: Resource, context: Context) -> Sequence[Entry]:
             "ip_protocol",
             "port_range",
             "" if incoming is True and policy is True else "type" if incoming is not True else "policy",
-            resource.existence,
+            _standing(resource, incoming),
         ),
     )
 
@@ -234,7 +250,7 @@ def aws_acl_rule(resource: Resource, context: Context) -> Sequence[Entry]:
             "protocol",
             "from_port",
             "" if incoming is True and action is True else "egress" if incoming is not True else "rule_action",
-            resource.existence,
+            _standing(resource, incoming),
         ),
     )
 
@@ -267,7 +283,9 @@ def _services(services: Iterable[Source]) -> Iterator[tuple[Any, Any, str]]:
             protocol, _, ports = value.partition(":")
             yield protocol_value(protocol), ports_value(ports), path
         else:
-            yield value, value, path
+            hidden = value.condition if isinstance(value, OneOf) else value
+            hidden = hidden if isinstance(hidden, Unknown) else Unknown("unsupported", path)
+            yield hidden, hidden, path
 
 
 def _tencentcloud_entries(
@@ -367,7 +385,7 @@ def tencentcloud_rule(resource: Resource, context: Context) -> Sequence[Entry]:
         both(incoming, policy),
         "" if incoming is True and policy is True else "type" if incoming is not True else "policy",
     )
-    return [replace(entry, existence=resource.existence) for entry in entries]
+    return [replace(entry, existence=_standing(resource, incoming)) for entry in entries]
 
 
 # --------------------------------------------------------------------------------------------------------------

@@ -94,11 +94,8 @@ def _log_audit(resource: Resource, context: Context) -> Iterator[Outcome]:
         switch = variables.get(f"{subject}_enabled")
         if switch is None:  # the switch of "oss_sync" and its like bears the short name
             switch = True
-        central = _CENTRAL.get(subject)
-        if central is not None and variables.get(f"{central}_enabled") is not None:
-            if _surely(variables[f"{central}_enabled"]):
-                continue
-        if isinstance(switch, str) and same(switch, False):
+        moved = variables.get(f"{_CENTRAL[subject]}_enabled") if subject in _CENTRAL else None
+        if _surely(moved, True) or _surely(switch, False):
             continue
         path = f"variable_map.{key}"
 
@@ -109,13 +106,14 @@ def _log_audit(resource: Resource, context: Context) -> Iterator[Outcome]:
             return failed(_too_short(path, days, context), path)
 
         outcome = alternatives(value, test, path)
-        if outcome.verdict is Verdict.FAIL and isinstance(switch, (Unknown, OneOf)):
-            outcome = undecided(switch, path)
+        doubt = next((item for item in (switch, moved) if isinstance(item, (Unknown, OneOf))), None)
+        if outcome.verdict is Verdict.FAIL and doubt is not None:
+            outcome = undecided(doubt, path)
         yield outcome
 
 
-def _surely(value: Any) -> bool:
-    return not isinstance(value, (Unknown, OneOf)) and same(value, True)
+def _surely(value: Any, wanted: bool) -> bool:
+    return not isinstance(value, (Unknown, OneOf)) and value is not None and same(value, wanted)
 
 
 def _too_short(path: str, days: Any, context: Context) -> Text:
@@ -158,8 +156,8 @@ def _writes_logs(bucket: Resource, context: Context) -> bool | Unknown | OneOf:
     return False if possible is None else possible
 
 
-def _expirations(path: str, value: Any) -> Iterator[tuple[str, Any]]:
-    """(path, days) of the expirations within lifecycle rules that are on."""
+def _expirations(path: str, value: Any) -> Iterator[tuple[str, Any, Unknown | OneOf | None]]:
+    """(path, days, blocked) of the expirations within lifecycle rules that are on, or may be: ``blocked`` says why."""
     for index, rule in enumerate(blocks(value)):
         state = rule.get("enabled", rule.get("status", True))
         if not isinstance(state, (Unknown, OneOf)) and (same(state, False) or same(state, "Disabled")):
@@ -167,7 +165,8 @@ def _expirations(path: str, value: Any) -> Iterator[tuple[str, Any]]:
         for at, expiration in enumerate(blocks(rule.get("expiration"))):
             days = expiration.get("days")
             if days is not None and not (isinstance(days, (int, str)) and as_number(days) == 0):
-                yield f"{path}.{index}.expiration.{at}.days", days
+                blocked = state if isinstance(state, (Unknown, OneOf)) else None
+                yield f"{path}.{index}.expiration.{at}.days", days, blocked
 
 
 def _judge_lifecycle(path: str, value: Any, bucket: Resource, context: Context) -> Iterator[Outcome]:
@@ -177,17 +176,20 @@ def _judge_lifecycle(path: str, value: Any, bucket: Resource, context: Context) 
     if isinstance(value, (Unknown, OneOf)):
         yield undecided(value, path)
         return
-    for where, days in _expirations(path, value):
+    for where, days, blocked in _expirations(path, value):
 
         def test(known: Any, where: str = where) -> Outcome:
             number = as_number(known)
+            if number == 0:  # no expiration by age
+                return NOT_APPLICABLE
             if number is not None and _long_enough(number, context):
                 return PASS
             return failed(_too_short(where, known, context), where)
 
         outcome = alternatives(days, test, where)
-        if outcome.verdict is Verdict.FAIL and isinstance(is_log_store, (Unknown, OneOf)):
-            outcome = undecided(is_log_store, where)
+        if outcome.verdict is Verdict.FAIL:
+            doubt = next((item for item in (is_log_store, blocked) if isinstance(item, (Unknown, OneOf))), None)
+            outcome = undecided(doubt, where) if doubt is not None else outcome
         yield outcome
 
 

@@ -24,6 +24,7 @@ from compliant_infra.kernel.logic import (
     attribute,
     each_of,
     failed,
+    is_given,
     linked,
     predicate,
     show,
@@ -476,7 +477,7 @@ def _by_default(days: int, policy: str, by: str) -> Predicate:
 def _rds_instance(resource: Resource, context: Context) -> Outcome:
     """Automated backups of the instance (none unless asked for), or a selection of AWS Backup. A replica has a "
     "source."""
-    if resource.attributes.get("replicate_source_db") is not None:
+    if is_given(resource.attributes.get("replicate_source_db")):
         return NOT_APPLICABLE
     return _or_selection(_kept("backup_retention_period", default=0), resource, context)
 

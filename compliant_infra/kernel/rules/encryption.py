@@ -57,6 +57,7 @@ from compliant_infra.kernel.logic import (
 )
 from compliant_infra.kernel.model import Resource, Severity, Text, Unknown
 from compliant_infra.kernel.ownership import standing_alone
+from compliant_infra.kernel.resources import by_alternatives
 from compliant_infra.kernel.rules.record import Rule
 from compliant_infra.kernel.rules.secret_literals import SECRET_IN_CODE
 
@@ -153,10 +154,14 @@ _template_keys: Final = each_of(
 @predicate(reads=("encryption_key", "tde_status", "tde_encryption_key"))
 def _rds_key(resource: Resource, context: Context) -> Outcome:
     """RDS: the key of the disks, or that of TDE; an instance with neither is not encrypted and not judged here."""
-    value = resource.get("encryption_key")
-    if value is not None and not (isinstance(value, str) and value in ("", "disabled")):
-        return customer_key("encryption_key")(resource, context)
-    return customer_key("tde_encryption_key", "tde_status", is_on("Enabled"))(resource, context)
+
+    def judge(one: Resource) -> Outcome:
+        value = one.get("encryption_key")
+        if value is not None and not (isinstance(value, str) and value in ("", "disabled")):
+            return customer_key("encryption_key")(one, context)
+        return customer_key("tde_encryption_key", "tde_status", is_on("Enabled"))(one, context)
+
+    return by_alternatives(resource, "encryption_key", judge)
 
 
 @predicate(reads=("encryption_algorithm", "kms_id"))

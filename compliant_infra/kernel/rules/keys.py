@@ -19,6 +19,7 @@ from compliant_infra.kernel.logic import (
     each_of,
     failed,
     in_profile,
+    is_given,
     passed,
     predicate,
     same,
@@ -127,7 +128,7 @@ def _aws_rotation(resource: Resource, context: Context) -> Outcome:
     def by_spec(spec: Any) -> Outcome:
         if not same(spec, "SYMMETRIC_DEFAULT"):
             return NOT_APPLICABLE
-        if resource.get("custom_key_store_id") is not None or resource.get("xks_key_id") is not None:
+        if is_given(resource.get("custom_key_store_id")) or is_given(resource.get("xks_key_id")):
             return NOT_APPLICABLE
         return alternatives(resource.get("enable_key_rotation", False), enabled, "enable_key_rotation")
 
@@ -316,7 +317,7 @@ def _aws_national(resource: Resource, context: Context) -> Outcome:
     def in_region(region: Any) -> Outcome:
         mainland = context.is_mainland("aws", str(region))
         if mainland is None:
-            return undecided(Unknown("unsupported", str(region)), path)
+            return undecided(Unknown("unsupported", f"{region}"), path)
         if mainland:
             return passed(Text("symmetric keys are SM4 in this region", "该地域的对称密钥为 SM4"))
         return _not_national(path, "SYMMETRIC_DEFAULT", written is None)

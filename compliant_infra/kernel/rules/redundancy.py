@@ -62,6 +62,8 @@ def _spread(
     blocked: list[tuple[Unknown | OneOf, str]] = []
     for path, zone in ((main_path, main), *others):
         if isinstance(zone, (Unknown, OneOf)):
+            if isinstance(zone, OneOf) and any(_MULTIPLE.search(str(item)) for item in zone.alternatives):
+                return undecided(zone, path)
             blocked.append((zone, path))
         elif zone is not None and zone != "":
             if _MULTIPLE.search(str(zone)):

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
-from compliant_infra.kernel.blocks import blocks
+from compliant_infra.kernel.blocks import blocks, elements
 from compliant_infra.kernel.copies import best, copies, elsewhere, lies_elsewhere, region_attribute
 from compliant_infra.kernel.logic import (
     NOT_APPLICABLE,
@@ -20,6 +20,7 @@ from compliant_infra.kernel.logic import (
     Outcome,
     alternatives,
     failed,
+    is_given,
     predicate,
     same,
     undecided,
@@ -109,7 +110,7 @@ def _snapshot_copies(resource: Resource, context: Context) -> Outcome:
             return undecided(regions, path)
         own = context.region_of(resource)
         nothing = failed(Text(f"{path} names no region", f"{path} 未指定地域"), path)
-        return best((elsewhere(item, own, "alicloud", path, context) for item in regions or ()), nothing)
+        return best((elsewhere(item, own, "alicloud", path, context) for item in elements(regions)), nothing)
 
     return alternatives(resource.get("enable_cross_region_copy", False), test, "enable_cross_region_copy")
 
@@ -208,7 +209,7 @@ def _s3_destinations(rules: Any, store: Resource, context: Context, path: str) -
             region = _region_in_arn(bucket, context, "aws_s3_bucket")
             if region is bucket or (isinstance(region, Unknown) and isinstance(bucket, str)):
                 # S3 names carry no region, and the bucket is not in the scan.
-                region = bucket if isinstance(bucket, Unknown) else Unknown("not-in-scan", str(bucket))
+                region = bucket if isinstance(bucket, Unknown) else Unknown("not-in-scan", f"{bucket}")
             yield elsewhere(region, context.region_of(store), "aws", path, context)
 
 
@@ -283,7 +284,7 @@ def _by_plan(store: Resource, context: Context) -> Iterator[Outcome]:
     )
 )
 def _rds(resource: Resource, context: Context) -> Outcome:
-    if resource.attributes.get("replicate_source_db") is not None:
+    if is_given(resource.attributes.get("replicate_source_db")):
         return NOT_APPLICABLE
     replication = "aws_db_instance_automated_backups_replication"
     return best(
@@ -310,7 +311,7 @@ def _rds_replicas(resource: Resource, context: Context) -> Iterator[Outcome]:
     )
 )
 def _rds_cluster(resource: Resource, context: Context) -> Outcome:
-    if resource.attributes.get("replication_source_identifier") is not None:
+    if is_given(resource.attributes.get("replication_source_identifier")):
         return NOT_APPLICABLE
     return best(
         [*_cluster_standbys(resource, context), *_by_plan(resource, context)],
@@ -405,7 +406,7 @@ def _cos_region(value: Any) -> Any:
     segments = first.split(":") if isinstance(first, str) else []
     if len(segments) > 4 and segments[3]:
         return segments[3]
-    return value if isinstance(value, (Unknown, OneOf)) else Unknown("unsupported", str(value))
+    return value if isinstance(value, (Unknown, OneOf)) else Unknown("unsupported", f"{value}")
 
 
 def _is_cos_copy(bucket: Resource, context: Context) -> bool:
@@ -488,12 +489,12 @@ def _synchronised(source: str, context: Context) -> Iterator[Outcome]:
     """Synchronisation between regions: which database it carries stands in its job, often set up by hand."""
     for item in context.resources("alicloud_dts_synchronization_instance"):
         outcome = _sync_regions(item, context)
-        if outcome.verdict is Verdict.PASS:
+        if outcome.verdict in (Verdict.PASS, Verdict.UNKNOWN):
             yield undecided(
-                Unknown("unsupported", item.address),
+                outcome.unknown or Unknown("unsupported", item.address),
                 message=Text(
-                    f"{item.address} synchronises to another region; whether it carries {source} cannot be seen",
-                    f"{item.address} 同步到另一地域，但无法判断其是否包含 {source}",
+                    f"{item.address} synchronises between regions; whether it carries {source} cannot be seen",
+                    f"{item.address} 在地域之间同步，但无法判断其是否包含 {source}",
                 ),
             )
 
@@ -561,14 +562,14 @@ def _polardb_standby(resource: Resource, context: Context) -> Outcome:
 
 @predicate(reads=("replicate_source_db", "aws_db_instance:replicate_source_db"))
 def _aws_instance_standby(resource: Resource, context: Context) -> Outcome:
-    if resource.attributes.get("replicate_source_db") is not None:
+    if is_given(resource.attributes.get("replicate_source_db")):
         return NOT_APPLICABLE
     return best(_rds_replicas(resource, context), _no_standby())
 
 
 @predicate(reads=("global_cluster_identifier", "replication_source_identifier"))
 def _aws_cluster_standby(resource: Resource, context: Context) -> Outcome:
-    if resource.attributes.get("replication_source_identifier") is not None:
+    if is_given(resource.attributes.get("replication_source_identifier")):
         return NOT_APPLICABLE
     return best(_cluster_standbys(resource, context), _no_standby())
 

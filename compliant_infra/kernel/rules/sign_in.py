@@ -28,7 +28,7 @@ from compliant_infra.kernel.logic import (
     unless,
     when,
 )
-from compliant_infra.kernel.model import OneOf, Resource, Severity, Text, Unknown, UnknownValueError
+from compliant_infra.kernel.model import OneOf, Resource, Severity, Text, Unknown, UnknownValueError, Verdict
 from compliant_infra.kernel.policies import (
     Answer,
     Policy,
@@ -203,11 +203,14 @@ def _console_user_needs_mfa(resource: Resource, context: Context) -> Outcome:
         return undecided(answer, "policy") if isinstance(answer, (Unknown, OneOf)) else failed(Text("", ""), "policy")
 
     for policy in context.resources(*_AWS_POLICIES):
-        outcome = judge_policy(policy.attributes.get("policy", ""), "policy", test)
+        document = policy.attributes.get("policy", "")
+        outcome = judge_policy(document, "policy", test)
         if outcome.unknown is None and outcome.verdict is PASS.verdict:
             if policy.existence is None:
                 return PASS
             outcome = undecided(policy.existence)
+        if isinstance(document, OneOf) and outcome.verdict is Verdict.UNKNOWN:
+            outcome = undecided(document)
         if outcome.unknown is not None and not (
             isinstance(outcome.unknown, Unknown) and outcome.unknown.reason == "unsupported"
         ):
