@@ -8,9 +8,11 @@ from typing import Any, Final
 
 from compliant_infra.hcl_checks.attributes import collection_items, plain
 from compliant_infra.hcl_checks.limits import MAX_INSTANCES
+from compliant_infra.hcl_checks.operations import text_of
 from compliant_infra.hcl_checks.object_values import PatternProxy
 from compliant_infra.kernel.model import OneOf, SourceLocation, Unknown
 
+_MAX_DIGITS: Final = 18  # of a number written as text: more instances than that are beyond every limit
 #: Called with the number of instances; True where that many are allowed (else it has said so).
 Allowed = Callable[[int], bool]
 
@@ -85,6 +87,7 @@ def expand_for_each(value: Any, shown: str, place: SourceLocation, allowed: Allo
     if type(value) is list:
         # Terraform wants a set here; the error is Terraform's to report, the elements are judged all the same.
         items = [(item, item) for item in value]
+    items = [(_key_text(key), item) for key, item in items]
     if len(items) > MAX_INSTANCES or not allowed(len(items)):
         if len(items) > MAX_INSTANCES:
             allowed(len(items))
@@ -92,7 +95,14 @@ def expand_for_each(value: Any, shown: str, place: SourceLocation, allowed: Allo
     for key, _ in items:
         if isinstance(key, (Unknown, OneOf)):
             return Instances("for_each", [(None, key)])
+        if not isinstance(key, str):
+            return Instances("for_each", [(None, Unknown("unsupported", f"{shown}: for_each", place))])
     return Instances("for_each", items)
+
+
+def _key_text(key: Any) -> Any:
+    """A key as text, where it converts to one."""
+    return text_of(key) if isinstance(key, (bool, int, float)) else key
 
 
 def whole_number(value: Any) -> int | None:
@@ -103,7 +113,7 @@ def whole_number(value: Any) -> int | None:
         return value
     if isinstance(value, float) and value.is_integer():
         return int(value)
-    if isinstance(value, str) and value.isdigit():
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= _MAX_DIGITS:
         return int(value)
     return None
 
