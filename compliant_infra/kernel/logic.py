@@ -132,15 +132,33 @@ def several(outcomes: Iterable[Outcome]) -> Outcome:
 Judge = Callable[[Resource, Context], Outcome]
 
 
+class Comparison(NamedTuple):
+    """What a declared test compares an attribute with: facts of the provider that can be held against its schema."""
+
+    path: str  # as in ``Predicate.reads``
+    values: tuple[Any, ...]  # the values that the test names, good or bad
+    default: Any = None  # what the test takes the provider's default to be; None where it assumes none
+
+
 class Predicate:
-    """A question to a resource. ``reads`` lists what it reads: ``path`` of the resource or ``type:path`` of another."""
+    """A question to a resource. ``reads`` lists what it reads: ``path`` of the resource or ``type:path`` of another.
 
-    __slots__ = ("judge", "parameters", "reads")
+    ``comparisons`` lists what declared tests compare with; a predicate written as a function declares none.
+    """
 
-    def __init__(self, judge: Judge, reads: Iterable[str] = (), parameters: Iterable[str] = ()) -> None:
+    __slots__ = ("comparisons", "judge", "parameters", "reads")
+
+    def __init__(
+        self,
+        judge: Judge,
+        reads: Iterable[str] = (),
+        parameters: Iterable[str] = (),
+        comparisons: Iterable[Comparison] = (),
+    ) -> None:
         self.judge = judge
         self.reads = tuple(dict.fromkeys(reads))
         self.parameters = tuple(dict.fromkeys(parameters))
+        self.comparisons = tuple(comparisons)
 
     def __call__(self, resource: Resource, context: Context) -> Outcome:
         """The outcome for one resource; the use of an unknown value as a known one becomes an unknown outcome."""
@@ -189,11 +207,17 @@ def _parameter_value(value: Any, context: Context) -> Any:
 # --------------------------------------------------------------------------------------------------------------
 
 
-def _collect(predicates: Sequence[Predicate]) -> tuple[list[str], list[str]]:
+def _collect(predicates: Sequence[Predicate]) -> tuple[list[str], list[str], list[Comparison]]:
     return (
         [path for item in predicates for path in item.reads],
         [name for item in predicates for name in item.parameters],
+        [comparison for item in predicates for comparison in item.comparisons],
     )
+
+
+def _of(type: str, path: str) -> str:
+    """A path that a predicate on another resource reads, as seen from the resource that is judged."""
+    return path if ":" in path else f"{type}:{path}"
 
 
 def all_of(*predicates: Predicate) -> Predicate:
@@ -284,7 +308,7 @@ def negate(item: Predicate, message: Text) -> Predicate:
             return failed(message, outcome.attribute or (item.reads[0] if item.reads else ""))
         return PASS if outcome.verdict is Verdict.FAIL else outcome
 
-    return Predicate(judge, item.reads, item.parameters)
+    return Predicate(judge, item.reads, item.parameters, item.comparisons)
 
 
 def from_level(level: int, then: Predicate, below: Predicate | None = None) -> Predicate:
@@ -542,10 +566,12 @@ class Attribute:
         default: Any = _MISSING,
         missing: Missing = "fail",
         parameters: Iterable[str] = (),
+        values: Iterable[Any] = (),
     ) -> Predicate:
         """The general test: ``test(value, context)`` is True (pass), False (fail) or None (not applicable).
 
-        It is called with known values only (a list may contain unknowns: touching one yields unknown).
+        It is called with known values only (a list may contain unknowns: touching one yields unknown). ``values`` are
+        those that the test compares with.
         """
         default = self._default if default is _MISSING else default
         parts, path = self._parts, self.path
@@ -622,18 +648,21 @@ class Attribute:
                 return unset(context, path)
             return walk(value, 1, first, context)
 
-        return Predicate(judge, (path,), parameters)
+        named = Comparison(path, tuple(values), None if default is _MISSING else default)
+        return Predicate(judge, (path,), parameters, (named,))
 
     def equals(self, *wanted: Any, default: Any = _MISSING, missing: Missing = "fail") -> Predicate:
         """The value is one of those given (after Terraform's conversions)."""
         names = [item.name for item in wanted if type(item) is Parameter]
-        listed = " or ".join(show(item) for item in wanted if type(item) is not Parameter)
-        listed_zh = " 或 ".join(show(item) for item in wanted if type(item) is not Parameter)
+        values = [item for item in wanted if type(item) is not Parameter]
+        listed = " or ".join(map(show, values))
+        listed_zh = " 或 ".join(map(show, values))
 
         def test(value: Any, context: Context) -> bool:
             return any(same(value, _parameter_value(item, context)) for item in wanted)
 
-        return self.that(test, Text(listed, f" {listed_zh}"), default=default, missing=missing, parameters=names)
+        expected = Text(listed, f" {listed_zh}")
+        return self.that(test, expected, default=default, missing=missing, parameters=names, values=values)
 
     def differs(self, *unwanted: Any, default: Any = _MISSING, missing: Missing = "fail") -> Predicate:
         """The value is none of those given."""
@@ -644,6 +673,7 @@ class Attribute:
             Text(f"anything but {listed}", f"除 {listed_zh} 以外的值"),
             default=default,
             missing=missing,
+            values=unwanted,
         )
 
     def is_true(self, default: Any = _MISSING, *, missing: Missing = "fail") -> Predicate:
@@ -697,7 +727,7 @@ class Attribute:
                 return PASS
             return outcome
 
-        return Predicate(judge, inner.reads)
+        return Predicate(judge, inner.reads, (), inner.comparisons)
 
     def is_unset(self) -> Predicate:
         """The attribute is absent or empty."""
@@ -717,7 +747,8 @@ class Attribute:
                 raise UnknownValueError(blocked)
             return False
 
-        return self.that(test, Text(f"a list with {listed}", f"包含 {listed} 的列表"), default=default, missing=missing)
+        expected = Text(f"a list with {listed}", f"包含 {listed} 的列表")
+        return self.that(test, expected, default=default, missing=missing, values=wanted)
 
 
 def _is_empty(value: Any) -> bool:
@@ -784,7 +815,7 @@ def linked(
     may be this one's: unknown, unless another surely is.
     """
     absent = missing or Text(f"no {type} refers to it", f"没有 {type} 引用它")
-    reads = [f"{type}:{by}"] + ([f"{type}:{path}" if ":" not in path else path for path in that.reads] if that else [])
+    reads = [f"{type}:{by}"] + ([_of(type, path) for path in that.reads] if that else [])
 
     def judge(resource: Resource, context: Context) -> Outcome:
         found = context.companions(resource, type, by, to)
@@ -823,13 +854,17 @@ def linked(
                 )
         return fail or failed(absent)
 
-    return Predicate(judge, reads, that.parameters if that else ())
+    if that is None:
+        return Predicate(judge, reads)
+    return Predicate(
+        judge, reads, that.parameters, [item._replace(path=_of(type, item.path)) for item in that.comparisons]
+    )
 
 
 def exists(*types: str, that: Predicate | None = None, missing: Text) -> Predicate:
     """Somewhere in the root there is a resource of one of these types that satisfies ``that``."""
     paths = that.reads if that else ("id",)
-    reads = [path if ":" in path else f"{kind}:{path}" for kind in types for path in paths]
+    reads = [_of(kind, path) for kind in types for path in paths]
 
     def judge(resource: Resource, context: Context) -> Outcome:
         unknown: Outcome | None = None
@@ -843,4 +878,7 @@ def exists(*types: str, that: Predicate | None = None, missing: Text) -> Predica
                 unknown = unknown or outcome
         return unknown or failed(missing)
 
-    return Predicate(judge, reads, that.parameters if that else ())
+    if that is None:
+        return Predicate(judge, reads)
+    comparisons = [item._replace(path=_of(kind, item.path)) for kind in types for item in that.comparisons]
+    return Predicate(judge, reads, that.parameters, comparisons)
