@@ -8,8 +8,8 @@ from typing import Any, Final
 
 from compliant_infra.hcl_checks.attributes import collection_items, plain
 from compliant_infra.hcl_checks.limits import MAX_INSTANCES
-from compliant_infra.hcl_checks.operations import text_of
 from compliant_infra.hcl_checks.object_values import PatternProxy
+from compliant_infra.hcl_checks.operations import text_of
 from compliant_infra.kernel.model import OneOf, SourceLocation, Unknown
 
 _MAX_DIGITS: Final = 18  # of a number written as text: more instances than that are beyond every limit

@@ -394,7 +394,7 @@ def _ram_role(resource: Resource, context: Context) -> Outcome | Iterable[Outcom
         return PASS if resource.attributes.get("services") is not None else NOT_APPLICABLE
     if isinstance(users, (Unknown, OneOf)):
         raise UnknownValueError(users)
-    document = {"Statement": [{"Effect": "Allow", "Principal": {"RAM": [_user_arn(item) for item in users]}}]}
+    document = {"Statement": [{"Effect": "Allow", "Principal": {"RAM": [_user_arn(item) for item in elements(users)]}}]}
     return judge_policy(document, "ram_users", partial(_trusts, "ram_users", resource, context))
 
 
