@@ -27,10 +27,13 @@ _RESPONSIBLE = {
 }
 
 
+_CLOUDS = ("alicloud", "aws", "tencentcloud")
+
+
 @click.command("coverage")
 @baseline_options
 @click.option("--grades", default="", metavar="S2A3G3", help="Filing grade: S points and A points by their own level.")
-@click.option("--cloud", help="Count only rules that judge this cloud (alicloud, aws, tencentcloud).")
+@click.option("--cloud", type=click.Choice(_CLOUDS), help="Count only rules that judge this cloud.")
 @click.option("--format", "format_", type=click.Choice(["console", "json"]), default="console", show_default=True)
 @language_option
 def command(

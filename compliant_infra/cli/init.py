@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import click
@@ -15,7 +16,7 @@ _TEMPLATE = {
 # Settings of compliant-infra for everything below this directory.
 
 [system]
-name = "{name}"
+name = {name}
 # mlps-l2, mlps-l3 or mlps-l4
 baseline = "{baseline}"
 # sm: national cryptography; localisation: data stays in mainland China
@@ -45,7 +46,7 @@ complete = false
 # compliant-infra 设置：对本目录及其子目录生效。
 
 [system]
-name = "{name}"
+name = {name}
 # mlps-l2、mlps-l3 或 mlps-l4
 baseline = "{baseline}"
 # sm：国密；localisation：数据境内存储
@@ -74,6 +75,12 @@ complete = false
 }
 
 
+def _toml_text(text: str) -> str:
+    """A text as TOML writes it: JSON's escapes are its own, but for the one control character that JSON leaves."""
+    readable = text.encode("utf-8", "replace").decode("utf-8")
+    return json.dumps(readable, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
 @click.command("init")
 @click.argument("directory", default=".", type=click.Path(file_okay=False))
 @baseline_options
@@ -88,7 +95,7 @@ def command(directory: str, baseline: str | None, profiles: tuple[str, ...], nam
     target = folder / FILE_NAME
     shown = name or folder.resolve().name
     text = _TEMPLATE[lang].format(
-        name=shown.replace("\\", "\\\\").replace('"', '\\"'),
+        name=_toml_text(shown),
         baseline=baseline or DEFAULT_BASELINE,
         profiles=", ".join(f'"{profile}"' for profile in profiles),
     )

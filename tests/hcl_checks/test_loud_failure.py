@@ -451,7 +451,7 @@ def test_rule_that_crashes(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         def __call__(self, *_: Any) -> Outcome:
             raise RuntimeError("broken rule")
 
-    monkeypatch.setitem(other.checks, "alicloud_security_group_rule", Crash())  # type: ignore[index]
+    monkeypatch.setitem(other.checks, "alicloud_security_group_rule", Crash())
     from compliant_infra.hcl_checks import scanning
 
     monkeypatch.setattr(scanning, "_INDEXES", {})
