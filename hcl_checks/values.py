@@ -45,9 +45,7 @@ class SetValue(list[Any]):
                 if key in seen:
                     continue
                 seen.add(key)
-            elif any(item is other for other in unique):
-                continue
-            elif isinstance(item, (dict, list)) and any(deep_equal(item, other) is True for other in unique):
+            elif any(item is other or _is_equal(item, other) for other in unique):
                 continue
             unique.append(item)
         if all(type(item) is str for item in unique) or all(
@@ -55,6 +53,10 @@ class SetValue(list[Any]):
         ):
             unique.sort()
         return cls(unique)
+
+
+def _is_equal(item: Any, other: Any) -> bool:
+    return isinstance(item, (dict, list)) and deep_equal(item, other) is True
 
 
 def deep_equal(left: Any, right: Any) -> bool | Unknown | OneOf:
