@@ -13,6 +13,9 @@ from compliant_infra.kernel.blocks import elements, entries
 from compliant_infra.kernel.logic import PASS, Context, Outcome, same, undecided
 from compliant_infra.kernel.model import OneOf, Resource, Unknown
 
+#: What is read of the selections of AWS Backup.
+SELECTION_READS: Final = ("aws_backup_selection:resources", "aws_backup_selection:selection_tag", "tags")
+
 #: What ARNs of a type look like between partition and resource, for patterns such as arn:aws-cn:rds:*:*:db:*.
 _ARN_SERVICES: Final[Mapping[str, tuple[str, str]]] = {
     "aws_ebs_volume": ("ec2", "volume/"),

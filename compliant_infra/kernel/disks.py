@@ -143,6 +143,7 @@ def disk_blocks(
     default: AccountDefault | None,
     *,
     switch: str = "encrypted",
+    snapshot: str = "snapshot_id",
     applies: Callable[[Mapping[str, Any]], bool] | None = None,
 ) -> Predicate:
     """Every disk of a list of blocks, each a finding of its own (``data-disk-0``)."""
@@ -153,18 +154,19 @@ def disk_blocks(
             if not isinstance(block, Mapping):
                 found.append(undecided(block, where))
             elif applies is None or applies(block):
-                source = block.get("snapshot_id")
+                source = block.get(snapshot) if snapshot else None
                 value = block.get(switch)
                 label = f"{name}-{index}" if name else ""
                 found.append(disk(value, f"{where}.{switch}", label, resource, context, default, snapshot=source))
         return several(found)
 
-    return Predicate(judge, (f"{path}.{switch}", *((default.reads,) if default else ())))
+    reads = [f"{path}.{switch}"] + ([f"{path}.{snapshot}"] if snapshot else []) + ([default.reads] if default else [])
+    return Predicate(judge, reads)
 
 
 def template_disk(path: str, default: AccountDefault | None, *, switch: str = "encrypted") -> Predicate:
     """The system disk of a launch template: without its block, whoever uses the template decides."""
-    blocks_judge = disk_blocks(path, "system-disk", default, switch=switch)
+    blocks_judge = disk_blocks(path, "system-disk", default, switch=switch, snapshot="")
 
     def judge(resource: Resource, context: Context) -> Outcome:
         if resource.get(path) is None:

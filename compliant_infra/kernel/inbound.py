@@ -129,23 +129,36 @@ def filter_lets_in(
     return Predicate(judge, reads, parameters)
 
 
-_AWS_INLINE = tuple(
-    f"ingress.{name}"
-    for name in ("cidr_blocks", "ipv6_cidr_blocks", "prefix_list_ids", "from_port", "to_port", "protocol")
+_AWS_LISTS = ("aws_ec2_managed_prefix_list:entry.cidr", "aws_ec2_managed_prefix_list_entry:cidr")
+_AWS_INLINE = (
+    *(
+        f"ingress.{name}"
+        for name in ("cidr_blocks", "ipv6_cidr_blocks", "prefix_list_ids", "from_port", "to_port", "protocol")
+    ),
+    *_AWS_LISTS,
 )
-_TENCENTCLOUD_SET = tuple(
-    f"ingress.{name}"
-    for name in (
-        "cidr_block",
-        "ipv6_cidr_block",
-        "address_template_id",
-        "address_template_group",
-        "port",
-        "protocol",
-        "action",
-        "service_template_id",
-        "service_template_group",
-    )
+_TENCENTCLOUD_LISTS = (
+    "tencentcloud_address_template:addresses",
+    "tencentcloud_address_template_group:template_ids",
+    "tencentcloud_protocol_template:protocols",
+    "tencentcloud_protocol_template_group:template_ids",
+)
+_TENCENTCLOUD_SET = (
+    *(
+        f"ingress.{name}"
+        for name in (
+            "cidr_block",
+            "ipv6_cidr_block",
+            "address_template_id",
+            "address_template_group",
+            "port",
+            "protocol",
+            "action",
+            "service_template_id",
+            "service_template_group",
+        )
+    ),
+    *_TENCENTCLOUD_LISTS,
 )
 
 
@@ -160,6 +173,7 @@ def security_groups(question: Question) -> dict[str, Predicate]:
                 "cidr_ip",
                 "ipv6_cidr_ip",
                 "prefix_list_id",
+                "alicloud_ecs_prefix_list:entry.cidr",
                 "port_range",
                 "ip_protocol",
                 "policy",
@@ -175,12 +189,21 @@ def security_groups(question: Question) -> dict[str, Predicate]:
         "aws_security_group_rule": filter_lets_in(
             question,
             aws_rule,
-            ("cidr_blocks", "ipv6_cidr_blocks", "prefix_list_ids", "from_port", "to_port", "protocol", "type"),
+            (
+                "cidr_blocks",
+                "ipv6_cidr_blocks",
+                "prefix_list_ids",
+                "from_port",
+                "to_port",
+                "protocol",
+                "type",
+                *_AWS_LISTS,
+            ),
         ),
         "aws_vpc_security_group_ingress_rule": filter_lets_in(
             question,
             aws_ingress_rule,
-            ("cidr_ipv4", "cidr_ipv6", "prefix_list_id", "from_port", "to_port", "ip_protocol"),
+            ("cidr_ipv4", "cidr_ipv6", "prefix_list_id", "from_port", "to_port", "ip_protocol", *_AWS_LISTS),
             numbered=False,
         ),
         "tencentcloud_security_group_rule_set": filter_lets_in(
@@ -204,6 +227,7 @@ def security_groups(question: Question) -> dict[str, Predicate]:
                 "protocol_template.template_id",
                 "protocol_template.group_id",
                 "security_group_id",
+                *_TENCENTCLOUD_LISTS,
             ),
             same="security_group_id",
             numbered=False,

@@ -117,7 +117,15 @@ def bound_address(attribute: str, kind: str = "") -> Predicate:
     return judge
 
 
-@predicate(reads=("associate_public_ip_address", "subnet_id", "aws_subnet:map_public_ip_on_launch"))
+@predicate(
+    reads=(
+        "associate_public_ip_address",
+        "network_interface",
+        "primary_network_interface",
+        "subnet_id",
+        "aws_subnet:map_public_ip_on_launch",
+    )
+)
 def aws_instance_address(resource: Resource, context: Context) -> Outcome:
     """``aws_instance``: unset, the subnet decides whether the instance gets a public address."""
     value = resource.attributes.get("associate_public_ip_address")
@@ -359,7 +367,9 @@ def guarded_by_groups(path: str, default_port: int = 0) -> Predicate:
     """No security group at this path opens the data store's port to any address."""
     block, _, name = path.partition(".")
 
-    @predicate(reads=(path, *(f"{group}:id" for group in _GROUP_RULES)), parameters=("widest-prefix",))
+    kinds = {kind for group, (_, others) in _GROUP_RULES.items() for kind in (group, *others)}
+
+    @predicate(reads=(path, *(f"{kind}:id" for kind in sorted(kinds))), parameters=("widest-prefix",))
     def judge(resource: Resource, context: Context) -> Iterable[Outcome] | Outcome:
         value = resource.attributes.get(path) if not name else None
         if name:

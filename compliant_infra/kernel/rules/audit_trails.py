@@ -357,11 +357,12 @@ def _judge_store(
     return PASS
 
 
-def _reads_of(*predicates: Predicate) -> list[str]:
-    return [path for item in predicates for path in item.reads if ":" in path]
+def _reads_of(bucket: str, *predicates: Predicate) -> list[str]:
+    """What predicates on a bucket of this type read, as seen from the trail."""
+    return [path if ":" in path else f"{bucket}:{path}" for item in predicates for path in item.reads]
 
 
-@predicate(reads=("oss_bucket_name", *_reads_of(_OSS_LOCKED, OSS_VERSIONED)))
+@predicate(reads=("oss_bucket_name", *_reads_of("alicloud_oss_bucket", _OSS_LOCKED, OSS_VERSIONED)))
 def _actiontrail_store(resource: Resource, context: Context) -> Outcome:
     value = resource.attributes.get("oss_bucket_name")
     if value is None or (isinstance(value, str) and not value):
@@ -369,7 +370,9 @@ def _actiontrail_store(resource: Resource, context: Context) -> Outcome:
     return _judge_store(value, "oss_bucket_name", "alicloud_oss_bucket", _OSS_LOCKED, OSS_VERSIONED, context)
 
 
-@predicate(reads=("s3_bucket_name", "enable_log_file_validation", *_reads_of(_S3_LOCKED, S3_VERSIONED)))
+@predicate(
+    reads=("s3_bucket_name", "enable_log_file_validation", *_reads_of("aws_s3_bucket", _S3_LOCKED, S3_VERSIONED))
+)
 def _cloudtrail_store(resource: Resource, context: Context) -> Iterator[Outcome]:
     yield attribute("enable_log_file_validation").is_true(default=False)(resource, context)
     value = resource.attributes.get("s3_bucket_name")
@@ -377,7 +380,13 @@ def _cloudtrail_store(resource: Resource, context: Context) -> Iterator[Outcome]
         yield _judge_store(value, "s3_bucket_name", "aws_s3_bucket", _S3_LOCKED, S3_VERSIONED, context)
 
 
-@predicate(reads=("storage.storage_type", "storage.storage_name", *_reads_of(_COS_LOCKED, COS_VERSIONED)))
+@predicate(
+    reads=(
+        "storage.storage_type",
+        "storage.storage_name",
+        *_reads_of("tencentcloud_cos_bucket", _COS_LOCKED, COS_VERSIONED),
+    )
+)
 def _track_store(resource: Resource, context: Context) -> Iterator[Outcome]:
     for index, block in enumerate(blocks(resource.attributes.get("storage"))):
         kind = block.get("storage_type")

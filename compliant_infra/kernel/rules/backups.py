@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from compliant_infra.kernel.backup_selections import by_lifecycle_manager, by_selection
+from compliant_infra.kernel.backup_selections import SELECTION_READS, by_lifecycle_manager, by_selection
 from compliant_infra.kernel.blocks import blocks, elements
 from compliant_infra.kernel.logic import (
     NOT_APPLICABLE,
@@ -331,7 +331,7 @@ def _backup_plan(resource: Resource, context: Context) -> Iterator[Outcome]:
         yield verdict
 
 
-@predicate(reads=("tags", "aws_dlm_lifecycle_policy:policy_details.target_tags", "aws_backup_selection:resources"))
+@predicate(reads=("aws_dlm_lifecycle_policy:policy_details.target_tags", *SELECTION_READS))
 def _ebs_volume(resource: Resource, context: Context) -> Outcome:
     return _first(
         (by_selection(resource, context), by_lifecycle_manager(resource, context)),
@@ -339,7 +339,9 @@ def _ebs_volume(resource: Resource, context: Context) -> Outcome:
     )
 
 
-@predicate(reads=("tags", "aws_efs_backup_policy:backup_policy.status", "aws_backup_selection:resources"))
+@predicate(
+    reads=("aws_efs_backup_policy:file_system_id", "aws_efs_backup_policy:backup_policy.status", *SELECTION_READS)
+)
 def _efs(resource: Resource, context: Context) -> Outcome:
     own = linked("aws_efs_backup_policy", by="file_system_id", that=attribute("backup_policy.status").equals("ENABLED"))
     outcome = own(resource, context)
@@ -471,9 +473,7 @@ def _by_default(days: int, policy: str, by: str) -> Predicate:
     return Predicate(judge, (f"{policy}:{by}",), (_DAYS,))
 
 
-@predicate(
-    reads=("backup_retention_period", "replicate_source_db", "aws_backup_selection:resources"), parameters=(_DAYS,)
-)
+@predicate(reads=("backup_retention_period", "replicate_source_db", *SELECTION_READS), parameters=(_DAYS,))
 def _rds_instance(resource: Resource, context: Context) -> Outcome:
     """Automated backups of the instance (none unless asked for), or a selection of AWS Backup. A replica has a "
     "source."""
@@ -495,14 +495,14 @@ def _cluster(default: int) -> Predicate:
     def judge(resource: Resource, context: Context) -> Outcome:
         return _or_selection(own, resource, context)
 
-    return Predicate(judge, (*own.reads, "aws_backup_selection:resources"), own.parameters)
+    return Predicate(judge, (*own.reads, *SELECTION_READS), own.parameters, own.comparisons)
 
 
 @predicate(
     reads=(
         "point_in_time_recovery.enabled",
         "point_in_time_recovery.recovery_period_in_days",
-        "aws_backup_selection:resources",
+        *SELECTION_READS,
     ),
     parameters=(_DAYS,),
 )

@@ -116,7 +116,8 @@ DISK_ENCRYPTED: Final = Rule(
         ),
         "aws_ebs_encryption_by_default": attribute("enabled").is_true(default=True),
         "tencentcloud_instance": each_of(
-            single_disk("system_disk_encrypt", None), disk_blocks("data_disks", "data-disk", None, switch="encrypt")
+            single_disk("system_disk_encrypt", None),
+            disk_blocks("data_disks", "data-disk", None, switch="encrypt", snapshot="data_disk_snapshot_id"),
         ),
         "tencentcloud_cbs_storage": single_disk("encrypt", None, "snapshot_id"),
         "tencentcloud_cbs_storage_set": single_disk("encrypt", None, "snapshot_id"),

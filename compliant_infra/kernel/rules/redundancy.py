@@ -104,7 +104,7 @@ def _rds_zones(resource: Resource, context: Context) -> Outcome:
     return alternatives(resource.get("category", ""), test, "category")
 
 
-@predicate(reads=("zone_id", "secondary_zone_id", "node_type"), parameters=("min-zones",))
+@predicate(reads=("zone_id", "availability_zone", "secondary_zone_id", "node_type"), parameters=("min-zones",))
 def _redis_zones(resource: Resource, context: Context) -> Outcome:
     """A master and a replica in two zones; a stand-alone node has no second."""
 

@@ -281,6 +281,7 @@ def _by_plan(store: Resource, context: Context) -> Iterator[Outcome]:
         "aws_db_instance_automated_backups_replication:source_db_instance_arn",
         "aws_db_instance:replicate_source_db",
         "aws_backup_selection:resources",
+        "aws_backup_selection:plan_id",
     )
 )
 def _rds(resource: Resource, context: Context) -> Outcome:
@@ -308,6 +309,7 @@ def _rds_replicas(resource: Resource, context: Context) -> Iterator[Outcome]:
         "aws_rds_cluster:global_cluster_identifier",
         "aws_rds_cluster:replication_source_identifier",
         "aws_backup_selection:resources",
+        "aws_backup_selection:plan_id",
     )
 )
 def _rds_cluster(resource: Resource, context: Context) -> Outcome:
@@ -366,6 +368,7 @@ def _mysql_remote(companion: Resource, store: Resource, context: Context) -> Out
 @predicate(
     reads=(
         "tencentcloud_mysql_remote_backup_config:instance_id",
+        "tencentcloud_mysql_remote_backup_config:remote_backup_save",
         "tencentcloud_mysql_remote_backup_config:remote_region",
         "tencentcloud_mysql_dr_instance:master_instance_id",
     )
@@ -509,6 +512,7 @@ def _sync_regions(item: Resource, context: Context) -> Outcome:
 @predicate(
     reads=(
         "alicloud_rds_ddr_instance:source_db_instance_name",
+        "alicloud_dts_synchronization_instance:source_endpoint_region",
         "alicloud_dts_synchronization_instance:destination_endpoint_region",
         "alicloud_dts_synchronization_job:source_endpoint_instance_id",
         "alicloud_dts_synchronization_job:destination_endpoint_region",
