@@ -126,7 +126,7 @@ DISK_ENCRYPTED: Final = Rule(
             "auto_scaling_config.data_disk", "data-disk", None, switch="encrypt"
         ),
         "tencentcloud_kubernetes_native_node_pool": each_of(
-            disk_blocks("native.system_disk", "system-disk", None, switch="encrypt"),
+            disk_blocks("native.system_disk", "system-disk", None, switch="encrypt", snapshot=""),
             disk_blocks("native.data_disks", "data-disk", None, switch="encrypt"),
         ),
     },
