@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import os
+import stat
 import tempfile
 from collections.abc import Mapping, Sequence
 from hashlib import blake2b
@@ -21,6 +22,10 @@ from compliant_infra.hcl_checks.configuration import content_hash
 _SEPARATOR: Final = b"\n"
 #: Where ``terraform init`` says what it has installed for a root.
 INSTALLED_MODULES: Final = ".terraform/modules/modules.json"
+
+
+def _open_at_once(path: str, flags: int) -> int:
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def cache_directory() -> Path | None:
@@ -91,8 +96,10 @@ class JudgementCache:
         known = self._hashes.get(path)
         if known is None:
             try:
-                with open(path, "rb", buffering=0) as stream:
-                    known = content_hash(stream.read())
+                # A pipe or a device in the place of a file could keep the reader waiting for ever.
+                with open(path, "rb", buffering=0, opener=_open_at_once) as stream:
+                    regular = stat.S_ISREG(os.fstat(stream.fileno()).st_mode)
+                    known = content_hash(stream.read()) if regular else ""
             except OSError:
                 known = ""
             self._hashes[path] = known

@@ -667,6 +667,14 @@ def test_a_damaged_entry_is_judged_anew(kept: Kept, damage: bytes | None) -> Non
     assert answer.out == before
 
 
+@pytest.mark.parametrize(("name", "again"), [("one/a.tf", ["m"]), ("two/source.txt", ["two"])])
+def test_a_pipe_in_the_place_of_a_file(kept: Kept, here: Path, name: str, again: list[str]) -> None:
+    """It is not waited for. Without its only file a directory is no root, and what it called is one."""
+    (here / name).unlink()
+    os.mkfifo(here / name)
+    assert kept.check()[0] == again
+
+
 def test_switched_off(kept: Kept) -> None:
     assert kept.check("--no-cache")[0] == ["one", "two"]
 
