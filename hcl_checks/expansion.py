@@ -21,15 +21,23 @@ class Instances:
     """Keys and values of a block's instances.
 
     ``kind`` is ``single``, ``count`` or ``for_each``. A key of None stands for instances of unknown number: one
-    pattern that represents them all; ``existence`` is then the unknown that decides whether there are any.
+    pattern that represents them all; ``existence`` is then the unknown that decides whether there are any, and
+    ``creation`` names what they iterate over where that is another block's instances (see ``Resource.creation``).
     """
 
-    __slots__ = ("existence", "items", "kind")
+    __slots__ = ("creation", "existence", "items", "kind")
 
-    def __init__(self, kind: str, items: list[tuple[Any, Any]], existence: Unknown | OneOf | None = None) -> None:
+    def __init__(
+        self,
+        kind: str,
+        items: list[tuple[Any, Any]],
+        existence: Unknown | OneOf | None = None,
+        creation: str = "",
+    ) -> None:
         self.kind = kind
         self.items = items
         self.existence = existence
+        self.creation = creation
 
     @property
     def is_pattern(self) -> bool:
@@ -66,7 +74,7 @@ def expand_count(value: Any, shown: str, place: SourceLocation, allowed: Allowed
 def expand_for_each(value: Any, shown: str, place: SourceLocation, allowed: Allowed) -> Instances:
     """The instances of ``for_each = value``."""
     if isinstance(value, PatternProxy):
-        return Instances("for_each", [(None, value.pattern)], value.existence)
+        return Instances("for_each", [(None, value.pattern)], value.existence, value.creation)
     value = plain(value)
     if isinstance(value, OneOf):
         collections = [collection_items(item) for item in value.alternatives]

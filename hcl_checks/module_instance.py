@@ -55,6 +55,7 @@ class ModuleInstance:
         "_variables",
         "address",
         "chain",
+        "creation",
         "existence",
         "inputs",
         "key",
@@ -76,6 +77,7 @@ class ModuleInstance:
         existence: Unknown | OneOf | None,
         chain: tuple[str, ...],
         key: str = "",
+        creation: str = "",
     ) -> None:
         self.reader = reader
         self.whereabouts: Whereabouts = reader.whereabouts
@@ -85,6 +87,7 @@ class ModuleInstance:
         self.inputs = inputs
         self.passed = passed
         self.existence = existence
+        self.creation = creation  # see Resource.creation
         self.chain = chain  # directories from the root down to this call
         self.key = key  # "a.b", as modules.json names the call
         self._variables: dict[str, Any] = {}
@@ -339,6 +342,16 @@ class ModuleInstance:
             return expand_for_each(self._value_of(for_each, block, self), shown, place, allowed)
         return SINGLE
 
+    def _creation(self, block: FileBlock, instances: Instances) -> str:
+        """What decides whether the instances exist: equal texts, equal instances."""
+        if instances.existence is None:
+            return self.creation
+        if instances.creation:
+            return instances.creation
+        written = block.body.attributes.get(instances.kind)
+        text = " ".join(str(written.value).split()) if written is not None else block.block.labels[-1]
+        return f"{self.creation}|{self.address}:{instances.kind}={text}"
+
     def _make_resources(
         self, block: FileBlock, shown: str, type: str, name: str, instances: Instances, mode: str
     ) -> list[Resource]:
@@ -348,6 +361,7 @@ class ModuleInstance:
         location = block.location
         ignored = _ignored_changes(block)
         existence = self.existence if instances.existence is None else instances.existence
+        creation = self._creation(block, instances)
         for key, value in instances.items:
             scope: BlockScope = self
             each: EachScope | None = None
@@ -367,6 +381,7 @@ class ModuleInstance:
                 existence=existence,
                 mode=mode,
                 ignore_changes=ignored,
+                creation=creation,
             )
             if each is not None:
                 each.resource = resource
@@ -434,6 +449,7 @@ class ModuleInstance:
                 self.existence if instances.existence is None else instances.existence,
                 (*self.chain, directory),
                 key,
+                self._creation(block, instances),
             )
             made.append(ModuleProxy(instance))
         return _as_value(instances, made)
@@ -570,7 +586,9 @@ def _as_value(instances: Instances, proxies: list[Any]) -> Any:
     if instances.kind == "single":
         return proxies[0]
     if instances.is_pattern:
-        return PatternProxy(proxies[0], instances.existence)
+        single = instances.kind == "count" and type(instances.items[0][1]) is int
+        creation = getattr(getattr(proxies[0], "resource", None), "creation", "")
+        return PatternProxy(proxies[0], instances.existence, creation, single)
     if instances.kind == "count":
         return proxies
     return {str(key): proxy for (key, _), proxy in zip(instances.items, proxies, strict=True)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any, Protocol
 
@@ -115,24 +116,56 @@ class AbsentModule:
 
 
 class PatternProxy:
-    """Instances of unknown number: ``x[0]``, ``x["a"]`` and ``x[*]`` all stand for the same pattern.
+    """Instances of unknown number, all like one pattern.
 
-    ``existence`` is the unknown that decides how many there are.
+    An index that is unknown itself (``x[each.key]``) means the pattern, and so does 0 where there is one instance at
+    most; any other index means one certain instance among them. ``existence`` is the unknown that decides how many
+    there are, ``creation`` as in ``Resource.creation``.
     """
 
-    __slots__ = ("existence", "pattern")
+    __slots__ = ("creation", "existence", "pattern", "single")
     is_object_proxy = True
 
-    def __init__(self, pattern: Any, existence: Unknown | OneOf | None = None) -> None:
+    def __init__(
+        self, pattern: Any, existence: Unknown | OneOf | None = None, creation: str = "", single: bool = False
+    ) -> None:
         self.pattern = pattern
         self.existence = existence
+        self.creation = creation
+        self.single = single
+
+    def element(self, key: Any) -> Any:
+        """``x[key]``."""
+        if isinstance(key, (Unknown, OneOf)) or not isinstance(self.pattern, ResourceProxy):
+            return self.pattern
+        if self.single and key in (0, "0"):
+            return self.pattern
+        return ElementProxy(self.pattern.resource, key)
 
     def attribute(self, name: str) -> Any:
-        """Any number gives the pattern; any other name is the pattern's attribute."""
+        """A number gives an instance; any other name is the pattern's attribute."""
         if name.isdigit():
-            return self.pattern
+            return self.element(int(name))
         return self.pattern.attribute(name)
 
     def whole(self) -> Any:
         """Unknown as a whole."""
         return self.pattern.whole()
+
+
+class ElementProxy(ResourceProxy):
+    """One certain instance among an unknown number: what is written is the pattern's, its identity is its own."""
+
+    __slots__ = ("_address",)
+
+    def __init__(self, pattern: Resource, key: Any) -> None:
+        super().__init__(pattern)
+        self._address = f"{pattern.address}[{json.dumps(key, ensure_ascii=False)}]"
+
+    def attribute(self, name: str) -> Any:
+        """The attribute's value; an unknown one refers to this instance."""
+        value = super().attribute(name)
+        if not isinstance(value, Unknown) or value.reference is None:
+            return value
+        expression = f"{self._address}.{name}"
+        return Unknown(value.reason, expression, value.location, Reference(self._address, name))

@@ -323,9 +323,9 @@ def attribute(value: Any, name: str, scope: Scope) -> Any:
 
 def index(value: Any, key: Any, scope: Scope) -> Any:
     """``value[key]``."""
-    pattern = getattr(value, "pattern", None)
-    if pattern is not None:
-        return pattern  # instances of unknown number: whichever is meant, it is like this one
+    element = getattr(value, "element", None)
+    if element is not None:
+        return element(whole(key))  # instances of unknown number
     key = whole(key)
     if type(value) is OneOf or type(key) is OneOf:
         return distribute(lambda item, at: index(item, at, scope), (value, key), scope)

@@ -252,7 +252,10 @@ class _CompanionIndex:
                 possible.extend(
                     (item, blocked) for items in self.by_name.values() for item in items if item not in sure
                 )
-        return Companions(sure, possible)
+        return Companions(
+            [item.created_with(resource) for item in sure],
+            [(item.created_with(resource), unknown) for item, unknown in possible],
+        )
 
     @staticmethod
     def _may_refer(value: Unknown | OneOf, resource: Resource) -> bool:

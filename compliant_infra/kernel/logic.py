@@ -785,22 +785,6 @@ def attribute(path: str, default: Any = _MISSING) -> Attribute:
 IDENTITY_ATTRIBUTES: Final = ("id", "bucket", "name", "arn")
 
 
-def _exists_with(companion: Resource, resource: Resource) -> bool:
-    """Whether both are created under the same unknown condition, so that one never stands without the other."""
-    mine, yours = companion.existence, resource.existence
-    if mine is yours:
-        return True
-    if isinstance(mine, OneOf) and isinstance(yours, OneOf):
-        mine, yours = mine.condition, yours.condition
-    if not isinstance(mine, Unknown) or not isinstance(yours, Unknown):
-        return False
-    return (
-        companion.module == resource.module
-        and mine.expression != ""
-        and (mine.reason, mine.expression) == (yours.reason, yours.expression)
-    )
-
-
 def linked(
     type: str,
     *,
@@ -824,7 +808,7 @@ def linked(
         for companion in found.sure:
             outcome = that(companion, context) if that else PASS
             if outcome.verdict is Verdict.PASS:
-                if companion.existence is None or _exists_with(companion, resource):
+                if companion.existence is None:
                     return PASS
                 unknown = unknown or undecided(companion.existence)
             elif outcome.verdict is Verdict.UNKNOWN:

@@ -243,12 +243,14 @@ class Resource:
     explicit ``null`` is treated as not set. The mapping may be lazy: reading an attribute may evaluate it.
 
     ``existence`` is None where the resource surely exists in the scan; otherwise the unknown that decides whether
-    (or how often) it is created: an unknown ``count`` or ``for_each``.
+    (or how often) it is created: an unknown ``count`` or ``for_each``. ``creation`` then tells what was asked: two
+    resources with the same text are created together, instance by instance.
     """
 
     __slots__ = (
         "address",
         "attributes",
+        "creation",
         "existence",
         "filled",
         "ignore_changes",
@@ -280,6 +282,7 @@ class Resource:
         mode: str = "managed",
         filled: bool = False,
         ignore_changes: Sequence[str] = (),
+        creation: str = "",
     ) -> None:
         self.root = root
         self.address = address  # 'module.db["a"].alicloud_db_instance.main[0]'
@@ -291,6 +294,7 @@ class Resource:
         self.provider = provider
         self.spans = spans
         self.existence = existence
+        self.creation = creation
         self.origin = origin  # "source", "plan", "state", "pulumi"
         self.mode = mode  # "managed" or "data"
         self.filled = filled  # True where the provider's defaults are already filled in (plan, state)
@@ -307,6 +311,16 @@ class Resource:
         if type(value) is OneOf and default is not None:
             return OneOf([default if item is None else item for item in value.alternatives], value.condition)
         return value
+
+    def created_with(self, other: Resource) -> Resource:
+        """The resource as it stands where ``other`` exists: surely there, if both are created together."""
+        if self.existence is None or not self.creation or self.creation != other.creation:
+            return self
+        twin = Resource.__new__(Resource)
+        for slot in Resource.__slots__:
+            setattr(twin, slot, getattr(self, slot))
+        twin.existence = None
+        return twin
 
     def span(self, path: str) -> SourceLocation:
         """The place of an attribute, or of the resource where the attribute is not written."""

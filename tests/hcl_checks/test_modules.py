@@ -9,9 +9,11 @@ from typing import Any
 
 import pytest
 
+from compliant_infra.assignment import Request, assignment
 from compliant_infra.hcl_checks.discovery import discover
 from compliant_infra.hcl_checks.modules import ModuleLibrary, VariableInputs
 from compliant_infra.hcl_checks.scanning import read_root
+from compliant_infra.kernel.evaluation import judge
 from compliant_infra.kernel.model import OneOf, Resource, Scan, Unknown
 from tests.cli.harness import BAD, RULE, check, lay
 
@@ -705,3 +707,51 @@ def test_json_configuration(here: Path) -> None:
     [result] = check().of_rule()
     assert (result["rule"], result["verdict"]) == (RULE, "fail")
     assert result["line"] == 15
+
+
+# -- created together or not
+
+
+CREATED = """
+variable "v" {
+  type = bool
+}
+variable "buckets" {
+  type = map(any)
+}
+resource "alicloud_oss_bucket" "b" {
+  BUCKET
+  bucket = "logs-x"
+}
+resource "alicloud_oss_bucket_versioning" "b" {
+  VERSIONING
+  status = "Enabled"
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("bucket", "versioning", "verdict"),
+    [
+        ("count = var.v ? 1 : 0", "count = var.v ? 1 : 0\n  bucket = alicloud_oss_bucket.b[0].id", "pass"),
+        ("count = var.v ? 1 : 0", "count = var.v ? 0 : 1\n  bucket = alicloud_oss_bucket.b[0].id", "unknown"),
+        ("for_each = var.buckets", "for_each = var.buckets\n  bucket = alicloud_oss_bucket.b[each.key].id", "pass"),
+        ("for_each = var.buckets", "for_each = alicloud_oss_bucket.b\n  bucket = each.value.id", "pass"),
+        ("for_each = var.buckets", 'for_each = var.buckets\n  bucket = alicloud_oss_bucket.b["a"].id', "unknown"),
+        (
+            "for_each = var.buckets",
+            "for_each = { for k, v in var.buckets : k => v if v.x }\n  bucket = alicloud_oss_bucket.b[each.key].id",
+            "unknown",
+        ),
+    ],
+)
+def test_a_companion_counts_where_both_are_created_together(
+    tmp_path: Path, bucket: str, versioning: str, verdict: str
+) -> None:
+    text = CREATED.replace("BUCKET", bucket, 1).replace("VERSIONING", versioning)
+    (tmp_path / "main.tf").write_text(text, encoding="utf-8")
+    tree = discover([str(tmp_path)])
+    scan = read_root(ModuleLibrary(tree), str(tmp_path))
+    request = Request("mlps-l3", only=("oss-versioning",), include_passed=True)
+    results = [item for item in judge(scan, assignment(request)).results if item.type == "alicloud_oss_bucket"]
+    assert [str(item.verdict) for item in results] == [verdict]
