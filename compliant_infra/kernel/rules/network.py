@@ -349,9 +349,11 @@ _ALLOW_LIST = Rule(
     remediation=Text(
         "List the application subnets only. Alibaba Cloud: security_ips, security_ip_list, ip_whitelist, "
         "private_whitelist. "
-        "AWS and Tencent Cloud: narrow the rules of the attached security groups.",
+        "AWS: narrow the rules of the groups in vpc_security_group_ids or security_group_ids. Tencent Cloud: "
+        "those of the groups in security_groups.",
         "白名单只保留应用所在网段。阿里云：security_ips、security_ip_list、ip_whitelist、private_whitelist；"
-        "AWS、腾讯云：收窄所关联安全组的规则。",
+        "AWS：收窄 vpc_security_group_ids 或 security_group_ids 所引用安全组的规则；腾讯云：收窄 security_groups "
+        "所引用安全组的规则。",
     ),
     checks={
         "alicloud_db_instance": _SECURITY_IPS,

@@ -40,10 +40,11 @@ SECRET_IN_CODE: Final = Rule(
     remediation=Text(
         "Take the value from outside: a sensitive variable without default, a data source of the secret manager "
         "(alicloud_kms_secret_versions, aws_secretsmanager_secret_version, tencentcloud_ssm_secret_versions), or a "
-        "generated password; in user data and environment variables name the secret and let the program fetch it.",
+        "generated password, in password, access_key, secret_key and their like; in user_data and environment "
+        "variables name the secret and let the program fetch it.",
         "从外部取值：使用不带默认值的 sensitive 变量、凭据管理数据源（alicloud_kms_secret_versions、"
-        "aws_secretsmanager_secret_version、tencentcloud_ssm_secret_versions）或随机生成的密码；"
-        "自定义数据和环境变量中只写凭据名称，由程序运行时获取。",
+        "aws_secretsmanager_secret_version、tencentcloud_ssm_secret_versions）或随机生成的密码，"
+        "用于 password、access_key、secret_key 等参数；user_data 和环境变量中只写凭据名称，由程序运行时获取。",
     ),
     secret=True,
     checks={

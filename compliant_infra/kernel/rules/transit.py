@@ -372,10 +372,12 @@ BUCKET_HTTPS_ONLY: Final = Rule(
         "对象存储默认接受明文 HTTP；若没有策略拒绝，请求签名、列表和对象内容在传输途中可被窃听和重放。",
     ),
     remediation=Text(
-        "Give the bucket a policy with a Deny for every principal and action on the bucket and its objects under the "
+        "Give the bucket a policy (alicloud_oss_bucket_policy, aws_s3_bucket_policy, tencentcloud_cos_bucket_policy) "
+        "with a Deny for every principal and action on the bucket and its objects under the "
         'condition Bool {"acs:SecureTransport": "false"} (OSS), Bool {"aws:SecureTransport": "false"} (S3) or '
         'bool_equal {"cos:secure-transport": "false"} (COS).',
-        "为存储桶配置策略：对所有主体、所有操作以及桶和对象，在条件 "
+        "为存储桶配置策略（alicloud_oss_bucket_policy、aws_s3_bucket_policy、tencentcloud_cos_bucket_policy）："
+        "对所有主体、所有操作以及桶和对象，在条件 "
         'Bool {"acs:SecureTransport": "false"}（OSS）、Bool {"aws:SecureTransport": "false"}（S3）或 '
         'bool_equal {"cos:secure-transport": "false"}（COS）下 Deny。',
     ),

@@ -1,0 +1,223 @@
+"""What rules say of themselves and in their findings: codes, names, severities, words, and no secrets."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from compliant_infra.kernel.model import Text, Verdict
+from compliant_infra.kernel.rules import all_rules, rules_by_name
+from compliant_infra.kernel.rules.record import Rule
+from tests.cli.harness import invoke
+from tests.rules.test_fixtures import CLOUDS, FIXTURES, NEVER, cases, judged
+
+#: Code -> slug and severity. A code is never reused and a slug never changes without an alias.
+CATALOGUE = {
+    "CN001": ("net-instance-in-vpc", "high"),
+    "CN008": ("net-sg-no-risky-port-from-any", "critical"),
+    "CN009": ("net-sg-no-any-any", "critical"),
+    "CN012": ("net-nacl-no-risky-port", "high"),
+    "CN014": ("net-no-public-ip-on-instance", "high"),
+    "CN015": ("net-db-no-public-endpoint", "critical"),
+    "CN016": ("net-db-allowlist-not-any", "critical"),
+    "CN028": ("net-k8s-api-private", "high"),
+    "CN033": ("oss-not-public", "critical"),
+    "CN034": ("oss-policy-scoped", "high"),
+    "CN035": ("tls-listener-encrypted", "high"),
+    "CN036": ("tls-min-12", "high"),
+    "CN037": ("oss-https-only", "high"),
+    "CN038": ("db-tls-on", "high"),
+    "CN044": ("disk-encrypted", "high"),
+    "CN045": ("rest-customer-key", "medium"),
+    "CN048": ("oss-sse", "high"),
+    "CN049": ("db-encrypted", "high"),
+    "CN051": ("nas-encrypted", "medium"),
+    "CN052": ("log-encrypted", "medium"),
+    "CN053": ("k8s-secrets-encrypted", "high"),
+    "CN055": ("secret-not-in-code", "critical"),
+    "CN057": ("kms-rotation", "medium"),
+    "CN058": ("kms-guarded", "medium"),
+    "CN059": ("kms-sm-algorithm", "high"),
+    "CN060": ("kms-hardware", "high"),
+    "CN061": ("rest-sm4", "medium"),
+    "CN064": ("iam-password-policy", "high"),
+    "CN067": ("iam-mfa", "critical"),
+    "CN070": ("iam-no-admin-star", "high"),
+    "CN073": ("iam-trust-scoped", "high"),
+    "CN075": ("host-imds-v2", "medium"),
+    "CN076": ("db-auth-required", "critical"),
+    "CN079": ("audit-trail-on", "high"),
+    "CN080": ("audit-retention", "high"),
+    "CN081": ("audit-immutable", "medium"),
+    "CN083": ("db-audit-on", "high"),
+    "CN084": ("k8s-audit-on", "medium"),
+    "CN094": ("snapshot-policy", "high"),
+    "CN095": ("db-backup", "high"),
+    "CN096": ("backup-second-region", "high"),
+    "CN097": ("dr-realtime-standby", "high"),
+    "CN098": ("db-multi-az", "high"),
+    "CN101": ("oss-versioning", "medium"),
+    "CN103": ("deletion-protection", "medium"),
+    "CN105": ("loc-region-allowlist", "critical"),
+    "CN106": ("loc-object-copy-domestic", "critical"),
+    "CN107": ("loc-db-copy-domestic", "critical"),
+    "CN109": ("loc-peering-domestic", "high"),
+    "CN110": ("loc-log-sink-domestic", "high"),
+}
+
+RULES = pytest.mark.parametrize("rule", all_rules(), ids=lambda rule: rule.name)
+
+_CJK = re.compile(r"[\u3400-\u9fff]")
+_FULL_WIDTH = re.compile(r"[\u3000-\u303f\uff00-\uffef]")
+#: Standards, laws and their clauses are data of the regulations, not words of a rule.
+_STANDARD = re.compile(
+    r"MLPS|GB/?T|GM/?T|JR/?T|\bISO\b|\bSOC ?2\b|PIPL|\bDSL\b|\bCSL\b"
+    r"|等保|等级保护|密评|网络安全法|数据安全法|个人信息保护法|\b[6-9]\.\d+\.\d+"
+)
+_PLACEHOLDER = re.compile(r"TODO|FIXME|XXX|TBD|lorem", re.IGNORECASE)
+
+
+def texts(rule: Rule) -> dict[str, Text]:
+    found = {"title": rule.title, "rationale": rule.rationale, "remediation": rule.remediation}
+    if rule.absence is not None:
+        found["absence"] = rule.absence.message
+    return found
+
+
+def test_codes_slugs_and_severities() -> None:
+    assert {rule.code: (rule.name, str(rule.severity)) for rule in all_rules()} == CATALOGUE
+
+
+def test_names_are_unique() -> None:
+    names = [name for rule in all_rules() for name in (rule.code, rule.name, *rule.aliases)]
+    assert len(names) == len(set(names))
+    assert all(re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)+", rule.name) for rule in all_rules())
+    assert [rule.code for rule in all_rules()] == sorted(CATALOGUE)
+
+
+@RULES
+def test_texts_are_in_both_languages(rule: Rule) -> None:
+    for name, text in texts(rule).items():
+        assert text.en and text.zh, name
+        assert not _CJK.search(text.en) and not _FULL_WIDTH.search(text.en), f"{name}: {text.en}"
+        assert _CJK.search(text.zh), f"{name}: {text.zh}"
+        for sentence in text:
+            assert sentence == sentence.strip() and "  " not in sentence.replace("\n", " "), f"{name}: {sentence}"
+            assert not _STANDARD.search(sentence), f"{name} names a standard: {sentence}"
+            assert not _PLACEHOLDER.search(sentence), f"{name}: {sentence}"
+
+
+@RULES
+def test_texts_say_something(rule: Rule) -> None:
+    assert 10 <= len(rule.title.en) <= 80 and not rule.title.en.endswith(".")
+    assert 4 <= len(rule.title.zh) <= 40 and not rule.title.zh.endswith("。")
+    assert len(rule.rationale.en) >= 60 and rule.rationale.en.endswith(".")
+    assert len(rule.rationale.zh) >= 20 and rule.rationale.zh.endswith("。")
+    assert len(rule.remediation.en) >= 60 and rule.remediation.en.endswith(".")
+    assert len(rule.remediation.zh) >= 30 and rule.remediation.zh.endswith("。")
+    assert rule.title.en.casefold() not in rule.rationale.en.casefold()
+
+
+def named(rule: Rule, cloud: str) -> set[str]:
+    """The resource types of a cloud that the rule judges or asks for, and the attributes it reads there."""
+    found: set[str] = set()
+    for kind, check in rule.checks.items():
+        if kind.removeprefix("provider.").split("_", 1)[0] != cloud:
+            continue
+        found.add(kind)
+        for path in check.reads:
+            other, colon, rest = path.partition(":")
+            found |= {other, *rest.split(".")} if colon else set(path.split("."))
+    return {name for name in found if len(name) > 2}
+
+
+@RULES
+def test_remediation_names_what_the_rule_reads(rule: Rule) -> None:
+    for language in rule.remediation:
+        words = set(re.findall(r"[a-z][a-z0-9_]*", language))
+        for cloud in CLOUDS:
+            if f"{cloud}/{rule.name}/bad" in NEVER:
+                continue
+            names = named(rule, cloud)
+            assert not names or names & words, f"{cloud}: none of {sorted(names)[:12]} in {language}"
+
+
+def test_secret_rules_are_marked() -> None:
+    assert {rule.name for rule in all_rules() if rule.secret} == {"secret-not-in-code"}
+
+
+# --------------------------------------------------------------------------------------------------------------
+# Findings
+# --------------------------------------------------------------------------------------------------------------
+
+_SECRET = re.compile(r"[\w!-]*[Ff]ixture[\w!-]*")
+
+
+def secrets() -> set[str]:
+    """The literal secrets of the fixtures: each holds the word that marks it as an invention."""
+    found: set[str] = set()
+    for path in FIXTURES.glob("*/secret-not-in-code/bad*.tf"):
+        found |= set(_SECRET.findall(path.read_text(encoding="utf-8")))
+    return found
+
+
+def alone(fixture: Path, root: Path) -> Path:
+    """A copy of the fixture in a directory of its own: a file is a root by itself."""
+    if fixture.is_dir():
+        shutil.copytree(fixture, root)
+    else:
+        root.mkdir(parents=True)
+        shutil.copy(fixture, root / "main.tf")
+    return root
+
+
+@pytest.mark.parametrize("name", [rule.name for rule in all_rules()])
+def test_messages_are_in_both_languages(name: str, tmp_path: Path) -> None:
+    """Every fail and unknown says what is wrong, in English and in Chinese, with the same values."""
+    hidden = secrets()
+    messages: list[Text] = []
+    for case in cases():
+        if case.parent.name == name and not case.name.startswith("good"):
+            root = alone(case, tmp_path / case.parent.parent.name / case.stem)
+            judgement = judged(root, name, "mlps-l3")
+            messages += [item.message for item in judgement.results if item.verdict is not Verdict.PASS]
+    assert messages
+    for message in messages:
+        assert message.en and message.zh
+        assert not _CJK.search(message.en) or _CJK.search(re.sub(r"\".*?\"", "", message.zh)), message
+        assert _CJK.search(message.zh), message
+        assert not _STANDARD.search(message.en) and not _STANDARD.search(message.zh), message
+        assert not any(secret in message.en + message.zh for secret in hidden), message
+        assert not re.search(r"(?<!\")\bNone\b|<[a-z]", message.en), message
+
+
+@pytest.mark.parametrize("cloud", CLOUDS)
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("form", ["console", "json", "sarif", "junit", "markdown", "csv"])
+def test_reports_show_no_secret(cloud: str, language: str, form: str, tmp_path: Path) -> None:
+    """No format prints a literal secret of the fixtures, whatever rule found something on its lines."""
+    fixture = alone(FIXTURES / cloud / "secret-not-in-code" / "bad.tf", tmp_path / cloud)
+    answer = invoke("check", str(fixture), "--profile", "all", "--format", form, "--lang", language, "--include-passed")
+    assert answer.status == 1, answer.err
+    shown = answer.out + answer.err
+    assert "secret-not-in-code" in shown or "CN055" in shown
+    found = secrets()
+    assert len(found) >= 6
+    decoded = json.dumps(json.loads(answer.out), ensure_ascii=False) if form in ("json", "sarif") else ""
+    leaked = {secret for secret in found if secret in shown or secret in decoded}
+    assert not leaked
+
+
+def test_rules_are_found_by_every_name() -> None:
+    for rule in all_rules():
+        assert rules_by_name()[rule.name] is rule
+        assert rules_by_name()[rule.code] is rule
+
+
+def test_fixtures_are_of_known_rules() -> None:
+    strays = [str(path) for path in Path(FIXTURES).glob("*/*") if path.name not in rules_by_name()]
+    assert not strays
