@@ -274,11 +274,13 @@ SECOND_FACTOR: Final = Rule(
         "enforce_mfa_for_login = true), or mfa_bind_required = true on each alicloud_ram_login_profile; "
         'alicloud_cloud_sso_directory with mfa_authentication_status = "Enabled". AWS: attach to console users a '
         "policy (aws_iam_policy, aws_iam_group_policy) that denies everything where "
-        "aws:MultiFactorAuthPresent is false. Tencent Cloud: tencentcloud_cam_mfa_flag with one of phone, stoken, wechat set to 1 in login_flag (and action_flag).",
+        "aws:MultiFactorAuthPresent is false. Tencent Cloud: tencentcloud_cam_mfa_flag with one of "
+        "phone, stoken, wechat set to 1 in login_flag (and action_flag).",
         '阿里云：alicloud_ram_security_preference 设置 mfa_operation_for_login = "mandatory"（旧属性为 '
         "enforce_mfa_for_login = true），或为每个 alicloud_ram_login_profile 设置 mfa_bind_required = true；"
         'alicloud_cloud_sso_directory 设置 mfa_authentication_status = "Enabled"。AWS：通过 aws_iam_policy 或 '
-        "aws_iam_group_policy 为控制台用户附加在 aws:MultiFactorAuthPresent 为 false 时拒绝一切操作的策略。腾讯云：tencentcloud_cam_mfa_flag 的 login_flag"
+        "aws_iam_group_policy 为控制台用户附加在 aws:MultiFactorAuthPresent 为 false 时拒绝一切操作的策略。"
+        "腾讯云：tencentcloud_cam_mfa_flag 的 login_flag"
         "（及 action_flag）中将 phone、stoken、wechat 至少一项设为 1。",
     ),
     checks={
