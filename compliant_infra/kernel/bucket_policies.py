@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
+
+from compliant_infra.kernel.bucket_objects import BucketObjects
 from compliant_infra.kernel.logic import (
     IDENTITY_ATTRIBUTES,
     PASS,
@@ -21,8 +24,8 @@ _MISSING = Text(
 )
 
 
-def _test(policy: Policy) -> Outcome:
-    answer = denies_insecure_transport(policy)
+def _test(objects: BucketObjects, policy: Policy) -> Outcome:
+    answer = denies_insecure_transport(policy, objects.covered_by)
     if answer is True:
         return PASS
     if answer is False:
@@ -39,8 +42,9 @@ def https_only(companion: str, inline: bool) -> Predicate:
 
     def judge(resource: Resource, context: Context) -> Outcome:
         blocked: Outcome | None = None
+        test = partial(_test, BucketObjects.of(resource))
         if inline and resource.get("policy") is not None:
-            outcome = judge_policy(resource.get("policy"), "policy", _test)
+            outcome = judge_policy(resource.get("policy"), "policy", test)
             if outcome.verdict is Verdict.PASS:
                 return outcome
             if outcome.verdict is Verdict.UNKNOWN:
@@ -49,7 +53,7 @@ def https_only(companion: str, inline: bool) -> Predicate:
         named: Resource | None = None
         for other in found.sure:
             named = other
-            outcome = judge_policy(other.get("policy"), "policy", _test)
+            outcome = judge_policy(other.get("policy"), "policy", test)
             if outcome.verdict is Verdict.PASS and other.existence is None:
                 return passed(Text(f"{other.address} denies plain HTTP", f"{other.address} 拒绝明文 HTTP"))
             if outcome.verdict is Verdict.PASS and other.existence is not None:
@@ -60,7 +64,7 @@ def https_only(companion: str, inline: bool) -> Predicate:
         if blocked is not None:
             return blocked
         for other, unknown in found.possible:
-            if judge_policy(other.get("policy"), "policy", _test).verdict is not Verdict.FAIL:
+            if judge_policy(other.get("policy"), "policy", test).verdict is not Verdict.FAIL:
                 return _perhaps(other, unknown)
         if named is not None:
             return failed(
@@ -87,5 +91,9 @@ def _perhaps(other: Resource, unknown: Unknown | OneOf) -> Outcome:
 
 def https_only_policy(bucket: str) -> Predicate:
     """The policy of a bucket that is not in the scan, judged by itself."""
-    judge = Predicate(lambda resource, context: judge_policy(resource.get("policy"), "policy", _test), ("policy",))
-    return standing_alone("bucket", (bucket,), ("bucket", "id", "name"), judge)
+
+    def judge(resource: Resource, context: Context) -> Outcome:
+        objects = BucketObjects.named_by(resource.get("bucket"))
+        return judge_policy(resource.get("policy"), "policy", partial(_test, objects))
+
+    return standing_alone("bucket", (bucket,), ("bucket", "id", "name"), Predicate(judge, ("policy",)))

@@ -215,6 +215,11 @@ def _load(text: str) -> Any:
         raise PolicySyntaxError(str(error)) from None
 
 
+def partly_known_json(value: Unknown) -> Any:
+    """The value of a JSON text that is known in part, its unknowns in place; ``PolicySyntaxError`` where malformed."""
+    return _load_parts(pieces(value))
+
+
 def _load_parts(parts: Sequence[Any]) -> Any:
     """Parse JSON text with holes: each hole becomes a marked string, which is then put back as the unknown."""
     holes: list[Unknown | OneOf] = []
@@ -786,14 +791,17 @@ def _narrow_addresses(values: Sequence[Value]) -> Answer:
 _TLS_KEYS: Final = frozenset({"aws:securetransport", "acs:securetransport", "cos:secure-transport"})
 
 
-def denies_insecure_transport(policy: Policy) -> Answer:
-    """Whether requests without TLS are denied: a Deny for every caller and action, on the objects, if TLS is false."""
-    answers = [_denies_insecure(statement) for statement in policy.statements]
+def denies_insecure_transport(policy: Policy, covers_objects: Callable[[Value], Answer]) -> Answer:
+    """Whether requests without TLS are denied: a Deny for every caller and action, on the objects, if TLS is false.
+
+    ``covers_objects`` tells of a resource pattern whether it means every object of the bucket in question.
+    """
+    answers = [_denies_insecure(statement, covers_objects) for statement in policy.statements]
     answers.extend(policy.unknown_statements)
     return any_true(answers)
 
 
-def _denies_insecure(statement: Statement) -> Answer:
+def _denies_insecure(statement: Statement, covers_objects: Callable[[Value], Answer]) -> Answer:
     if statement.unknown_conditions and not statement.conditions:
         condition: Answer = statement.unknown_conditions[0]
     else:
@@ -803,7 +811,7 @@ def _denies_insecure(statement: Statement) -> Answer:
             denies(statement),
             anonymous_principal(statement) if statement.not_principals is None else False,
             _all_service_actions(statement),
-            _speaks_of_objects(statement),
+            any_true(covers_objects(item) for item in statement.resources or ()),
             condition,
         )
     )
@@ -839,16 +847,6 @@ def _all_service_actions(statement: Statement) -> Answer:
         )
         for item in statement.actions or ()
     )
-
-
-def _speaks_of_objects(statement: Statement) -> Answer:
-    def partly(value: Unknown) -> Answer:
-        if value.reference is not None:
-            return False  # the bucket's own ARN: its objects are not meant
-        last = pieces(value)[-1]
-        return last.endswith("*") if isinstance(last, str) else value
-
-    return any_true(_about(item, lambda text: text.endswith("*"), partly) for item in statement.resources or ())
 
 
 # --------------------------------------------------------------------------------------------------------------

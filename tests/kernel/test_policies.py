@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from compliant_infra.kernel.bucket_objects import BucketObjects
 from compliant_infra.kernel.logic import PASS, Outcome, failed
 from compliant_infra.kernel.model import OneOf, Reference, Text, Unknown, UnknownValueError, Verdict
 from compliant_infra.kernel.policies import (
@@ -26,6 +27,7 @@ from compliant_infra.kernel.policies import (
 VARIABLE = Unknown("no-value", "var.x")
 CALLER = Unknown("data-source", "data.aws_caller_identity.current.account_id")
 BUCKET = Unknown("known-after-apply", "aws_s3_bucket.b.arn", reference=Reference("aws_s3_bucket.b", "arn"))
+OBJECTS = BucketObjects(None, "aws_s3_bucket.b")
 
 
 def text(*parts: Any) -> Unknown:
@@ -281,11 +283,11 @@ def insecure(**members: Any) -> Policy:
     ],
 )
 def test_insecure_transport(members: dict[str, Any], expected: Any) -> None:
-    assert shown(denies_insecure_transport(insecure(**members))) == expected
+    assert shown(denies_insecure_transport(insecure(**members), OBJECTS.covered_by)) == expected
 
 
 def test_hidden_statement_may_deny_insecure_transport() -> None:
-    assert shown(denies_insecure_transport(parse_policy({"Statement": [VARIABLE]}))) == "?"
+    assert shown(denies_insecure_transport(parse_policy({"Statement": [VARIABLE]}), OBJECTS.covered_by)) == "?"
 
 
 def test_trust_policies_speak_of_no_resource() -> None:
