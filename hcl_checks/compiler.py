@@ -600,6 +600,12 @@ def _functions() -> Callable[[str, list[Any], Scope, str], Any]:
     return call_function
 
 
+def _with_fallback(doubtful: list[Unknown | OneOf], value: Any) -> Any:
+    from compliant_infra.hcl_checks.functions.signature import with_fallback
+
+    return with_fallback(doubtful, value)
+
+
 def _call(node: tree.Call, bound: Bound) -> Evaluator:
     name, text = node.name, node.text
     if name.startswith("provider::"):
@@ -637,12 +643,21 @@ def _expanded(name: str, arguments: tuple[Evaluator, ...], settle: Callable[[Any
 
 
 def _try(arguments: tuple[Evaluator, ...], scope: Scope) -> Any:
-    """The first argument that is no error; an unknown one could still turn out to be one, and nobody can tell."""
+    """The first argument that is no error; an unknown one could still turn out to be one, then the next counts."""
+    doubtful: list[Unknown | OneOf] = []
     for argument in arguments:
         try:
-            return argument(scope)
+            value = argument(scope)
         except EvaluationError:
             continue
+        if type(value) is Unknown and value.reference is None:
+            doubtful.append(value)
+        elif doubtful:
+            return _with_fallback(doubtful, whole(value))
+        else:
+            return value
+    if doubtful:
+        return doubtful[0]
     raise EvaluationError("No expression of try succeeded")
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from compliant_infra.hcl_checks.policy_documents import policy_document
+from compliant_infra.hcl_checks.rendered_texts import rendered_text
 from compliant_infra.kernel.model import OneOf, Reference, Resource, SourceLocation, Unknown
 
 
@@ -52,6 +53,7 @@ class ResourceProxy:
                 Reference(resource.address, name),
                 value.parts,
                 value.document,
+                value.encoded,
             )
         self._made[name] = value
         return value
@@ -66,13 +68,14 @@ class ResourceProxy:
 
 
 class DataProxy(ResourceProxy):
-    """A data source as a value: policy documents are computed here, everything else is read from the cloud."""
+    """A data source as a value: policy documents and templates are computed here, the rest is read from the cloud."""
 
     __slots__ = ()
     reason = "data-source"
 
     def _special(self, name: str) -> Any:
-        return policy_document(self.resource, name)
+        found = policy_document(self.resource, name)
+        return rendered_text(self.resource, name) if found is None else found
 
 
 class ModuleProxy:

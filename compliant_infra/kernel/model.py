@@ -87,10 +87,12 @@ class Unknown:
 
     Partial knowledge of a text: ``parts`` is the text as known strings and unknowns in turn (a template such as
     ``"arn:aws:s3:::${var.name}/*"``); ``document`` is the partly known value of which the text is the JSON encoding
-    (``jsonencode`` of an object with unknown members, a policy document data source).
+    (``jsonencode`` of an object with unknown members, a policy document data source); ``encoded`` is the partly known
+    value that the text holds in another form (base64, gzip, YAML, the parts of a cloud-init archive). It is never the
+    text itself: only rules that search texts look into it.
     """
 
-    __slots__ = ("document", "expression", "location", "parts", "reason", "reference")
+    __slots__ = ("document", "encoded", "expression", "location", "parts", "reason", "reference")
 
     def __init__(
         self,
@@ -100,8 +102,10 @@ class Unknown:
         reference: Reference | None = None,
         parts: tuple[Any, ...] = (),
         document: Any = None,
+        encoded: Any = None,
     ) -> None:
         self.reason = reason
+        self.encoded = encoded
         self.parts = parts
         self.document = document
         self.expression = f"{expression}"  # shown to people: a SensitiveText becomes "(redacted)"

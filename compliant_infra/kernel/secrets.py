@@ -30,6 +30,7 @@ from compliant_infra.kernel.logic import (
     undecided,
 )
 from compliant_infra.kernel.model import OneOf, Resource, Text, Unknown, Verdict
+from compliant_infra.kernel.policies import PolicySyntaxError, partly_known_json
 
 #: Reasons for which a value is unknown because it is not in the code.
 FROM_OUTSIDE: Final = frozenset({"no-value", "data-source", "known-after-apply", "impure-function"})
@@ -145,10 +146,33 @@ def literal(value: Any, where: str, resource: Resource, finding: str = "") -> Ou
     if isinstance(value, Unknown):
         if isinstance(value.document, Mapping):
             return _at(several(environment(value.document, where, resource)), where)
+        if isinstance(value.encoded, (str, Unknown)):
+            return literal(value.encoded, where, resource, finding)
+        if value.parts and shows_secret(_readable(value)):
+            return _written(where, resource, finding)
+        if _is_partly_written(value):
+            return undecided(value, where, finding or where)
         if value.reason in FROM_OUTSIDE or value.reference is not None:
             return PASS
         return undecided(value, where, finding or where)
     return _known(str(value), where, resource, finding)
+
+
+#: As many letters and digits in a row, written beside an unknown part, may be a secret (or the half of one).
+_HALF: Final = re.compile(r"[^\W_]{6,}")
+#: The resources of the provider random, within an address.
+_RANDOM: Final = re.compile(r"(?:^|\.)random_")
+#: A text with these is a connection string or another document around the secret.
+_DOCUMENT: Final = re.compile(r"://|[={}\s]|-----")
+
+
+def _is_partly_written(value: Unknown) -> bool:
+    """Whether a good deal of a secret is written down beside an unknown part that is not generated at random."""
+    for part in value.parts:
+        if isinstance(part, Unknown) and part.reference is not None and _RANDOM.search(part.reference.address):
+            return False
+    written = "".join(part if isinstance(part, str) else "-" for part in value.parts)
+    return not is_reference(written) and not _DOCUMENT.search(written) and _HALF.search(written) is not None
 
 
 def _known(text: str, where: str, resource: Resource, finding: str = "") -> Outcome:
@@ -190,18 +214,68 @@ def document(value: Any, where: str, resource: Resource) -> Outcome:
     if isinstance(value, OneOf):
         return _any([document(item, where, resource) for item in value.alternatives])
     if isinstance(value, Unknown):
-        known = "".join(part if isinstance(part, str) else "${...}" for part in value.parts)
-        if known and shows_secret(known):
-            return (
-                undecided(Unknown("unsupported", where), where, where, _PLAN) if _carried(resource) else _found(where)
-            )
-        if known or value.reason in FROM_OUTSIDE or value.reference is not None:
+        known = _readable(value)
+        if shows_secret(known):
+            return _written(where, resource)
+        hidden = next((item for item in _holes(value) if item.reason in _HIDDEN), None)
+        if hidden is not None and hidden.reference is None:
+            return undecided(hidden, where, where)
+        if known != _HOLE or value.reason in FROM_OUTSIDE or value.reference is not None:
             return PASS
         return undecided(value, where, where)
     text = str(value)
     if any(shows_secret(item) for item in (text, *_decoded(text))):
         return _written(where, resource)
     return PASS
+
+
+#: Stands for what is not known within a text: what a template or a shell puts in.
+_HOLE: Final = "${...}"
+
+#: Reasons for which a piece of a text was not read, although it may stand in the code.
+_HIDDEN: Final = frozenset({"outside-root", "limit", "unsupported"})
+
+
+def _within(value: Unknown) -> tuple[Any, ...]:
+    """What is known of a text that is not known as a whole: its pieces, or what it encodes."""
+    if value.parts:
+        return value.parts
+    return tuple(item for item in (value.document, value.encoded) if item is not None)
+
+
+def _readable(value: Any) -> str:
+    """What can be read of a text, decoded; members of objects as lines ``"name": "value"``."""
+    if isinstance(value, Unknown):
+        return "".join(map(_readable, _within(value))) or _HOLE
+    if isinstance(value, OneOf):  # a literal first: it is in the code whatever the condition says
+        return " ".join(sorted(map(_readable, value.alternatives), key=lambda text: _HOLE in text))
+    if isinstance(value, Mapping):
+        return "".join(
+            f'\n"{key}": "{_readable(item)}"' if isinstance(item, (str, Unknown, OneOf)) else _readable(item)
+            for key, item in value.items()
+        )
+    if isinstance(value, (list, tuple)):
+        return "".join(f"\n{_readable(item)}\n" for item in value)
+    return "" if value is None else str(value)
+
+
+def _holes(value: Any) -> Iterable[Unknown]:
+    """The unknowns of which nothing is known, at any depth."""
+    if isinstance(value, Unknown):
+        inner = _within(value)
+        if not inner:
+            yield value
+        for item in inner:
+            yield from _holes(item)
+    elif isinstance(value, OneOf):
+        for item in value.alternatives:
+            yield from _holes(item)
+    elif isinstance(value, Mapping):
+        for item in value.values():
+            yield from _holes(item)
+    elif isinstance(value, (list, tuple)):
+        for item in value:
+            yield from _holes(item)
 
 
 _BASE64: Final = re.compile(r"^[A-Za-z0-9+/\s]{16,}={0,2}\s*$")
@@ -373,9 +447,15 @@ def _definitions(value: Any, path: str, members: str, resource: Resource) -> Out
         return _any([_definitions(item, path, members, resource) for item in value.alternatives])
     parsed = value
     if isinstance(value, Unknown):
-        if value.document is None:
+        if value.document is None and value.parts:
+            try:
+                parsed = partly_known_json(value)
+            except PolicySyntaxError:
+                return _written(path, resource) if shows_secret(_readable(value)) else undecided(value, path, path)
+        elif value.document is None:
             return PASS if value.reason in FROM_OUTSIDE else undecided(value, path, path)
-        parsed = value.document
+        else:
+            parsed = value.document
     if isinstance(parsed, str):
         try:
             parsed = json.loads(parsed)
@@ -386,6 +466,8 @@ def _definitions(value: Any, path: str, members: str, resource: Resource) -> Out
         if not isinstance(container, Mapping):
             continue
         listed = container.get(members) if members else [container]
+        if isinstance(listed, Unknown) and listed.document is not None:
+            listed = listed.document
         found.extend(
             _at(_member(item["name"], item.get("value"), path, resource), path)
             for item in (listed if isinstance(listed, (list, tuple)) else ())

@@ -19,6 +19,7 @@ from compliant_infra.hcl_checks.functions.signature import (
     to_string,
     unordered,
     whole_number,
+    with_fallback,
 )
 from compliant_infra.hcl_checks.functions.unification import unified
 from compliant_infra.hcl_checks.values import EvaluationError, SetValue, deep_equal
@@ -148,14 +149,17 @@ def coalesce(call: Call, *values: Any) -> Any:
         converted = unified([value for value in values if value is not None])
     except EvaluationError as error:
         raise call.error("vals", str(error)) from None
+    doubtful: list[Any] = []  # unknown arguments so far, each of which may be null
     for value in converted:
         if _blocked(value):
             # Parts tell that the text is not empty; whatever else is unknown may be null.
             if _surely_filled(value):
-                return value
-            return derived(value)
-        if not (isinstance(value, str) and not value):
-            return value
+                return with_fallback(doubtful, value)
+            doubtful.append(value)
+        elif not (isinstance(value, str) and not value):
+            return with_fallback(doubtful, value)
+    if doubtful:
+        return derived(doubtful[0])
     raise call.error("vals", "all arguments are null or empty strings")
 
 
@@ -538,7 +542,7 @@ def lookup(call: Call, mapping: Any, key: Any, *default: Any) -> Any:
     if len(default) > 1:
         raise EvaluationError(f"{call.name}: too many arguments: {len(default) + 2} given, 2 or 3 expected")
     if _blocked(mapping):
-        return derived(mapping)
+        return with_fallback([derived(mapping)], default[0]) if default else derived(mapping)
     if not isinstance(mapping, Mapping):
         raise call.error("inputMap", f"map or object required, but it is a {kind_name(mapping)}")
     if _blocked(key):

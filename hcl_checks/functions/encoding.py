@@ -95,11 +95,21 @@ def decoded_base64(call: Call, parameter: str, text: str) -> bytes:
         raise call.error(parameter, "invalid base64 text") from None
 
 
-@FUNCTIONS.function("base64encode", "str:string")
-def base64encode(call: Call, text: str) -> str:
+def _encoding_of(value: Any) -> Unknown:
+    """The unknown text that encodes an unknown value: what is known of the value stays with it."""
+    unknown = derived(value)
+    if isinstance(value, Unknown) and (value.parts or value.document is not None or value.encoded is not None):
+        return Unknown(unknown.reason, unknown.expression, unknown.location, encoded=value)
+    return unknown
+
+
+@FUNCTIONS.function("base64encode", "str:string", knowledge="none")
+def base64encode(call: Call, text: Any) -> Any:
     """The UTF-8 bytes of the text in base 64."""
     from base64 import b64encode
 
+    if isinstance(text, (Unknown, OneOf)):
+        return _encoding_of(text)
     return b64encode(text.encode()).decode()
 
 
@@ -112,10 +122,12 @@ def base64decode(call: Call, text: str) -> str:
         raise call.error("str", "the decoded bytes are not UTF-8") from None
 
 
-@FUNCTIONS.function("base64gzip", "str:string")
-def base64gzip(call: Call, text: str) -> Unknown:
-    """Unknown: the compressed bytes depend on the compressor."""
-    return call.unknown("unsupported")
+@FUNCTIONS.function("base64gzip", "str:string", knowledge="none")
+def base64gzip(call: Call, text: Any) -> Unknown:
+    """Unknown: the compressed bytes depend on the compressor. What was compressed is ``encoded``."""
+    if isinstance(text, (Unknown, OneOf)):
+        return _encoding_of(text)
+    return Unknown("unsupported", call.text, call.scope.location(), encoded=text)
 
 
 def _codec(call: Call, name: str) -> str:
@@ -125,11 +137,16 @@ def _codec(call: Call, name: str) -> str:
     return codec
 
 
-@FUNCTIONS.function("textencodebase64", "string:string", "encoding:string")
-def textencodebase64(call: Call, text: str, encoding: str) -> str:
+@FUNCTIONS.function("textencodebase64", "string:string", "encoding:string", knowledge="none")
+def textencodebase64(call: Call, text: Any, encoding: Any) -> Any:
     """The bytes of the text in another character encoding, in base 64."""
     from base64 import b64encode
 
+    if isinstance(text, (Unknown, OneOf)):
+        return _encoding_of(text)
+    if isinstance(encoding, (Unknown, OneOf)):
+        unknown = derived(encoding)
+        return Unknown(unknown.reason, unknown.expression, unknown.location, encoded=text)
     codec = _codec(call, encoding)
     try:
         data = b"\xfe\xff" + text.encode("utf-16-be") if codec == "utf-16" else text.encode(codec)
@@ -188,12 +205,17 @@ def csvdecode(call: Call, text: str) -> Any:
 # --------------------------------------------------------------------------------------------------------------
 
 
-@FUNCTIONS.function("yamlencode", "value:any?")
+@FUNCTIONS.function("yamlencode", "value:any?", knowledge="none")
 def yamlencode(call: Call, value: Any) -> Any:
-    """The YAML document of the value."""
+    """The YAML document of the value; of a value with unknowns inside an ``Unknown`` that has it as ``encoded``."""
     from compliant_infra.hcl_checks.functions.yaml_text import write_yaml
 
     try:
+        value = plain(value, deep=True)
+        blocked = first_unknown(value)
+        if blocked is not None:
+            unknown = derived(blocked)
+            return Unknown(unknown.reason, unknown.expression, unknown.location, encoded=value)
         text = write_yaml(value)
     except RecursionError:
         return call.unknown("limit")

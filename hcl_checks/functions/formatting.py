@@ -38,7 +38,7 @@ class Piece:
 
 
 def format_text(call: Call, template: str, arguments: list[Any]) -> Any:
-    """The formatted text; an ``Unknown`` with parts where ``%s`` stands for unknown arguments."""
+    """The formatted text; an ``Unknown`` with parts where verbs stand for unknown arguments."""
     parts: list[Any] = []
     following = 0  # index of the argument that the next verb takes
     greatest = 0
@@ -80,7 +80,7 @@ def format_text(call: Call, template: str, arguments: list[Any]) -> Any:
         elif blocked is argument and isinstance(blocked, Unknown) and verb == "s" and piece.is_bare:
             parts.append(blocked)
         else:
-            return derived(blocked)
+            parts.append(derived(blocked))
     if greatest < len(arguments):
         if not explicit or greatest:
             raise call.error("args", f"too many arguments; only {greatest} used by the format string")

@@ -194,6 +194,26 @@ def combine(results: Sequence[Any], condition: Unknown) -> Any:
     return distinct[0] if len(distinct) == 1 else OneOf(distinct, condition)
 
 
+def with_fallback(doubtful: Sequence[Unknown | OneOf], last: Any) -> Any:
+    """One of several: unknown values that may be missing, or what is written to be taken in their place.
+
+    A fallback that is not known itself (or null) adds nothing: the first doubtful value stands for all.
+    """
+    if not doubtful:
+        return last
+    condition = derived(doubtful[0])
+    written = [item for item in (last.alternatives if type(last) is OneOf else (last,)) if _is_written(item)]
+    if not written:
+        return condition
+    return OneOf([*(derived(item) if type(item) is OneOf else item for item in doubtful), *written], condition)
+
+
+def _is_written(value: Any) -> bool:
+    if type(value) is Unknown:
+        return bool(value.parts) or value.document is not None or value.encoded is not None
+    return value is not None
+
+
 def _same(left: Any, right: Any) -> bool:
     if type(left) is Unknown or type(right) is Unknown:
         return False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from compliant_infra.hcl_checks.functions.formatting import format_text, text_of_parts
@@ -34,10 +34,49 @@ _ANY_BYTE: Final = re.compile(r"(?<!\\)(?:\\\\)*\\C")
 _MAX_SEARCHED: Final = 100_000
 
 
-@FUNCTIONS.function("chomp", "str:string")
-def chomp(call: Call, text: str) -> str:
+def _piecewise(text: Any, change: Callable[[str], str]) -> Any:
+    """A function that works letter by letter, on the known pieces of a partly known text."""
+    if isinstance(text, str):
+        return change(text)
+    if isinstance(text, Unknown) and text.parts:
+        return text_of_parts([change(part) if isinstance(part, str) else derived(part) for part in text.parts])
+    return derived(text)
+
+
+def _stripped(text: Any, strip: Callable[[str], str], left: bool, right: bool) -> Any:
+    """A text stripped at its ends. An unknown end may be stripped away whole: what stands beside it goes into it."""
+    if isinstance(text, str):
+        return strip(text)
+    if not (isinstance(text, Unknown) and text.parts):
+        return derived(text)
+    parts = list(text.parts)
+    for active, end, neighbour in ((left, 0, 1), (right, -1, -2)):
+        if not active:
+            continue
+        if isinstance(parts[end], str):
+            inner = strip(f"|{parts[end]}") if end else strip(f"{parts[end]}|")
+            parts[end] = inner[1:] if end else inner[:-1]
+            if parts[end]:
+                continue
+            del parts[end]
+        parts[end] = derived(parts[end])
+        if len(parts) > 1 and isinstance(parts[neighbour], str):
+            inner = strip(f"{parts[neighbour]}|") if end == 0 else strip(f"|{parts[neighbour]}")
+            parts[neighbour] = inner[:-1] if end == 0 else inner[1:]
+    return text_of_parts(parts)
+
+
+def _without_ends(text: Unknown) -> Unknown:
+    """An encoded text without white space at its ends: it still encodes the same."""
+    return Unknown(text.reason, text.expression, text.location, document=text.document, encoded=text.encoded)
+
+
+@FUNCTIONS.function("chomp", "str:string", knowledge="none")
+def chomp(call: Call, text: Any) -> Any:
     """The text without line ends at its end."""
-    return text.rstrip("\r\n")
+    if isinstance(text, Unknown) and (text.document is not None or text.encoded is not None):
+        return _without_ends(text)
+    return _stripped(text, lambda known: known.rstrip("\r\n"), left=False, right=True)
 
 
 @FUNCTIONS.function("startswith", "str:string", "prefix:string", knowledge="none")
@@ -117,15 +156,18 @@ def formatlist(call: Call, template: str, *arguments: Any) -> Any:
     return results
 
 
-@FUNCTIONS.function("indent", "spaces:number", "str:string")
-def indent(call: Call, spaces: int | float, text: str) -> Any:
+@FUNCTIONS.function("indent", "spaces:number", "str:string", knowledge="none")
+def indent(call: Call, spaces: Any, text: Any) -> Any:
     """The text with spaces before every line but the first."""
+    if isinstance(spaces, (Unknown, OneOf)):
+        return derived(spaces)
     width = whole_number(spaces, "spaces", call)
     if width < 0:
         raise call.error("spaces", "must not be negative")
-    if width > MAX_TEXT or len(text) + text.count("\n") * width > MAX_TEXT:
+    known = [part for part in (text.parts if isinstance(text, Unknown) else (text,)) if isinstance(part, str)]
+    if width > MAX_TEXT or sum(len(part) + part.count("\n") * width for part in known) > MAX_TEXT:
         return call.unknown("limit")
-    return text.replace("\n", "\n" + " " * width)
+    return _piecewise(text, lambda part: part.replace("\n", "\n" + " " * width))
 
 
 @FUNCTIONS.function("join", "separator:string", "*lists:strings", knowledge="shape", spread="deep")
@@ -152,9 +194,13 @@ def join(call: Call, separator: str, *lists: list[Any]) -> Any:
     return text_of_parts(parts)
 
 
-@FUNCTIONS.function("lower", "str:string")
-def lower(call: Call, text: str) -> str:
+@FUNCTIONS.function("lower", "str:string", knowledge="none")
+def lower(call: Call, text: Any) -> Any:
     """Small letters, letter by letter."""
+    return _piecewise(text, _lower)
+
+
+def _lower(text: str) -> str:
     return text.lower() if text.isascii() else "".join(_lower_letter(letter) for letter in text)
 
 
@@ -163,9 +209,13 @@ def _lower_letter(letter: str) -> str:
     return small if len(small) == 1 else small[0]
 
 
-@FUNCTIONS.function("upper", "str:string")
-def upper(call: Call, text: str) -> str:
+@FUNCTIONS.function("upper", "str:string", knowledge="none")
+def upper(call: Call, text: Any) -> Any:
     """Capital letters, letter by letter: the sharp s stays."""
+    return _piecewise(text, _upper)
+
+
+def _upper(text: str) -> str:
     return text.upper() if text.isascii() else "".join(_upper_letter(letter) for letter in text)
 
 
@@ -225,10 +275,18 @@ def templatestring(call: Call, template: str, variables: Any) -> Any:
     return render_template(template, dict(variables), call.scope)
 
 
-@FUNCTIONS.function("trim", "str:string", "cutset:string")
-def trim(call: Call, text: str, cutset: str) -> str:
+@FUNCTIONS.function("trim", "str:string", "cutset:string", knowledge="none")
+def trim(call: Call, text: Any, cutset: Any) -> Any:
     """The text without the given characters at both ends."""
-    return text.strip(cutset) if cutset else text
+    if isinstance(cutset, (Unknown, OneOf)):
+        return derived(cutset)
+    if not cutset:
+        return text
+    if isinstance(text, str):
+        return text.strip(cutset)
+    if "|" in cutset:  # the mark of the open end
+        return derived(text)
+    return _stripped(text, lambda known: known.strip(cutset), left=True, right=True)
 
 
 @FUNCTIONS.function("trimprefix", "str:string", "prefix:string")
@@ -243,10 +301,12 @@ def trimsuffix(call: Call, text: str, suffix: str) -> str:
     return text.removesuffix(suffix)
 
 
-@FUNCTIONS.function("trimspace", "str:string")
-def trimspace(call: Call, text: str) -> str:
+@FUNCTIONS.function("trimspace", "str:string", knowledge="none")
+def trimspace(call: Call, text: Any) -> Any:
     """The text without white space at both ends."""
-    return text.strip(_SPACE)
+    if isinstance(text, Unknown) and (text.document is not None or text.encoded is not None):
+        return _without_ends(text)
+    return _stripped(text, lambda known: known.strip(_SPACE), left=True, right=True)
 
 
 # --------------------------------------------------------------------------------------------------------------

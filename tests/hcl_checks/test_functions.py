@@ -176,7 +176,7 @@ def test_unknown_argument(name: str) -> None:
             assert result.expression == "var.x"
             assert result.location == PLACE
         else:
-            assert (name, position) in {("formatlist", 1), ("lookup", 2)}
+            assert (name, position) in {("formatlist", 1), ("lookup", 0), ("lookup", 2)}
         if name not in {"coalesce", "format", "formatlist", "nonsensitive", "sensitive", "ephemeralasnull", "replace"}:
             if name not in {"tobool", "tolist", "tomap", "tonumber", "toset", "tostring"} and type(result) is Unknown:
                 assert result.reference is None
@@ -251,6 +251,38 @@ def test_unknown_inside_makes_result_unknown() -> None:
         assert (blocked.expression, blocked.location, blocked.reference) == ("var.x", PLACE, None)
 
 
+def test_text_parts_after_functions() -> None:
+    x = unknown(reference=Reference("aws_s3_bucket.b", "id"))
+
+    def shown(value: Any) -> list[Any]:
+        assert all(isinstance(part, str) or part.reference is None or part is x for part in value.parts)
+        return [part if isinstance(part, str) else "?" for part in value.parts]
+
+    text = unknown(parts=("  A\n ", x, " B\n\n"))
+    assert shown(call("trimspace", text)) == ["A\n ", "?", " B"]
+    assert shown(call("chomp", text)) == ["  A\n ", "?", " B"]
+    assert shown(call("trim", text, " \n")) == ["A\n ", "?", " B"]
+    assert shown(call("lower", text)) == ["  a\n ", "?", " b\n\n"]
+    assert shown(call("upper", unknown(parts=("a", x)))) == ["A", "?"]
+    assert shown(call("indent", 2, text)) == ["  A\n   ", "?", " B\n  \n  "]
+    # An unknown end may be stripped away whole, and then what stands beside it is stripped too.
+    assert shown(call("trimspace", unknown(parts=(x, " B ")))) == ["?", "B"]
+    assert shown(call("trimspace", unknown(parts=("\n", x, " B ", x, "\n")))) == ["?", "B", "?"]
+    assert call("trimspace", unknown(parts=(x, " "))).reference is None
+
+
+def test_encoded_text_keeps_what_it_encodes() -> None:
+    text = unknown(parts=("a", unknown()))
+    for name, more in (("base64encode", ()), ("base64gzip", ()), ("textencodebase64", ("utf-8",))):
+        result = call(name, text, *more)
+        assert result.encoded is text
+        assert not result.parts
+        assert call(name, unknown(), *more).encoded is None
+    assert assert_unknown(call("base64gzip", "a"), "unsupported").encoded == "a"
+    assert call("trimspace", call("base64encode", text)).encoded is text
+    assert call("yamlencode", {"a": text}).encoded == {"a": text}
+
+
 def test_text_parts() -> None:
     x = unknown(reference=Reference("aws_s3_bucket.b", "id"))
     assert call("join", "/", ["a", x, "b"]).parts == ("a/", x, "/b")
@@ -259,7 +291,7 @@ def test_text_parts() -> None:
     assert call("format", "arn:%s:%d/%s", "aws", 5, x).parts == ("arn:aws:5/", x)
     assert call("format", "%s", x) is x
     assert call("format", "%5s", x).parts == ()
-    assert call("format", "%s %d", "a", x).parts == ()
+    assert call("format", "%s %d", "a", x).parts[0] == "a "
     assert call("format", unknown(), "a").parts == ()
     rows = call("formatlist", "%s/*", ["a", x])
     assert rows[0] == "a/*"
@@ -359,7 +391,11 @@ def test_three_valued_truth() -> None:
 def test_first_that_is_something() -> None:
     x = unknown()
     assert call("coalesce", "", "a", x) == "a"
-    assert_unknown(call("coalesce", x, "a"), "no-value")
+    assert alternatives(call("coalesce", x, "a")) == (x, "a")
+    assert_unknown(call("coalesce", x, unknown()), "no-value")
+    assert alternatives(call("lookup", unknown(), "k", "a"))[1] == "a"
+    assert_unknown(call("lookup", unknown(), "k", None), "no-value")
+    assert_unknown(call("lookup", unknown(), "k"), "no-value")
     sure = unknown(reference=Reference("a.b", "id"))
     assert call("coalesce", None, sure, "a") is sure
     assert call("coalescelist", [], ["a"], x) == ["a"]
