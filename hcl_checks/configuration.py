@@ -12,6 +12,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any, Final
 
+from compliant_infra.hcl_checks.cycles import cyclic_locals
 from compliant_infra.hcl_checks.overrides import merge_bodies
 from compliant_infra.hcl_checks.reader import Attribute, Block, Body, Document, Expression, HCLSyntaxError, parse_json
 from compliant_infra.hcl_checks.reader import parse as parse_native
@@ -103,6 +104,7 @@ class ModuleSource:
     provider_sources: dict[str, str] = field(default_factory=dict)  # local name -> source address
     documents: list[Document] = field(default_factory=list)
     hashes: dict[str, str] = field(default_factory=dict)  # absolute path -> content hash
+    cyclic: frozenset[str] = frozenset()  # locals that refer to themselves through others
     diagnostics: list[Diagnostic] = field(default_factory=list)
     broken: bool = False  # a file could not be read: an undeclared name may be declared there
 
@@ -146,6 +148,10 @@ def read_module(directory: str, display: str, files: Iterable[str]) -> ModuleSou
         _add(module, document)
     for document in overrides:
         _override(module, document)
+    if module.locals:
+        cycles = cyclic_locals(module.locals)
+        module.cyclic = frozenset(cycles)
+        module.diagnostics.extend(dict.fromkeys(cycles.values()))
     module.documents = ordinary + overrides
     return module
 

@@ -153,6 +153,7 @@ class _Walker:
         self.tree = tree
         self.exclude = exclude
         self.seen: set[str] = set()
+        self.met = 0  # directories with something to read, also those met before
         self.root = ""
         self.has_ignores = False
 
@@ -176,10 +177,10 @@ class _Walker:
         self.root = str(real)
         if not real.is_relative_to(self.tree.boundary):
             self.tree.boundary = git_top_level(real) or real
-        before = len(self.tree.directories)
+        before = self.met
         diagnostics = len(self.tree.diagnostics)
         self._walk(str(real), self._inherited_ignores(real))
-        if len(self.tree.directories) == before and len(self.tree.diagnostics) == diagnostics:
+        if self.met == before and len(self.tree.diagnostics) == diagnostics:
             self.tree.diagnostics.append(
                 Diagnostic(
                     "nothing-to-scan",
@@ -225,10 +226,11 @@ class _Walker:
             )
 
     def _add_directory(self, directory: str, names: list[str]) -> None:
-        if directory in self.seen:
-            return
         files = configuration_files(names)
-        if files:
+        if not files:
+            return
+        self.met += 1
+        if directory not in self.seen:
             self.seen.add(directory)
             self.tree.directories.append(Directory(directory, self.tree.display(directory), files))
 

@@ -264,11 +264,12 @@ class ModuleInstance:
         return self.whereabouts.evaluate(attribute, file_of(block.body, attribute, block.file), scope)
 
     def _cycle(self, name: str, location: SourceLocation) -> Unknown:
-        self.reader.diagnose(
-            "reference-cycle",
-            Text(f"{name} refers to itself through others", f"{name} 经由其他引用指向自身（循环引用）"),
-            location,
-        )
+        if name.removeprefix("local.") not in self.source.cyclic:  # those are reported already
+            self.reader.diagnose(
+                "reference-cycle",
+                Text(f"{name} refers to itself through others", f"{name} 经由其他引用指向自身（循环引用）"),
+                location,
+            )
         return Unknown("unsupported", name, location)
 
     # -- resources and data ------------------------------------------------------------------------------------

@@ -49,28 +49,63 @@ def _one_or_many(value: Any) -> Any:
 
 
 def _aws(data: Resource) -> Any:
+    """The document of ``aws_iam_policy_document``.
+
+    Statements of the same ``sid`` replace each other: the data source's own over those of its sources, those of
+    override documents over all. ``source_json`` and ``override_json`` are the older names for one document each.
+    """
     attributes = data.attributes
-    statements: list[Any] = []
-    for name in ("source_policy_documents", "override_policy_documents"):
-        sources = attributes.get(name)
-        if sources is None:
-            continue
-        if not isinstance(sources, list):
-            return sources if type(sources) in (Unknown, OneOf) else Unknown("unsupported", name, data.location)
-        for source in sources:
-            inner = call_function("jsondecode", [source], ConstantScope(data.location), name)
-            if type(inner) in (Unknown, OneOf):
-                return inner
-            found = inner.get("Statement", []) if isinstance(inner, Mapping) else []
-            statements.extend(found if isinstance(found, list) else [found])
+    sources = _statements_of(data, "source_json", "source_policy_documents")
+    overrides = _statements_of(data, "override_json", "override_policy_documents")
+    for blocked in (sources, overrides):
+        if isinstance(blocked, (Unknown, OneOf)):
+            return blocked
     version = attributes.get("version") or "2012-10-17"
 
     def document(blocks: Any) -> Any:
-        if isinstance(blocks, Unknown):
-            return {"Version": version, "Statement": [*statements, blocks]}
-        return {"Version": version, "Statement": [*statements, *map(_aws_statement, blocks)]}
+        own = [blocks] if isinstance(blocks, Unknown) else list(map(_aws_statement, blocks))
+        return {"Version": version, "Statement": _replacing(_replacing(sources, own), overrides)}
 
     return _for_each_alternative(_blocks(attributes, "statement"), document)
+
+
+def _statements_of(data: Resource, single: str, several: str) -> Any:
+    """The statements of the documents that two arguments name: a list, or the unknown that hides them."""
+    documents: list[Any] = []
+    for name in (single, several):
+        value = data.attributes.get(name)
+        if isinstance(value, (Unknown, OneOf)) and name == several:
+            return value
+        if isinstance(value, list):
+            documents.extend(value)
+        elif isinstance(value, (Unknown, OneOf)) or value:
+            documents.append(value)
+    statements: list[Any] = []
+    for text in documents:
+        inner = call_function("jsondecode", [text], ConstantScope(data.location), several)
+        if isinstance(inner, (Unknown, OneOf)):
+            return inner
+        found = inner.get("Statement", []) if isinstance(inner, Mapping) else []
+        statements.extend(found if isinstance(found, list) else [found])
+    return statements
+
+
+def _replacing(statements: list[Any], later: list[Any]) -> list[Any]:
+    """The statements with later ones in place of those of the same sid; later ones without a match follow."""
+    merged = list(statements)
+    for statement in later:
+        sid = _sid(statement)
+        place = next((at for at, known in enumerate(merged) if sid and _sid(known) == sid), None)
+        if place is None:
+            merged.append(statement)
+        else:
+            merged[place] = statement
+    return merged
+
+
+def _sid(statement: Any) -> str:
+    sid = statement.get("Sid") if isinstance(statement, Mapping) else None
+    return sid if isinstance(sid, str) else ""
 
 
 def _aws_statement(block: Any) -> Any:

@@ -32,7 +32,6 @@ class RootJob:
     path: str  # absolute
     request: Request
     document: bool = False
-    files: tuple[str, ...] = ()  # the files of the directory, as results show them, that are judged; none: all
 
 
 @dataclass(slots=True)
@@ -55,7 +54,7 @@ class Scanner:
         found: dict[int, Judgement] = {}
         pending: list[int] = []
         for position, job in enumerate(jobs):
-            store = stores.get(job.request) if not job.files else None
+            store = stores.get(job.request)
             kept = store.get(job.path) if store is not None else None
             if kept is not None:
                 try:
@@ -68,7 +67,7 @@ class Scanner:
         for position, body in self._judge([(position, jobs[position]) for position in pending]):
             judgement = load(body) if isinstance(body, str) else body
             found[position] = judgement
-            store = stores.get(jobs[position].request) if not jobs[position].files else None
+            store = stores.get(jobs[position].request)
             if store is not None and judgement.sources:
                 text = body if isinstance(body, str) else dump(body)
                 store.put(jobs[position].path, text, judgement.sources, _directories(jobs[position], judgement))
@@ -143,7 +142,7 @@ class Scanner:
             scan = read_plan(Path(job.path), self.tree.display(job.path))
         else:
             scan = read_root(self.library, job.path, self.inputs)
-        judgement = judge(scan, rules, index_for(job.request), frozenset(job.files) or None)
+        judgement = judge(scan, rules, index_for(job.request))
         if not job.document:
             self.library.forget(job.path)
         # What was read of the root refers to itself in rings. Freed now, while it is young and in the processor's

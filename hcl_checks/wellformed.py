@@ -30,8 +30,23 @@ def expression_problems(document: Document) -> list[Diagnostic]:
                     _parse(value, document.path, found)
             elif type(value) is list or type(value) is dict:
                 _look_inside(value, document.path, found)
-        pending.extend(block.body for block in body.blocks)
+        if body.blocks:
+            if body is not document.body:
+                _names_used_twice(body, document.path, found)
+            pending.extend(block.body for block in body.blocks)
     return found
+
+
+def _names_used_twice(body: Body, path: str, found: list[Diagnostic]) -> None:
+    """An argument and a nested block of one name: Terraform takes one or the other, never both."""
+    for block in body.blocks:
+        name = block.labels[0] if block.type == "dynamic" and block.labels else block.type
+        if name in body.attributes:
+            message = Text(
+                f"{name} is written both as an argument and as a block",
+                f"{name} 同时写成了参数和块",
+            )
+            found.append(Diagnostic("syntax-error", message, path, block.line))
 
 
 def _look_inside(value: Any, path: str, found: list[Diagnostic]) -> None:

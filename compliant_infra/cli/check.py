@@ -221,7 +221,7 @@ class _Run:
             system = self._system_of(directory)
             self._check_selection(system)
             system.roots.append(directory)
-            jobs.append(RootJob(directory, system.request, files=self._named_files(directory)))
+            jobs.append(RootJob(directory, system.request))
             owners.append(system)
         for document in self.tree.documents:
             system = self._system_of(str(document.parent))
@@ -260,7 +260,10 @@ class _Run:
         return self.table.of(Path(os.path.realpath(os.curdir) if directory in self.streams else directory))
 
     def _named_files(self, directory: str) -> tuple[str, ...]:
-        """The files of a directory that were named one by one: only their results are asked for."""
+        """The files of a directory that were named one by one.
+
+        Their directory is judged and reported as a whole: a finding of one file may stand in its neighbour.
+        """
         named = self.tree.named.get(directory)
         if not named or self.tree.covers(directory):
             return ()

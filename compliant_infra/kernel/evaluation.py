@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Any, Final
@@ -289,26 +289,18 @@ def provider_resource(root: str, configuration: ProviderConfiguration, fallback:
     )
 
 
-def judge(
-    scan: Scan, assignment: Assignment, index: RuleIndex | None = None, files: Collection[str] | None = None
-) -> Judgement:
-    """Apply the rules to everything in one root. A rule that raises becomes an ``error`` result and a diagnostic.
-
-    With ``files`` only what stands in these is judged; the rest of the scan is what it is related to.
-    """
+def judge(scan: Scan, assignment: Assignment, index: RuleIndex | None = None) -> Judgement:
+    """Apply the rules to everything in one root. A rule that raises becomes an ``error`` result and a diagnostic."""
     index = index or RuleIndex(assignment.rules)
     context = ScanContext(scan, assignment)
-    resources = scan.resources
-    if files is not None:
-        resources = [resource for resource in resources if resource.location.file in files]
     judgement = Judgement(
         scan.root,
-        resources=len(resources),
+        resources=len(scan.resources),
         absent_modules=len(scan.absent_modules),
         sources=scan.files,
     )
     reporter = _Reporter(judgement, assignment)
-    for resource in resources:
+    for resource in scan.resources:
         cloud = resource.type.split("_", 1)[0]
         if cloud in index.clouds:
             judgement.clouds.add(cloud)
@@ -322,8 +314,6 @@ def judge(
     for configuration in _provider_configurations(scan, judgement.clouds):
         fallback = SourceLocation(scan.root)
         resource = provider_resource(scan.root, configuration, fallback)
-        if files is not None and resource.location.file not in files:
-            continue
         for rule, check in index.for_type(resource.type):
             reporter.report(rule, check, resource, context)
     _find_witnesses(scan, assignment, judgement)
@@ -332,7 +322,6 @@ def judge(
         judgement.waivers = [
             (waiver, waivers.covered_by_comment(waiver, line, judgement.results, starts))
             for waiver, line in scan.waivers
-            if files is None or line.file in files
         ]
     # Attributes are evaluated while rules read them: only now is all said that there is to say.
     judgement.diagnostics[:0] = scan.diagnostics

@@ -335,9 +335,3 @@ def test_text_that_is_no_comment(here: Path) -> None:
     answer = check()
     assert waived(answer) == []
     assert answer.diagnostics == []
-
-
-def test_a_named_file_does_not_report_the_comments_of_others(here: Path) -> None:
-    lay(here, {"a.tf": BAD, "b.tf": f"# {INLINE}\n" + GOOD.replace('"open"', '"b"')})
-    assert check("a.tf").diagnostics == []
-    assert check().codes == {"waiver-unused"}

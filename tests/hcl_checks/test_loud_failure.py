@@ -548,3 +548,19 @@ def test_file_of_an_unknown_kind(tree: Path) -> None:
     assert answer.codes == {"unsupported-input", "nothing-to-scan"}
     assert answer.status == 2
     assert check("readme.md", ".").status == 1
+
+
+def test_a_cycle_of_locals_is_named_although_nothing_asks_for_it(tree: Path) -> None:
+    lay(tree, {"a.tf": "locals {\n  a = local.b\n  b = [local.c]\n  c = { x = local.a }\n  d = local.d\n  e = 1\n}\n"})
+    answer = judged(tree)
+    assert answer.status == 2
+    found = [(item["code"], item["file"], item["line"]) for item in answer.diagnostics]
+    assert found == [("reference-cycle", "a.tf", 2), ("reference-cycle", "a.tf", 5)]
+
+
+def test_an_argument_and_a_block_of_one_name(tree: Path) -> None:
+    text = 'resource "aws_security_group" "g" {\n  ingress = []\n  ingress {\n    protocol = "-1"\n  }\n}\n'
+    lay(tree, {"a.tf": text})
+    answer = judged(tree)
+    assert answer.status == 2
+    assert [(item["code"], item["line"]) for item in answer.diagnostics] == [("syntax-error", 3)]
