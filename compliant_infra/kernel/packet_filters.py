@@ -422,7 +422,7 @@ def _ports(value: Any) -> Ports | None:
 def whole_number(value: Any) -> int | None:
     """The whole number that Terraform would convert to, or None where there is none."""
     number = as_number(value)
-    return int(number) if number is not None and isfinite(number) else None
+    return int(number) if isinstance(number, int) or (number is not None and isfinite(number)) else None
 
 
 def port_pair(first: Any, last: Any) -> Any:
