@@ -37,6 +37,8 @@ def elements(value: Any) -> Sequence[Any]:
     """The elements of a list, of which some may be unknown; any other value is a list of one, unset one of none."""
     if value is None:
         return ()
+    if isinstance(value, Unknown) and value.elements:
+        return (*value.elements, Unknown(value.reason, value.expression, value.location))
     return value if isinstance(value, (list, tuple)) else (value,)
 
 

@@ -90,9 +90,12 @@ class Unknown:
     (``jsonencode`` of an object with unknown members, a policy document data source); ``encoded`` is the partly known
     value that the text holds in another form (base64, gzip, YAML, the parts of a cloud-init archive). It is never the
     text itself: only rules that search texts look into it.
+
+    Partial knowledge of a list: ``elements`` are values that it surely holds beside others (``concat`` of a known list
+    and an unknown one).
     """
 
-    __slots__ = ("document", "encoded", "expression", "location", "parts", "reason", "reference")
+    __slots__ = ("document", "elements", "encoded", "expression", "location", "parts", "reason", "reference")
 
     def __init__(
         self,
@@ -103,8 +106,10 @@ class Unknown:
         parts: tuple[Any, ...] = (),
         document: Any = None,
         encoded: Any = None,
+        elements: tuple[Any, ...] = (),
     ) -> None:
         self.reason = reason
+        self.elements = elements
         self.encoded = encoded
         self.parts = parts
         self.document = document

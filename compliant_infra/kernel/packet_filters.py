@@ -147,6 +147,10 @@ def sources_of(value: Any, path: str) -> list[Source]:
         return []
     if isinstance(value, (list, tuple)):
         return [Source(item, path) for item in value if item is not None]
+    if isinstance(value, Unknown) and value.elements:
+        return [
+            Source(item, path) for item in (*value.elements, Unknown(value.reason, value.expression, value.location))
+        ]
     return [Source(value, path)]
 
 

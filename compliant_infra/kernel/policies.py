@@ -10,16 +10,17 @@ turns what cannot be read into an undecided outcome.
 
 from __future__ import annotations
 
-import ipaddress
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Final, Literal
 
 from compliant_infra.kernel.logic import Outcome, alternatives, as_bool, as_string, several, undecided
 from compliant_infra.kernel.model import OneOf, Text, Unknown, UnknownValueError
+from compliant_infra.kernel.networks import Network, covers_all, is_any, is_wide, parse_network
+from compliant_infra.kernel.packet_filters import written_prefix
 
 #: True, False, or the unknown on which the answer depends.
 Answer = bool | Unknown | OneOf
@@ -83,7 +84,7 @@ def _as_unknown(answer: Answer) -> Unknown | OneOf:
     return answer
 
 
-def _about(value: Value, known: Callable[[str], bool], partly: Callable[[Unknown], Answer]) -> Answer:
+def _about(value: Value, known: Callable[[str], Answer], partly: Callable[[Unknown], Answer]) -> Answer:
     """A question to one text: ``known`` answers for a known one, ``partly`` for an unknown one."""
     if isinstance(value, str):
         return known(value)
@@ -295,13 +296,13 @@ def _policy(document: Any) -> Policy:
         elif isinstance(item, OneOf):
             for one in item.alternatives:
                 for at, inner in enumerate(one if isinstance(one, (list, tuple)) else [one]):
-                    add(inner, index + at, existence or item)
+                    add(inner, index + at, item if existence is None else existence)
         elif isinstance(item, Mapping):
             statements.append(_statement(item, index, shared, existence))
         elif item is not None:
             raise PolicySyntaxError("a statement is no JSON object")
 
-    written = members["statement"]
+    written = _opened(members["statement"])
     for index, item in enumerate(written if isinstance(written, (list, tuple)) else [written]):
         add(item, index, None)
     return Policy(tuple(statements), tuple(hidden))
@@ -339,10 +340,18 @@ def _statement(item: Mapping[Any, Any], index: int, shared: Any, existence: Unkn
     )
 
 
+def _opened(value: Any) -> Any:
+    """A list that is known in part as a list with an unknown at its end."""
+    if isinstance(value, Unknown) and value.elements:
+        return [*value.elements, Unknown(value.reason, value.expression, value.location)]
+    return value
+
+
 def _texts(value: Any) -> tuple[Value, ...] | None:
     """A text or a list of texts."""
     if value is None:
         return None
+    value = _opened(value)
     if isinstance(value, (Unknown, OneOf)):
         return (_flat_choice(value),)
     if isinstance(value, (list, tuple)):
@@ -672,7 +681,6 @@ _ORIGIN_KEYS: Final = frozenset(
     {
         "aws:sourcevpc",
         "aws:sourcevpce",
-        "aws:sourcevpcarn",
         "aws:sourceaccount",
         "aws:sourceowner",
         "aws:sourceorgid",
@@ -692,7 +700,21 @@ _ORIGIN_KEYS: Final = frozenset(
         "vpc:requester_vpc",
     }
 )
-_ARN_KEYS: Final = frozenset({"aws:sourcearn", "aws:principalarn", "acs:principalarn", "acs:sourcearn"})
+#: Those of them that hold account ids: an account that is named in a condition is no more trusted than a principal.
+_ACCOUNT_KEYS: Final = frozenset(
+    {
+        "aws:principalaccount",
+        "aws:sourceaccount",
+        "aws:sourceowner",
+        "kms:calleraccount",
+        "s3:dataaccesspointaccount",
+        "acs:sourceaccount",
+        "qcs:uin",
+    }
+)
+_ARN_KEYS: Final = frozenset(
+    {"aws:sourcevpcarn", "aws:sourcearn", "aws:principalarn", "acs:principalarn", "acs:sourcearn"}
+)
 _ADDRESS_KEYS: Final = frozenset({"aws:sourceip", "acs:sourceip", "qcs:ip"})
 
 
@@ -713,37 +735,74 @@ def _is_pattern_operator(operator: str) -> bool:
     return "like" in operator or operator.split(":")[-1].startswith("arn")
 
 
-def narrowing_condition(statement: Statement) -> Answer:
+def narrowing_condition(
+    statement: Statement, widest_prefix: int, trusted_accounts: Collection[str] | None = None
+) -> Answer:
     """Whether a condition pins the caller.
 
     What does: a source VPC or VPC endpoint, source addresses that are not any, an account or organisation id, an
     exact source ARN (or one whose account is named). Conditions on time, user agent, referer, prefix, TLS or MFA do
     not narrow who may call.
+
+    ``widest_prefix`` is the length of the shortest prefix that does not count as any address. With
+    ``trusted_accounts``, a condition on another account leaves it open whether the caller may be let in.
     """
     answers: list[Answer] = []
     for operator, keys in statement.conditions.items():
         if not _requires(operator):
             continue
+        pattern = _is_pattern_operator(operator)
         for key, values in keys.items():
+            if not values:
+                continue
             if key in _ADDRESS_KEYS:
-                answers.append(_narrow_addresses(values))
-            elif key in _ORIGIN_KEYS:
-                answers.append(
-                    all_true(_definite(item, _is_pattern_operator(operator)) for item in values) if values else False
-                )
+                answers.append(_narrow_addresses(values, widest_prefix))
+            elif key in _ACCOUNT_KEYS and trusted_accounts is not None:
+                answers.append(all_true(_trusted_account(item, pattern, trusted_accounts) for item in values))
+            elif key in _ACCOUNT_KEYS or key in _ORIGIN_KEYS:
+                answers.append(all_true(_definite(item, pattern) for item in values))
             elif key in _ARN_KEYS:
-                answers.append(all_true(_definite_arn(item) for item in values) if values else False)
+                answers.append(all_true(_definite_arn(item) for item in values))
     answers.extend(statement.unknown_conditions)
     return any_true(answers)
 
 
 def _definite(value: Value, pattern: bool) -> Answer:
-    """Whether a condition value names something: not a bare wildcard. Without a pattern operator ``*`` is a letter."""
+    """Whether a condition value names something. Without a pattern operator ``*`` is a letter.
+
+    A pattern must spell out the identifier itself, ``o-1`` of ``o-1/*``: ``vpc-*`` are the networks of everyone.
+    """
     return _about(
         value,
-        lambda text: bool(text.strip("*?/")) or not pattern,
-        lambda one: one if pattern and could_be(one, "*") else True,
+        lambda text: not pattern or not _WILDCARD.search(text.partition("/")[0]),
+        lambda one: _definite_pieces(one) if pattern else True,
     )
+
+
+_WILDCARD: Final = re.compile(r"^$|[*?]")
+
+
+def _definite_pieces(value: Unknown) -> Answer:
+    for piece in pieces(value):
+        if isinstance(piece, str):
+            identifier, slash, _ = piece.partition("/")
+            if "*" in identifier or "?" in identifier:
+                return False
+            if slash:
+                break
+        elif isinstance(piece, OneOf) or not never_wildcard(piece):
+            return value
+    return True
+
+
+def _trusted_account(value: Value, pattern: bool, trusted: Collection[str]) -> Answer:
+    definite = _definite(value, pattern)
+    if definite is not True:
+        return definite
+    for text in value.alternatives if isinstance(value, OneOf) else (value,):
+        if isinstance(text, str) and text not in trusted:
+            return Unknown("not-listed", f"account {text}")
+    return True
 
 
 def _definite_arn(value: Value) -> Answer:
@@ -757,35 +816,35 @@ def _definite_arn(value: Value) -> Answer:
     return _about(value, known, lambda one: one if could_be(one, "*") else True)
 
 
-def _narrow_addresses(values: Sequence[Value]) -> Answer:
-    """Whether addresses and CIDR blocks leave some callers out: not ``0.0.0.0/0``, nor halves that add up to it."""
-    networks: list[ipaddress.IPv4Network] = []
-    blocked: Unknown | OneOf | None = None
+def _narrow_addresses(values: Sequence[Value], widest_prefix: int) -> Answer:
+    """Whether addresses and CIDR blocks leave callers out: not any, no wide range, nor parts that add up to any."""
+    known: list[Network] = []
     for value in values:
         for text in value.alternatives if isinstance(value, OneOf) else (value,):
-            if isinstance(text, Unknown):
-                blocked = (None if never_wildcard(text) else text) if blocked is None else blocked
-                continue
-            bare = str(text).strip()
-            if bare in ("*", "0.0.0.0", "::", "::/0"):
-                if isinstance(value, OneOf):
-                    blocked = value if blocked is None else blocked
-                    continue
-                return False
-            try:
-                network = ipaddress.ip_network(bare, strict=False)
-            except ValueError:
-                continue
-            if isinstance(network, ipaddress.IPv4Network):
-                if isinstance(value, OneOf) and network.prefixlen == 0:
-                    blocked = value if blocked is None else blocked
-                    continue
-                networks.append(network)
-            elif network.prefixlen == 0:
-                return False
-    if any(network.prefixlen == 0 for network in ipaddress.collapse_addresses(networks)):
+            network = parse_network(text) if isinstance(text, str) else None
+            if network is not None and not is_any(network):
+                known.append(network)
+    if covers_all(known):
         return False
-    return True if blocked is None else blocked
+    return all_true(_narrow_address(value, widest_prefix) for value in values)
+
+
+def _narrow_address(value: Value, widest_prefix: int) -> Answer:
+    def known(text: str) -> Answer:
+        if not text.strip(" *?.:"):
+            return False
+        network = parse_network(text)
+        if network is None:
+            return Unknown("unsupported", text)
+        return not is_any(network) and not is_wide(network, widest_prefix)
+
+    def partly(one: Unknown) -> Answer:
+        prefix = written_prefix(one)
+        if prefix == 0:
+            return False
+        return True if never_wildcard(one) or (prefix is not None and prefix >= widest_prefix) else one
+
+    return _about(value, known, partly)
 
 
 _TLS_KEYS: Final = frozenset({"aws:securetransport", "acs:securetransport", "cos:secure-transport"})

@@ -324,11 +324,21 @@ def _without_repetitions(items: Sequence[Any]) -> list[Any]:
 # --------------------------------------------------------------------------------------------------------------
 
 
-@FUNCTIONS.function("concat", "*seqs:any", knowledge="shape")
+@FUNCTIONS.function("concat", "*seqs:any", knowledge="none", spread="top")
 def concat(call: Call, *sequences: Any) -> Any:
-    """The elements of all lists in order."""
+    """The elements of all lists in order; with an unknown list among them, an unknown one that holds the known."""
     if not sequences:
         raise call.error("seqs", "at least one list is needed")
+    hidden = [item for item in sequences if isinstance(item, (Unknown, OneOf))]
+    if hidden:
+        known: list[Any] = []
+        for items in sequences:
+            if isinstance(items, Unknown):
+                known.extend(items.elements)
+            elif not isinstance(items, OneOf):
+                known.extend(_sequence(items, "seqs", call))
+        blocked = derived(hidden[0])
+        return Unknown(blocked.reason, blocked.expression, blocked.location, elements=tuple(known))
     result: list[Any] = []
     for items in sequences:
         result.extend(_sequence(items, "seqs", call))

@@ -35,6 +35,9 @@ MAX_TEXT: Final = 10_000_000
 #: How deep arguments may be nested.
 MAX_DEPTH: Final = 200
 
+#: Functions whose result holds the elements of a list that are neither null nor empty, whatever else it holds.
+KEEPS_ELEMENTS: Final = frozenset({"compact", "distinct", "reverse", "sort"})
+
 Implementation = Callable[..., Any]
 DecoratedFunction = TypeVar("DecoratedFunction", bound=Implementation)
 
@@ -130,7 +133,10 @@ class Function(NamedTuple):
             kind = type(value)
             if kind is Unknown or kind is OneOf:
                 if self.knowledge != "none":
-                    return derived(value)
+                    blocked = derived(value)
+                    if kind is Unknown and value.elements and self.name in KEEPS_ELEMENTS:
+                        blocked.elements = tuple(item for item in value.elements if item not in (None, ""))
+                    return blocked
                 converted.append(value)
             elif value is None:
                 if not parameter.nullable:

@@ -696,3 +696,12 @@ def test_replace_keeps_what_is_known_around_an_unknown_replacement() -> None:
     policy = Unknown("known-after-apply", "x", document={"Statement": [{"Resource": ["BUCKET/*"]}]})
     replaced = call_function("replace", [policy, "BUCKET", arn], FakeScope(), "replace(...)")
     assert replaced.document["Statement"][0]["Resource"][0].parts == (arn, "/*")
+
+
+def test_concat_keeps_what_an_unknown_list_is_added_to() -> None:
+    more = unknown()
+    value = call("concat", ["a", ""], more, ["b"])
+    assert (value.expression, value.elements) == ("var.x", ("a", "", "b"))
+    assert call("compact", value).elements == ("a", "b")
+    assert call("concat", value, ["c"]).elements == ("a", "", "b", "c")
+    assert type(call("length", value)) is Unknown
