@@ -203,6 +203,7 @@ def network_listener(resource: Resource, context: Context) -> Outcome:
 # --------------------------------------------------------------------------------------------------------------
 
 _BALANCERS = ("aws_lb", "aws_alb")
+_RULES = ("aws_lb_listener_rule", "aws_alb_listener_rule")
 
 
 def _default_protocol(resource: Resource, context: Context) -> Any:
@@ -224,11 +225,15 @@ def _default_protocol(resource: Resource, context: Context) -> Any:
         "default_action.type",
         "default_action.redirect.protocol",
         "aws_lb:load_balancer_type",
+        *(f"{rule}:{path}" for rule in _RULES for path in ("listener_arn", "action.type", "action.redirect.protocol")),
     ),
     parameters=(PLAINTEXT_PORTS,),
 )
 def elastic_listener(resource: Resource, context: Context) -> Outcome:
-    """ALB, NLB and gateway load balancers: HTTPS, TLS or QUIC, or HTTP whose default action redirects to HTTPS."""
+    """ALB, NLB and gateway load balancers: HTTPS, TLS or QUIC, or HTTP that only redirects to HTTPS.
+
+    The rules of a listener come before its default action: one that forwards serves plain HTTP.
+    """
 
     def by_protocol(value: Any) -> Outcome:
         protocol = (as_string(value) or "").upper()
@@ -236,7 +241,8 @@ def elastic_listener(resource: Resource, context: Context) -> Outcome:
             return PASS
         if protocol == "HTTP":
             try:
-                return _default_redirect(resource)
+                outcome = _default_redirect(resource)
+                return outcome if outcome.verdict is Verdict.FAIL else _by_rules(resource, outcome, context)
             except UnknownValueError as error:
                 return undecided(error.unknown, "default_action")
         if protocol in ("TCP", "UDP", "TCP_UDP", "TCP_QUIC"):
@@ -246,6 +252,47 @@ def elastic_listener(resource: Resource, context: Context) -> Outcome:
 
     protocol = resource.get("protocol")
     return alternatives(_default_protocol(resource, context) if protocol is None else protocol, by_protocol, "protocol")
+
+
+def _by_rules(listener: Resource, outcome: Outcome, context: Context) -> Outcome:
+    """The outcome of the default action, unless a rule of the listener forwards (or may do so)."""
+    doubt: Outcome | None = None
+    for kind in _RULES:
+        found = context.companions(listener, kind, "listener_arn", IDENTITY_ATTRIBUTES)
+        related: list[tuple[Resource, Unknown | OneOf | None]] = [(rule, rule.existence) for rule in found.sure]
+        for rule, unknown in (*related, *found.possible):
+            judged = _rule_forwards(rule)
+            if judged is False:
+                continue
+            blocked = unknown if judged is True else judged
+            if blocked is None:
+                return _plain(
+                    "HTTP", "protocol", Text(f": {rule.address} forwards it", f"：{rule.address} 将其直接转发到后端")
+                )
+            doubt = doubt or undecided(blocked, "protocol")
+    return doubt or outcome
+
+
+def _rule_forwards(rule: Resource) -> bool | Unknown | OneOf:
+    """Whether a rule lets plain HTTP through: anything but a redirect to HTTPS or an answer of its own."""
+    doubt: Unknown | OneOf | None = None
+    try:
+        for action in blocks(rule.get("action")):
+            kind = action.get("type")
+            target = first_block(action.get("redirect")).get("protocol", "#{protocol}")
+            if isinstance(kind, (Unknown, OneOf)):
+                doubt = doubt or kind
+            elif same(kind, "fixed-response"):
+                continue
+            elif not same(kind, "redirect"):
+                return True
+            elif isinstance(target, (Unknown, OneOf)):
+                doubt = doubt or target
+            elif not same(target, "HTTPS"):
+                return True
+    except UnknownValueError as error:
+        return error.unknown
+    return False if doubt is None else doubt
 
 
 def _default_redirect(resource: Resource) -> Outcome:

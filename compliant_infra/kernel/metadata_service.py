@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from compliant_infra.kernel.launch_templates import READS, launch_template
 from compliant_infra.kernel.logic import (
     NOT_APPLICABLE,
-    PASS,
     Context,
     Outcome,
     Predicate,
@@ -13,7 +13,6 @@ from compliant_infra.kernel.logic import (
     passed,
     predicate,
     undecided,
-    unless,
 )
 from compliant_infra.kernel.model import Resource, Text, Verdict
 
@@ -59,11 +58,26 @@ def _names_tokens(resource: Resource) -> bool:
 
 
 def from_launch_template(then: Predicate) -> Predicate:
-    """Not applicable to an instance that takes its options from a launch template and writes none itself."""
+    """An instance that writes no options itself takes those of its launch template, which has its own finding.
 
-    @predicate(reads=("launch_template.id",))
-    def templated(resource: Resource, context: Context) -> Outcome:
-        written = resource.attributes.get("metadata_options") is not None
-        return PASS if not written and resource.attributes.get("launch_template") is not None else NOT_APPLICABLE
+    Undecided where that template is not in the scan.
+    """
 
-    return unless(templated, then)
+    def judge(resource: Resource, context: Context) -> Outcome:
+        if resource.attributes.get("metadata_options") is not None:
+            return then(resource, context)
+        named = launch_template(resource, context)
+        if named is None:
+            return then(resource, context)
+        if isinstance(named, Resource):
+            return NOT_APPLICABLE
+        return undecided(
+            named,
+            "launch_template",
+            message=Text(
+                "metadata_options is not set: the launch template decides, and it is not in the scan",
+                "metadata_options 未设置：由启动模板决定，而该启动模板不在扫描范围内",
+            ),
+        )
+
+    return Predicate(judge, (*READS, *then.reads), then.parameters, then.comparisons)

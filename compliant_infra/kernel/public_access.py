@@ -6,7 +6,10 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
+from compliant_infra.kernel.blocks import entries
 from compliant_infra.kernel.inbound import widest_prefix
+from compliant_infra.kernel.launch_templates import READS as TEMPLATE_READS
+from compliant_infra.kernel.launch_templates import launch_template
 from compliant_infra.kernel.logic import (
     NOT_APPLICABLE,
     PASS,
@@ -23,7 +26,7 @@ from compliant_infra.kernel.logic import (
     show,
     undecided,
 )
-from compliant_infra.kernel.model import OneOf, Resource, Text, Unknown
+from compliant_infra.kernel.model import OneOf, Resource, Text, Unknown, Verdict
 from compliant_infra.kernel.networks import ALL_PORTS, Ports, common, is_all_ports
 from compliant_infra.kernel.packet_filters import (
     Entry,
@@ -124,10 +127,12 @@ def bound_address(attribute: str, kind: str = "") -> Predicate:
         "primary_network_interface",
         "subnet_id",
         "aws_subnet:map_public_ip_on_launch",
+        *TEMPLATE_READS,
+        "aws_launch_template:network_interfaces.associate_public_ip_address",
     )
 )
 def aws_instance_address(resource: Resource, context: Context) -> Outcome:
-    """``aws_instance``: unset, the subnet decides whether the instance gets a public address."""
+    """``aws_instance``: unset, its launch template or else the subnet decides whether it gets a public address."""
     value = resource.attributes.get("associate_public_ip_address")
     path = "associate_public_ip_address"
     if value is not None:
@@ -142,6 +147,23 @@ def aws_instance_address(resource: Resource, context: Context) -> Outcome:
         )
     if resource.attributes.get("network_interface") or resource.attributes.get("primary_network_interface"):
         return NOT_APPLICABLE
+    template = launch_template(resource, context)
+    if isinstance(template, (Unknown, OneOf)):
+        return undecided(
+            template,
+            "launch_template",
+            message=Text(
+                f"{path} is not set: the launch template may decide, and it is not in the scan",
+                f"{path} 未设置：可能由启动模板决定，而该启动模板不在扫描范围内",
+            ),
+        )
+    if template is not None:
+        given = [
+            block.get(path) if isinstance(block, Mapping) else block
+            for _, block in entries(template.attributes.get("network_interfaces"), "network_interfaces")
+        ]
+        if any(item is not None for item in given):
+            return _as_template(template, given)
     where = resource.attributes.get("subnet_id")
     subnet = context.resolve(where, "aws_subnet", "aws_default_subnet")
     if subnet is None:
@@ -170,6 +192,28 @@ def aws_instance_address(resource: Resource, context: Context) -> Outcome:
         ),
         path,
     )
+
+
+def _as_template(template: Resource, given: Sequence[Any]) -> Outcome:
+    """What the interfaces of a launch template say; a public address is the template's own finding."""
+    judged = [
+        alternatives(
+            item,
+            lambda known: (
+                NOT_APPLICABLE
+                if as_bool(known)
+                else passed(Text(f"{template.address} gives no public address", f"{template.address} 不分配公网地址"))
+            ),
+            "launch_template",
+        )
+        for item in given
+        if item is not None
+    ]
+    for verdict in (Verdict.NOT_APPLICABLE, Verdict.UNKNOWN):
+        found = next((outcome for outcome in judged if outcome.verdict is verdict), None)
+        if found is not None:
+            return found
+    return judged[0]
 
 
 # --------------------------------------------------------------------------------------------------------------

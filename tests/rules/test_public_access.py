@@ -231,7 +231,7 @@ def test_bucket_policies() -> None:
         ({"metadata_options": [{"http_tokens": "optional"}]}, FAIL),
         ({"metadata_options": [{"http_endpoint": "disabled"}]}, PASS),
         ({"metadata_options": [{"http_tokens": unknown("var.tokens")}]}, UNKNOWN),
-        ({"launch_template": [{"id": "lt-1"}]}, NONE),  # judged at the template
+        ({"launch_template": [{"id": "lt-1"}]}, UNKNOWN),  # a template that is not in the scan
         ({"launch_template": [{"id": "lt-1"}], "metadata_options": [{"http_tokens": "optional"}]}, FAIL),
     ],
 )

@@ -329,7 +329,59 @@ def _is_given(value: Any) -> bool:
     return value is not None and value != ""
 
 
-@predicate(reads=("auth_token", "auth_token_wo", "user_group_ids", "engine"))
+#: The service's own user: it has every right and no password, unless a user of the same name takes its place.
+_BUILT_IN_USER: Final = "default"
+_USER_GROUP: Final = "aws_elasticache_user_group"
+_GROUP_MEMBER: Final = "aws_elasticache_user_group_association"
+
+
+def _user_group(value: Any, context: Context) -> Resource | None:
+    """The user group of the scan that a value names, by reference or by its id."""
+    if not isinstance(value, str):
+        return context.resolve(value, _USER_GROUP)
+    for group in context.resources(_USER_GROUP):
+        name = group.attributes.get("user_group_id")
+        if isinstance(name, str) and name == value:
+            return group
+    return None
+
+
+def _built_in_user(groups: Any, context: Context) -> Outcome | None:
+    """A fail where a user group of the scan holds the built-in user, undecided where it may."""
+    doubt: Outcome | None = None
+    for item in groups if isinstance(groups, (list, tuple)) else ():
+        group = _user_group(item, context)
+        if group is None:
+            continue
+        found = [group.attributes.get("user_ids")]
+        members = context.companions(group, _GROUP_MEMBER, "user_group_id", ("id", "user_group_id"))
+        found.extend([member.attributes.get("user_id")] for member in members.sure)
+        for users in found:
+            for user in users if isinstance(users, (list, tuple)) else (users,):
+                if isinstance(user, str) and user == _BUILT_IN_USER:
+                    return failed(
+                        Text(
+                            f'{group.address} holds the built-in user "default", which has no password',
+                            f"{group.address} 含有内置用户 default，该用户没有口令",
+                        ),
+                        "user_group_ids",
+                    )
+                if isinstance(user, OneOf) or (isinstance(user, Unknown) and user.reference is None):
+                    doubt = doubt or undecided(user, "user_group_ids")
+    return doubt
+
+
+@predicate(
+    reads=(
+        "auth_token",
+        "auth_token_wo",
+        "user_group_ids",
+        "engine",
+        f"{_USER_GROUP}:user_ids",
+        f"{_GROUP_MEMBER}:user_group_id",
+        f"{_GROUP_MEMBER}:user_id",
+    )
+)
 def _group_asks_for_password(resource: Resource, context: Context) -> Outcome:
     blocked: UnknownValueError | None = None
     for name in ("auth_token", "auth_token_wo"):
@@ -343,7 +395,7 @@ def _group_asks_for_password(resource: Resource, context: Context) -> Outcome:
         # A list that is unknown as a whole may be empty.
         blocked = blocked or UnknownValueError(groups)
     elif _is_given(groups):
-        return PASS
+        return _built_in_user(groups, context) or PASS
     if blocked is not None:
         return undecided(blocked.unknown, "user_group_ids" if groups is not None else "auth_token")
     return failed(
