@@ -43,6 +43,8 @@ ASKED_OF_KIN: Mapping[tuple[str, str], str] = {
     ("alicloud_oss_bucket", "lifecycle_rule.status"): "enabled here, status on aws",
     ("aws_s3_bucket_lifecycle_configuration", "rule.enabled"): "status here, enabled on the old bucket",
     ("alicloud_sls_collection_policy", "centralize_config.data_region"): "of data_config, asked next",
+    ("alicloud_oss_bucket", "bucket_prefix"): "of aws_s3_bucket",
+    ("tencentcloud_cos_bucket", "bucket_prefix"): "of aws_s3_bucket",
     ("aws_s3_bucket", "access_control_policy"): "of aws_s3_bucket_acl",
     ("aws_launch_configuration", "root_block_device.snapshot_id"): "of ebs_block_device",
     ("tencentcloud_mysql_instance", "engine"): "aws names engine and port",

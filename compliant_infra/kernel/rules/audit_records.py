@@ -222,6 +222,9 @@ def _is_text(value: Any, wanted: str) -> bool:
     return isinstance(value, str) and value == wanted
 
 
+_SQL_EXPLORER_ON: Final = attribute("sql_collector_status").equals("Enabled", default="Disabled")
+_SQL_EXPLORER: Final = when(_SQL_EXPLORER_ON, _kept("sql_collector_config_value", default=30, steps=True))
+
 RETENTION: Final = Rule(
     code="CN080",
     name="audit-retention",
@@ -263,10 +266,8 @@ RETENTION: Final = Rule(
         ),
         "alicloud_log_audit": _log_audit,
         "alicloud_oss_bucket": _lifecycle("lifecycle_rule", "alicloud_oss_bucket"),
-        "alicloud_db_instance": when(
-            attribute("sql_collector_status").equals("Enabled", default="Disabled"),
-            _kept("sql_collector_config_value", default=30, steps=True),
-        ),
+        "alicloud_db_instance": _SQL_EXPLORER,
+        "alicloud_rds_ddr_instance": _SQL_EXPLORER,
         "alicloud_kvstore_audit_log_config": when(
             attribute("db_audit").is_true(default=True),
             _kept("retention"),
@@ -286,6 +287,7 @@ RETENTION: Final = Rule(
         "tencentcloud_cynosdb_audit_service": _kept("log_expire_day", steps=True),
         "tencentcloud_mongodb_audit_service": _kept("log_expire_day", steps=True),
         "tencentcloud_postgres_audit_service": _kept("log_expire_day", steps=True),
+        "tencentcloud_redis_audit_log": _kept("log_expire_day", steps=True),
     },
 )
 
@@ -429,7 +431,8 @@ DB_AUDIT: Final = Rule(
         "腾讯云：为实例配置 tencentcloud_mysql_audit_service（cynosdb、mongodb、postgres 同理）。",
     ),
     checks={
-        "alicloud_db_instance": _or_appliance(attribute("sql_collector_status").equals("Enabled", default="Disabled")),
+        "alicloud_db_instance": _or_appliance(_SQL_EXPLORER_ON),
+        "alicloud_rds_ddr_instance": _or_appliance(_SQL_EXPLORER_ON),
         "alicloud_polardb_cluster": _or_appliance(attribute("collector_status").equals("Enable")),
         "alicloud_kvstore_instance": unless(
             attribute("instance_type").equals("Memcache", default="Redis"), _KVSTORE_AUDIT
@@ -458,6 +461,7 @@ DB_AUDIT: Final = Rule(
         ),
         "tencentcloud_mysql_instance": _audited_by("tencentcloud_mysql_audit_service"),
         "tencentcloud_cynosdb_cluster": _audited_by("tencentcloud_cynosdb_audit_service"),
+        "tencentcloud_cynosdb_cluster_v2": _audited_by("tencentcloud_cynosdb_audit_service"),
         "tencentcloud_mongodb_instance": _audited_by("tencentcloud_mongodb_audit_service"),
         "tencentcloud_mongodb_sharding_instance": _audited_by("tencentcloud_mongodb_audit_service"),
         "tencentcloud_postgresql_instance": _audited_by("tencentcloud_postgres_audit_service"),

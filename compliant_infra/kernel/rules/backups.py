@@ -515,6 +515,11 @@ def _dynamodb(resource: Resource, context: Context) -> Outcome:
     return _or_selection(own, resource, context)
 
 
+_MONGODB: Final = each_of(
+    _kept("backup_retention_period", missing="not-applicable"),
+    attribute("enable_backup_log").equals(1, missing="unknown"),
+)
+
 DB_BACKUP: Final = Rule(
     code="CN095",
     name="db-backup",
@@ -549,10 +554,11 @@ DB_BACKUP: Final = Rule(
         "alicloud_kvstore_instance": attribute("backup_period").that(
             lambda value, context: bool(elements(value)), Text("at least one day", "至少一天"), missing="not-applicable"
         ),
-        "alicloud_mongodb_instance": each_of(
-            _kept("backup_retention_period", missing="not-applicable"),
-            attribute("enable_backup_log").equals(1, missing="unknown"),
-        ),
+        "alicloud_mongodb_instance": _MONGODB,
+        "alicloud_mongodb_sharding_instance": _MONGODB,
+        "alicloud_click_house_backup_policy": _kept("backup_retention_period"),
+        "alicloud_click_house_enterprise_db_cluster_backup_policy": _kept("backup_retention_period"),
+        "alicloud_gpdb_backup_policy": _kept("backup_retention_period", missing="unknown"),
         "alicloud_polardb_backup_policy": any_of(
             _kept("data_level1_backup_retention_period", default=7),
             _kept("data_level2_backup_retention_period", default=0, forever=-1),
@@ -563,6 +569,7 @@ DB_BACKUP: Final = Rule(
         "aws_docdb_cluster": _cluster(1),
         "aws_neptune_cluster": _cluster(1),
         "aws_dynamodb_table": _dynamodb,
+        "aws_memorydb_cluster": _kept("snapshot_retention_limit", default=0),
         "aws_elasticache_replication_group": _kept("snapshot_retention_limit", default=0),
         "tencentcloud_mysql_backup_policy": _kept("retention_period", default=7),
         "tencentcloud_mysql_instance": _by_default(7, "tencentcloud_mysql_backup_policy", "mysql_id"),

@@ -97,6 +97,7 @@ DISK_ENCRYPTED: Final = Rule(
     ),
     checks={
         "alicloud_instance": _system_and_data,
+        "alicloud_ecs_instance_set": disk_blocks("data_disks", "data-disk", ALICLOUD_DEFAULT),
         "alicloud_ecs_disk": _alicloud_disk,
         "alicloud_disk": _alicloud_disk,
         "alicloud_ecs_disk_encryption_by_default": attribute("encrypted").is_true(missing="unknown"),
@@ -273,6 +274,7 @@ CUSTOMER_KEY: Final = Rule(
         ),
         "alicloud_db_instance": _rds_key,
         "alicloud_mongodb_instance": customer_key("cloud_disk_encryption_key", "encrypted", is_on()),
+        "alicloud_mongodb_sharding_instance": customer_key("cloud_disk_encryption_key", "encrypted", is_on()),
         "alicloud_log_store": _log_key,
         "alicloud_nas_file_system": customer_key("kms_key_id", "encrypt_type", is_on("1", "2")),
         "alicloud_hbr_vault": customer_key("kms_key_id", "encrypt_type", is_on("KMS")),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, Final
 
 from compliant_infra.kernel.blocks import nested_entries
+from compliant_infra.kernel.inbound import widest_prefix
 from compliant_infra.kernel.logic import (
     NOT_APPLICABLE,
     PASS,
@@ -182,12 +184,12 @@ KEY_ROTATION: Final = Rule(
 # --------------------------------------------------------------------------------------------------------------
 
 
-def _open_to_anyone(policy: Policy) -> list[Outcome]:
+def _open_to_anyone(widest: int, policy: Policy) -> list[Outcome]:
     """Each statement that allows every caller, without a condition that says who."""
     found: list[Outcome] = []
     for statement in policy.statements:
         answer: Answer = all_true(
-            (allows(statement), anonymous_principal(statement), opposite(narrowing_condition(statement)))
+            (allows(statement), anonymous_principal(statement), opposite(narrowing_condition(statement, widest)))
         )
         if answer is True:
             found.append(
@@ -215,10 +217,10 @@ def _key_policy(resource: Resource, context: Context) -> Outcome:
         return NOT_APPLICABLE
     if isinstance(value, Unknown) and value.reason == "known-after-apply" and not value.parts and not value.document:
         return NOT_APPLICABLE if resource.filled else undecided(value, "policy")
-    return judge_policy(value, "policy", _open_to_anyone)
+    return judge_policy(value, "policy", partial(_open_to_anyone, widest_prefix(context)))
 
 
-key_policy: Final = Predicate(_key_policy, ("policy",))
+key_policy: Final = Predicate(_key_policy, ("policy",), ("widest-prefix",))
 
 
 def _window(path: str, default: int | None, *older: str) -> Predicate:

@@ -200,6 +200,7 @@ _LOG_SINK = Rule(
     checks={
         "alicloud_actiontrail_global_events_storage_region": goes_to("storage_region", _LOGS),
         "alicloud_actiontrail_trail": trail_sinks,
+        "alicloud_actiontrail": trail_sinks,
         "alicloud_sls_collection_policy": goes_to(
             "centralize_config.dest_region", _LOGS, source="data_config.data_region"
         ),

@@ -82,6 +82,12 @@ _IN_VPC = Rule(
             "db_subnet_group_name",
             otherwise=("replicate_source_db", "snapshot_identifier", "restore_to_point_in_time"),
         ),
+        "aws_rds_cluster": attached(
+            "db_subnet_group_name", otherwise=("snapshot_identifier", "restore_to_point_in_time")
+        ),
+        "aws_docdb_cluster": attached(
+            "db_subnet_group_name", otherwise=("snapshot_identifier", "restore_to_point_in_time")
+        ),
         "aws_elasticache_replication_group": attached("subnet_group_name", otherwise=("global_replication_group_id",)),
         "aws_elasticache_cluster": attached("subnet_group_name", otherwise=("replication_group_id",)),
         "aws_opensearch_domain": _SUBNETS_OF_DOMAIN,
@@ -183,6 +189,7 @@ def _no_bandwidth(path: str, missing: Any = 0) -> Predicate:
 
 _NO_BANDWIDTH = _no_bandwidth("internet_max_bandwidth_out")
 _NOT_ASSOCIATED = attribute("associate_public_ip_address").is_false(missing="not-applicable")
+_NO_PUBLIC_ADDRESS = attribute("internet_accessible.public_ip_assigned").is_false(missing="pass")
 _INTERNAL = balancer("internal", ("false",), False)
 _INTERNAL_OR_GATEWAY = unless(attribute("load_balancer_type").equals("gateway"), _INTERNAL)
 _CLASSIC_BALANCER = balancer("address_type", ("internet",), "by-vswitch")
@@ -211,7 +218,9 @@ _NO_PUBLIC_IP = Rule(
     checks={
         "alicloud_instance": each_of(_NO_BANDWIDTH, attribute("allocate_public_ip").is_false(missing="pass")),
         "alicloud_eip_association": bound_address("instance_id", "instance_type"),
+        "alicloud_ecs_instance_set": _NO_BANDWIDTH,
         "alicloud_ess_scaling_configuration": _NO_BANDWIDTH,
+        "alicloud_cs_kubernetes_node_pool": _NO_BANDWIDTH,
         "alicloud_ecs_launch_template": _NO_BANDWIDTH,
         "alicloud_launch_template": _NO_BANDWIDTH,
         "alicloud_slb_load_balancer": _CLASSIC_BALANCER,
@@ -230,11 +239,15 @@ _NO_PUBLIC_IP = Rule(
         "aws_alb": _INTERNAL_OR_GATEWAY,
         "aws_elb": _INTERNAL,
         "tencentcloud_instance": attribute("allocate_public_ip").is_false(default=False),
+        "tencentcloud_instance_set": attribute("allocate_public_ip").is_false(default=False),
         "tencentcloud_eip_association": bound_address("instance_id"),
         "tencentcloud_as_scaling_config": attribute("public_ip_assigned").is_false(missing="pass"),
-        "tencentcloud_cvm_launch_template": attribute("internet_accessible.public_ip_assigned").is_false(
+        "tencentcloud_cvm_launch_template": _NO_PUBLIC_ADDRESS,
+        "tencentcloud_cvm_launch_template_version": _NO_PUBLIC_ADDRESS,
+        "tencentcloud_kubernetes_node_pool": attribute("auto_scaling_config.public_ip_assigned").is_false(
             missing="pass"
         ),
+        "tencentcloud_kubernetes_native_node_pool": attribute("native.internet_accessible").is_unset(),
         "tencentcloud_clb_instance": balancer("network_type", ("open",), "open"),
     },
 )
@@ -245,6 +258,7 @@ _NO_PUBLIC_IP = Rule(
 
 _ENDPOINT = always_fails(Text("creates a public endpoint of the data store", "为数据库创建了公网连接地址"))
 _CLOSED_TO_PUBLIC = attribute("publicly_accessible").is_false(default=False)
+_PRIVATE_ENDPOINT = attribute("net_type").differs("Public", missing="pass")
 
 
 def _tablestore_networks(value: Any, context: Context) -> bool:
@@ -283,6 +297,11 @@ _NO_PUBLIC_ENDPOINT = Rule(
         "alicloud_mongodb_public_network_address": _ENDPOINT,
         "alicloud_mongodb_sharding_network_public_address": _ENDPOINT,
         "alicloud_polardb_endpoint_address": attribute("net_type").differs("Public", default="Public"),
+        "alicloud_polardb_endpoint": _PRIVATE_ENDPOINT,
+        "alicloud_polardb_cluster_endpoint": _PRIVATE_ENDPOINT,
+        "alicloud_polardb_primary_endpoint": _PRIVATE_ENDPOINT,
+        "alicloud_cassandra_cluster": attribute("enable_public").is_false(default=False),
+        "alicloud_selectdb_db_instance": attribute("enable_public_network").is_false(missing="pass"),
         "alicloud_gpdb_connection": _ENDPOINT,
         "alicloud_adb_connection": _ENDPOINT,
         "alicloud_lindorm_public_network": attribute("enable_public_network").differs(1, "1", True, missing="unknown"),
@@ -310,6 +329,8 @@ _NO_PUBLIC_ENDPOINT = Rule(
         "aws_msk_cluster": attribute("broker_node_group_info.connectivity_info.public_access.type").equals(
             "DISABLED", default="DISABLED"
         ),
+        "aws_redshiftserverless_workgroup": _CLOSED_TO_PUBLIC,
+        "aws_dms_replication_instance": _CLOSED_TO_PUBLIC,
         "aws_mq_broker": _CLOSED_TO_PUBLIC,
         "tencentcloud_mysql_instance": attribute("internet_service").equals(0, default=0),
         "tencentcloud_postgresql_instance": attribute("public_access_switch").is_false(default=False),
@@ -432,6 +453,7 @@ _PRIVATE_API = Rule(
     checks={
         "alicloud_cs_managed_kubernetes": alicloud_cluster_api,
         "alicloud_cs_kubernetes": attribute("slb_internet_enabled").is_false(default=True),
+        "alicloud_cs_edge_kubernetes": attribute("slb_internet_enabled").is_false(default=True),
         "alicloud_cs_serverless_kubernetes": attribute("endpoint_public_access_enabled").is_false(default=False),
         "aws_eks_cluster": eks_api,
         "tencentcloud_kubernetes_cluster": tencentcloud_cluster_api,

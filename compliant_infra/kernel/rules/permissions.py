@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any, Final
 
 from compliant_infra.kernel.blocks import blocks, elements
+from compliant_infra.kernel.inbound import widest_prefix
 from compliant_infra.kernel.logic import (
     NOT_APPLICABLE,
     PASS,
@@ -180,6 +181,11 @@ def _attachments(resource: Resource, context: Context) -> Iterator[Outcome]:
     yield from _each_attached("aws", resource.attributes.get("policy_arns"), "policy_arns")
 
 
+@predicate(reads=("managed_policy_arns",))
+def _managed_attachments(resource: Resource, context: Context) -> Iterator[Outcome]:
+    yield from _each_attached("aws", resource.attributes.get("managed_policy_arns"), "managed_policy_arns")
+
+
 @predicate(reads=("policy_id",))
 def _cam_attachment(resource: Resource, context: Context) -> Outcome:
     """CAM attaches by a number, which says nothing of the policy unless the policy is part of the scan."""
@@ -230,6 +236,8 @@ ADMINISTRATORS: Final = Rule(
     ),
     checks={
         "alicloud_ram_policy": _ram_policy,
+        "alicloud_resource_manager_policy": _document("policy_document"),
+        "alicloud_resource_manager_policy_attachment": _RAM_ATTACHMENT,
         "alicloud_ram_user_policy_attachment": _RAM_ATTACHMENT,
         "alicloud_ram_group_policy_attachment": _RAM_ATTACHMENT,
         "alicloud_ram_role_policy_attachment": _RAM_ATTACHMENT,
@@ -247,6 +255,7 @@ ADMINISTRATORS: Final = Rule(
         "aws_iam_group_policy_attachments_exclusive": _attachments,
         "aws_iam_role_policy_attachments_exclusive": _attachments,
         "aws_ssoadmin_managed_policy_attachment": _attachment("aws", "managed_policy_arn"),
+        "aws_ssoadmin_managed_policy_attachments_exclusive": _managed_attachments,
         "aws_ssoadmin_permission_set_inline_policy": _document("inline_policy"),
         "tencentcloud_cam_policy": _document("document"),
         "tencentcloud_cam_user_policy_attachment": _cam_attachment,
@@ -290,12 +299,13 @@ def _partition(resource: Resource, context: Context) -> str:
 
 def _trusts(path: str, resource: Resource, context: Context, policy: Policy) -> Iterator[Outcome]:
     own, partition = _own_accounts(resource), _partition(resource, context)
+    widest = widest_prefix(context)
     trusted = {str(item) for item in context.parameters["trusted-accounts"]}
     for statement in policy.statements:
         permitted = allows(statement)
         if permitted is False:
             continue
-        for outcome in _statement_trusts(path, statement, own, partition, trusted):
+        for outcome in _statement_trusts(path, statement, own, partition, trusted, widest):
             if permitted is True or outcome.verdict is not Verdict.FAIL:
                 yield outcome
             elif isinstance(permitted, (Unknown, OneOf)):
@@ -305,17 +315,17 @@ def _trusts(path: str, resource: Resource, context: Context, policy: Policy) -> 
 
 
 def _statement_trusts(
-    path: str, statement: Statement, own: frozenset[str], partition: str, trusted: set[str]
+    path: str, statement: Statement, own: frozenset[str], partition: str, trusted: set[str], widest: int
 ) -> Iterator[Outcome]:
     label = statement.label
     if statement.not_principals is not None:
-        yield _anyone(path, statement, "NotPrincipal")
+        yield _anyone(path, statement, "NotPrincipal", own | trusted, widest)
         return
     for principal in statement.principals or ():
         if not isinstance(principal, Principal):
             yield undecided(principal, path, label)
         elif principal.kind == "anyone":
-            yield _anyone(path, statement, show(principal.value))
+            yield _anyone(path, statement, show(principal.value), own | trusted, widest)
         elif principal.kind != "account" or principal.own:
             yield PASS
         elif partition and principal.partition and principal.partition != partition:
@@ -332,9 +342,9 @@ def _statement_trusts(
             yield _account(path, label, principal, own, trusted)
 
 
-def _anyone(path: str, statement: Statement, shown: str) -> Outcome:
+def _anyone(path: str, statement: Statement, shown: str, trusted: frozenset[str], widest: int) -> Outcome:
     label = statement.label
-    narrow = narrowing_condition(statement)
+    narrow = narrowing_condition(statement, widest, trusted)
     if narrow is True:
         return PASS
     if isinstance(narrow, (Unknown, OneOf)):
@@ -371,7 +381,7 @@ def _account(path: str, label: str, principal: Principal, own: frozenset[str], t
 def _trust_policy(*paths: str) -> Predicate:
     """The trust policy that stands in the first of these attributes that is set."""
 
-    @predicate(reads=paths, parameters=("trusted-accounts",))
+    @predicate(reads=paths, parameters=("trusted-accounts", "widest-prefix"))
     def judge(resource: Resource, context: Context) -> Outcome:
         for path in paths:
             value = resource.attributes.get(path)
@@ -382,7 +392,10 @@ def _trust_policy(*paths: str) -> Predicate:
     return judge
 
 
-@predicate(reads=("assume_role_policy_document", "document", "ram_users", "services"), parameters=("trusted-accounts",))
+@predicate(
+    reads=("assume_role_policy_document", "document", "ram_users", "services"),
+    parameters=("trusted-accounts", "widest-prefix"),
+)
 def _ram_role(resource: Resource, context: Context) -> Outcome | Iterable[Outcome]:
     """A role of RAM: its trust policy, the old name of it, or the old lists of users and services."""
     for path in ("assume_role_policy_document", "document"):
@@ -428,6 +441,7 @@ TRUST: Final = Rule(
     ),
     checks={
         "alicloud_ram_role": _ram_role,
+        "alicloud_resource_manager_role": _trust_policy("assume_role_policy_document"),
         "aws_iam_role": _trust_policy("assume_role_policy"),
         "tencentcloud_cam_role": _trust_policy("document"),
     },

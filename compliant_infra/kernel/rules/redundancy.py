@@ -144,6 +144,12 @@ _POLARDB_ZONES: Final = all_of(
 )
 
 
+@predicate(reads=("zone_id", "secondary_zone_id", "hidden_zone_id"), parameters=("min-zones",))
+def _sharded_zones(resource: Resource, context: Context) -> Outcome:
+    others = [(name, resource.attributes.get(name)) for name in ("secondary_zone_id", "hidden_zone_id")]
+    return _spread(resource.attributes.get("zone_id"), "zone_id", others, context.parameters["min-zones"])
+
+
 @predicate(reads=("zone_id", "secondary_zone_id"), parameters=("min-zones",))
 def _lake_zones(resource: Resource, context: Context) -> Outcome:
     other = ("secondary_zone_id", resource.attributes.get("secondary_zone_id"))
@@ -294,6 +300,7 @@ SEVERAL_ZONES: Final = Rule(
         "alicloud_kvstore_instance": _redis_zones,
         "alicloud_redis_tair_instance": _redis_zones,
         "alicloud_mongodb_instance": _mongodb_zones,
+        "alicloud_mongodb_sharding_instance": _sharded_zones,
         "alicloud_polardb_cluster": _POLARDB_ZONES,
         "alicloud_elasticsearch_instance": attribute("zone_count", default=1).at_least(parameter("min-zones")),
         "alicloud_adb_db_cluster_lake_version": _lake_zones,
@@ -311,8 +318,12 @@ SEVERAL_ZONES: Final = Rule(
         "tencentcloud_redis_instance": _tencent_redis_zones,
         "tencentcloud_postgresql_instance": _distinct("db_node_set", "zone"),
         "tencentcloud_mariadb_instance": _distinct("zones"),
+        "tencentcloud_mariadb_hour_db_instance": _distinct("zones"),
+        "tencentcloud_dcdb_db_instance": _distinct("zones"),
         "tencentcloud_mongodb_instance": _distinct("availability_zone_list"),
+        "tencentcloud_mongodb_sharding_instance": _distinct("availability_zone_list"),
         "tencentcloud_cynosdb_cluster": attribute("slave_zone").is_set(),
+        "tencentcloud_cynosdb_cluster_v2": attribute("slave_zone").is_set(),
         "tencentcloud_elasticsearch_instance": attribute("deploy_mode", default=0).equals(1),
     },
 )

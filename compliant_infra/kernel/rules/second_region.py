@@ -462,6 +462,7 @@ SECOND_REGION: Final = Rule(
         "alicloud_db_instance": _alicloud_rds,
         "alicloud_polardb_cluster": _polardb,
         "alicloud_ecs_auto_snapshot_policy": _snapshot_copies,
+        "alicloud_snapshot_policy": _snapshot_copies,
         "alicloud_hbr_policy": _hbr_replication,
         "alicloud_hbr_replication_vault": _hbr_vault,
         "alicloud_oss_bucket": _oss,

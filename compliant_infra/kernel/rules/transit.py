@@ -435,6 +435,7 @@ DATABASE_TLS: Final = Rule(
         "alicloud_mongodb_sharding_instance": mongodb_instance,
         "alicloud_gpdb_instance": switched_on("ssl_enabled", "1"),
         "alicloud_adb_db_cluster": switched_on("enable_ssl", "true"),
+        "alicloud_adb_cluster": switched_on("enable_ssl", "true"),
         "alicloud_adb_db_cluster_lake_version": switched_on("enable_ssl", "true"),
         "alicloud_hologram_instance": switched_on("enable_ssl", "true"),
         "alicloud_dts_synchronization_job": each_of(
