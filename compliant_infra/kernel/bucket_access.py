@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, Final
 
+from compliant_infra.kernel.inbound import widest_prefix
 from compliant_infra.kernel.logic import (
     IDENTITY_ATTRIBUTES,
     NOT_APPLICABLE,
@@ -322,12 +323,12 @@ def cos_bucket(resource: Resource, context: Context) -> Outcome:
 # --------------------------------------------------------------------------------------------------------------
 
 
-def _statements(policy: Policy, path: str, trusted: frozenset[str], pinned: bool) -> Iterator[Outcome]:
+def _statements(policy: Policy, path: str, trusted: frozenset[str], pinned: bool, widest: int) -> Iterator[Outcome]:
     for statement in policy.statements:
         permitted = allows(statement)
         if permitted is False:
             continue
-        for outcome in _statement(statement, path, trusted, pinned):
+        for outcome in _statement(statement, path, trusted, pinned, widest):
             if permitted is True or outcome.verdict is not Verdict.FAIL:
                 yield outcome
             elif isinstance(permitted, (Unknown, OneOf)):
@@ -337,19 +338,21 @@ def _statements(policy: Policy, path: str, trusted: frozenset[str], pinned: bool
     yield PASS
 
 
-def _statement(statement: Statement, path: str, trusted: frozenset[str], pinned: bool) -> Iterator[Outcome]:
+def _statement(
+    statement: Statement, path: str, trusted: frozenset[str], pinned: bool, widest: int
+) -> Iterator[Outcome]:
     if statement.not_principals is not None:
-        yield _anyone(statement, path, "NotPrincipal")
+        yield _anyone(statement, path, "NotPrincipal", trusted, widest)
         return
     for principal in statement.principals or ():
         if not isinstance(principal, Principal):
             yield undecided(principal, path, statement.label)
         elif principal.kind == "anyone":
-            yield _anyone(statement, path, show(principal.value))
+            yield _anyone(statement, path, show(principal.value), trusted, widest)
         elif principal.kind == "account":
             yield _account(statement, principal, path, trusted)
     if pinned and statement.principals:
-        narrow = narrowing_condition(statement)
+        narrow = narrowing_condition(statement, widest)
         if narrow is False:
             label = statement.label
             yield failed(
@@ -364,8 +367,8 @@ def _statement(statement: Statement, path: str, trusted: frozenset[str], pinned:
             yield undecided(narrow, path, f"{statement.label} source")
 
 
-def _anyone(statement: Statement, path: str, shown: str) -> Outcome:
-    narrow = narrowing_condition(statement)
+def _anyone(statement: Statement, path: str, shown: str, trusted: frozenset[str], widest: int) -> Outcome:
+    narrow = narrowing_condition(statement, widest, trusted)
     if narrow is True:
         return PASS
     label = statement.label
@@ -411,7 +414,7 @@ def _own_accounts(resource: Resource) -> frozenset[str]:
     return frozenset(str(item) for item in items if isinstance(item, (str, int)))
 
 
-@predicate(reads=("policy",), parameters=("trusted-accounts", "require-source-condition"))
+@predicate(reads=("policy",), parameters=("trusted-accounts", "require-source-condition", "widest-prefix"))
 def scoped_policy(resource: Resource, context: Context) -> Outcome:
     """No statement lets everyone in, and every account that one names is a trusted one."""
     value = resource.get("policy")
@@ -419,7 +422,8 @@ def scoped_policy(resource: Resource, context: Context) -> Outcome:
         return NOT_APPLICABLE
     trusted = frozenset(str(item) for item in context.parameters["trusted-accounts"]) | _own_accounts(resource)
     pinned = bool(context.parameters.get("require-source-condition", False))
-    return judge_policy(value, "policy", partial(_statements, path="policy", trusted=trusted, pinned=pinned))
+    test = partial(_statements, path="policy", trusted=trusted, pinned=pinned, widest=widest_prefix(context))
+    return judge_policy(value, "policy", test)
 
 
 # --------------------------------------------------------------------------------------------------------------

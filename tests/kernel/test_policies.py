@@ -230,6 +230,25 @@ def test_own_account() -> None:
         ({"StringLike": {"aws:PrincipalOrgID": "*"}}, False),
         ({"StringLike": {"aws:PrincipalOrgID": ["o-1", VARIABLE]}}, "?"),
         ({"StringEquals": {"aws:PrincipalOrgID": VARIABLE}}, True),
+        ({"StringLike": {"aws:SourceVpc": "vpc-*"}}, False),
+        ({"StringLike": {"aws:SourceVpce": "vpce-?*"}}, False),
+        ({"StringLike": {"aws:PrincipalOrgID": "o-*"}}, False),
+        ({"StringLike": {"acs:SourceVpc": ["vpc-1", "vpc-*"]}}, False),
+        ({"StringLike": {"aws:SourceVpc": text("vpc-", VARIABLE)}}, "?"),
+        ({"StringLike": {"aws:SourceVpc": text("vpc-", VARIABLE, "*")}}, "?"),
+        ({"StringLike": {"aws:SourceVpc": text("vpc-*", VARIABLE)}}, False),
+        ({"StringLike": {"aws:PrincipalOrgPaths": text(CALLER, "/*")}}, True),
+        ({"StringEquals": {"aws:SourceVpc": []}}, False),
+        ({"IpAddress": {"aws:SourceIp": "2000::/3"}}, False),
+        ({"IpAddress": {"aws:SourceIp": ["::/1", "8000::/1"]}}, False),
+        ({"IpAddress": {"aws:SourceIp": "128.0.0.0/2"}}, False),
+        ({"IpAddress": {"aws:SourceIp": "2001:db8::/32"}}, True),
+        ({"IpAddress": {"aws:SourceIp": "*.*.*.*"}}, False),
+        ({"IpAddress": {"aws:SourceIp": "somewhere"}}, "?"),
+        ({"IpAddress": {"aws:SourceIp": ["203.0.113.0/24", "somewhere"]}}, "?"),
+        ({"IpAddress": {"aws:SourceIp": text(VARIABLE, "/0")}}, False),
+        ({"IpAddress": {"aws:SourceIp": text(VARIABLE, "/32")}}, True),
+        ({"IpAddress": {"aws:SourceIp": []}}, False),
         ({"IpAddress": {"aws:SourceIp": ["203.0.113.0/24"]}}, True),
         ({"IpAddress": {"aws:SourceIp": ["203.0.113.0/24", "0.0.0.0/0"]}}, False),
         ({"IpAddress": {"acs:SourceIp": ["0.0.0.0/1", "128.0.0.0/1"]}}, False),
@@ -249,7 +268,20 @@ def test_own_account() -> None:
     ],
 )
 def test_narrowing(condition: Any, expected: Any) -> None:
-    assert shown(narrowing_condition(one(Effect="Allow", Principal="*", Condition=condition))) == expected
+    statement = one(Effect="Allow", Principal="*", Condition=condition)
+    assert shown(narrowing_condition(statement, 8)) == expected
+
+
+def test_narrowing_to_accounts() -> None:
+    def narrowed(**condition: Any) -> Any:
+        return narrowing_condition(one(Effect="Allow", Principal="*", Condition=condition), 8, {"111122223333"})
+
+    assert narrowed(StringEquals={"aws:PrincipalAccount": "111122223333"}) is True
+    assert narrowed(StringEquals={"aws:PrincipalAccount": CALLER}) is True
+    assert narrowed(StringLike={"aws:PrincipalAccount": "1111*"}) is False
+    foreign = narrowed(StringEquals={"aws:PrincipalAccount": ["111122223333", "999999999999"]})
+    assert (foreign.reason, foreign.expression) == ("not-listed", "account 999999999999")
+    assert narrowed(StringEquals={"aws:PrincipalAccount": "9", "aws:SourceVpc": "vpc-1"}) is True
 
 
 def insecure(**members: Any) -> Policy:
