@@ -432,7 +432,10 @@ DB_AUDIT: Final = Rule(
     ),
     checks={
         "alicloud_db_instance": _or_appliance(_SQL_EXPLORER_ON),
-        "alicloud_rds_ddr_instance": _or_appliance(_SQL_EXPLORER_ON),
+        # unset it may have what its source has
+        "alicloud_rds_ddr_instance": _or_appliance(
+            attribute("sql_collector_status").equals("Enabled", missing="not-applicable")
+        ),
         "alicloud_polardb_cluster": _or_appliance(attribute("collector_status").equals("Enable")),
         "alicloud_kvstore_instance": unless(
             attribute("instance_type").equals("Memcache", default="Redis"), _KVSTORE_AUDIT
