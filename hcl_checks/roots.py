@@ -29,7 +29,7 @@ def find_roots(tree: SourceTree, library: ModuleLibrary, declared: Iterable[str]
     directories = [directory.path for directory in tree.directories]
     for directory in tree.directories:
         targets = [
-            os.path.normpath(os.path.join(directory.path, source)) for source in called_sources(directory, library)
+            os.path.realpath(os.path.join(directory.path, source)) for source in called_sources(directory, library)
         ]
         calls[directory.path] = targets
         for target in targets:

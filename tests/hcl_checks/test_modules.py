@@ -12,6 +12,7 @@ import pytest
 from compliant_infra.assignment import Request, assignment
 from compliant_infra.hcl_checks.discovery import discover
 from compliant_infra.hcl_checks.modules import ModuleLibrary, VariableInputs
+from compliant_infra.hcl_checks.roots import find_roots
 from compliant_infra.hcl_checks.scanning import read_root
 from compliant_infra.kernel.evaluation import judge
 from compliant_infra.kernel.model import OneOf, Resource, Scan, Unknown
@@ -755,3 +756,10 @@ def test_a_companion_counts_where_both_are_created_together(
     request = Request("mlps-l3", only=("oss-versioning",), include_passed=True)
     results = [item for item in judge(scan, assignment(request)).results if item.type == "alicloud_oss_bucket"]
     assert [str(item.verdict) for item in results] == [verdict]
+
+
+def test_a_module_called_through_a_link_is_called(tmp_path: Path) -> None:
+    lay(tmp_path, {"main.tf": 'module "m" {\n  source = "./link"\n}\n', "mods/real/main.tf": BAD})
+    (tmp_path / "link").symlink_to(tmp_path / "mods" / "real", target_is_directory=True)
+    tree = discover([str(tmp_path)])
+    assert find_roots(tree, ModuleLibrary(tree)) == [str(tmp_path)]
