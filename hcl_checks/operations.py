@@ -43,8 +43,9 @@ _PLAIN_KINDS: Final = frozenset({str, int, float, bool, type(None), list, dict, 
 def blocked_by(value: Unknown | OneOf) -> Unknown:
     """The unknown result of an operation on this value: the same reason and expression, no longer the same value."""
     unknown = value if isinstance(value, Unknown) else value.condition
-    if unknown.reference is None and not unknown.parts and unknown.document is None:
-        return unknown
+    if unknown.reference is None and not unknown.parts and not unknown.elements:
+        if unknown.document is None and unknown.encoded is None:
+            return unknown
     return Unknown(unknown.reason, unknown.expression, unknown.location)
 
 

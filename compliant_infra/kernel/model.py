@@ -88,8 +88,9 @@ class Unknown:
     Partial knowledge of a text: ``parts`` is the text as known strings and unknowns in turn (a template such as
     ``"arn:aws:s3:::${var.name}/*"``); ``document`` is the partly known value of which the text is the JSON encoding
     (``jsonencode`` of an object with unknown members, a policy document data source); ``encoded`` is the partly known
-    value that the text holds in another form (base64, gzip, YAML, the parts of a cloud-init archive). It is never the
-    text itself: only rules that search texts look into it.
+    value that the text holds in another form (base64, gzip, YAML, the parts of a cloud-init archive), or the members
+    that a map was written with beside unknown ones. It is never the value itself: only rules that search texts look
+    into it.
 
     Partial knowledge of a list: ``elements`` are values that it surely holds beside others (``concat`` of a known list
     and an unknown one).

@@ -314,9 +314,9 @@ def environment(value: Any, where: str, resource: Resource) -> list[Outcome]:
     if isinstance(value, OneOf):
         return [_any([several(environment(item, where, resource)) for item in value.alternatives])]
     if isinstance(value, Unknown):
-        if value.reason in FROM_OUTSIDE:
-            return [PASS]
-        return [undecided(value, where, where)]
+        # ``merge`` with an unknown map: the members that are written down are judged all the same.
+        written = environment(value.encoded, where, resource) if isinstance(value.encoded, Mapping) else []
+        return [*written, PASS if value.reason in FROM_OUTSIDE else undecided(value, where, where)]
     if isinstance(value, Mapping):
         return [_member(key, item, where, resource) for key, item in value.items()] or [PASS]
     return []

@@ -564,17 +564,26 @@ def lookup(call: Call, mapping: Any, key: Any, *default: Any) -> Any:
     return default[0]
 
 
-@FUNCTIONS.function("merge", "*maps:any?", knowledge="shape")
-def merge(call: Call, *maps: Any) -> dict[str, Any]:
-    """The members of all maps; later ones win."""
+@FUNCTIONS.function("merge", "*maps:any?", knowledge="none")
+def merge(call: Call, *maps: Any) -> Any:
+    """The members of all maps; later ones win. With an unknown map among them the known members are ``encoded``."""
     result: dict[str, Any] = {}
+    blocked: Unknown | OneOf | None = None
     for mapping in maps:
         if mapping is None:
+            continue
+        if isinstance(mapping, (Unknown, OneOf)):
+            blocked = blocked if blocked is not None else mapping
+            if isinstance(mapping, Unknown) and isinstance(mapping.encoded, Mapping):
+                result.update(mapping.encoded)
             continue
         if not isinstance(mapping, Mapping):
             raise call.error("maps", f"maps or objects required, but one is a {kind_name(mapping)}")
         result.update(mapping)
-    return result
+    if blocked is None:
+        return result
+    unknown = derived(blocked)
+    return Unknown(unknown.reason, unknown.expression, unknown.location, encoded=result or None)
 
 
 @FUNCTIONS.function("transpose", "values:map", knowledge="shape")

@@ -6,9 +6,9 @@ import posixpath
 from typing import Any, Final
 
 from compliant_infra.hcl_checks.functions.json_text import normal
-from compliant_infra.hcl_checks.functions.signature import MAX_ELEMENTS, MAX_TEXT, Call, Family
+from compliant_infra.hcl_checks.functions.signature import MAX_ELEMENTS, MAX_TEXT, Call, Family, derived
 from compliant_infra.hcl_checks.values import EvaluationError, SetValue
-from compliant_infra.kernel.model import Unknown
+from compliant_infra.kernel.model import OneOf, Unknown
 
 FUNCTIONS = Family()
 
@@ -103,13 +103,23 @@ def fileexists(call: Call, path: str) -> Any:
     return name in listed
 
 
-@FUNCTIONS.function("templatefile", "path:string", "vars:map", knowledge="shape")
-def templatefile(call: Call, path: str, variables: Any) -> Any:
+@FUNCTIONS.function("templatefile", "path:string", "vars:map", knowledge="none")
+def templatefile(call: Call, path: Any, variables: Any) -> Any:
     """The text of a file rendered as a template with the given variables."""
+    if isinstance(path, (Unknown, OneOf)):
+        return derived(path)
+    text = file_text(call, path)
+    return text if isinstance(text, Unknown) else rendered(call, text, variables)
+
+
+def rendered(call: Call, template: str, variables: Any) -> Any:
+    """A template rendered with variables; where these are unknown as a whole, the template is ``encoded``."""
     from compliant_infra.hcl_checks.expressions import render_template
 
-    text = file_text(call, path)
-    return text if isinstance(text, Unknown) else render_template(text, dict(variables), call.scope)
+    if isinstance(variables, (Unknown, OneOf)):
+        unknown = derived(variables)
+        return Unknown(unknown.reason, unknown.expression, unknown.location, encoded=template)
+    return render_template(template, dict(variables), call.scope)
 
 
 # --------------------------------------------------------------------------------------------------------------

@@ -267,12 +267,14 @@ def substr(call: Call, text: str, offset: int | float, length: int | float) -> s
     return "".join(characters[start:] if count < 0 else characters[start : start + count])
 
 
-@FUNCTIONS.function("templatestring", "template:string", "vars:map", knowledge="shape")
-def templatestring(call: Call, template: str, variables: Any) -> Any:
+@FUNCTIONS.function("templatestring", "template:string", "vars:map", knowledge="none")
+def templatestring(call: Call, template: Any, variables: Any) -> Any:
     """The template rendered with the given variables."""
-    from compliant_infra.hcl_checks.expressions import render_template
+    from compliant_infra.hcl_checks.functions.filesystem import rendered
 
-    return render_template(template, dict(variables), call.scope)
+    if isinstance(template, (Unknown, OneOf)):
+        return derived(template)
+    return rendered(call, template, variables)
 
 
 @FUNCTIONS.function("trim", "str:string", "cutset:string", knowledge="none")

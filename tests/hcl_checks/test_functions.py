@@ -314,7 +314,9 @@ def test_tests_of_partly_known_text() -> None:
 def test_collections_keep_what_is_known() -> None:
     x = unknown()
     assert call("merge", {"a": x, "b": 1}, None, {"b": 2}) == {"a": x, "b": 2}
-    assert_unknown(call("merge", {"a": 1}, x), "no-value")
+    assert assert_unknown(call("merge", {"a": 1}, x), "no-value").encoded == {"a": 1}
+    assert assert_unknown(call("merge", x, {}), "no-value").encoded is None
+    assert assert_unknown(call("templatestring", "a${n}", x), "no-value").encoded == "a${n}"
     assert call("concat", ["a"], [x]) == ["a", x]
     assert call("length", ["a", x]) == 2
     assert call("length", {"a": x}) == 1
