@@ -116,6 +116,7 @@ class ScanContext:
         self._by_type = scan.by_type()
         self._by_address: dict[str, Resource] | None = None
         self._all = scan.resources
+        self._data = scan.data
         self._companions: dict[tuple[str, str], _CompanionIndex] = {}
         self._names: dict[str, dict[str, list[Resource]]] = {}
 
@@ -165,6 +166,13 @@ class ScanContext:
             if len(matches) == 1:
                 return matches[0]
         return None
+
+    def data_source(self, value: Any) -> Resource | None:
+        """The data source that a value is read from, or None."""
+        if type(value) is not Unknown or value.reference is None:
+            return None
+        address = value.reference.address
+        return next((source for source in self._data if source.address == address), None)
 
     def _named(self, kind: str) -> dict[str, list[Resource]]:
         names = self._names.get(kind)

@@ -64,6 +64,9 @@ class Context(Protocol):
     def resolve(self, value: Any, *types: str) -> Resource | None:
         """The resource of one of these types that a value refers to (an Unknown with a reference), or None."""
 
+    def data_source(self, value: Any) -> Resource | None:
+        """The data source that a value is read from (an Unknown with a reference), or None: what it asks for."""
+
 
 class Companions(NamedTuple):
     """Resources that refer to another: surely, or possibly (the reference is unknown)."""

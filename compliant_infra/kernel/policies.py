@@ -599,11 +599,23 @@ def _speaks_of(statement: Statement, action: str) -> Answer:
 
 _ALL_ACTIONS: Final = re.compile(r"\*+(?::\*+)?")
 
+#: Names of letters that no pattern spells out: what matches them matches everything (``?*``, ``arn:*``).
+_ANY: Final = "\ue0f6\ue0f7\ue0f8"
+_ANY_ACTION: Final = f"{_ANY}:{_ANY}"
+_ANY_RESOURCES: Final = (
+    *(f"arn:{partition}:{_ANY}:{_ANY}:{_ANY}:{_ANY}" for partition in (*PARTITIONS, _HOLE)),
+    f"acs:{_ANY}:{_ANY}:{_ANY}:{_ANY}",
+    f"qcs:{_ANY}:{_ANY}:{_ANY}:{_ANY}:{_ANY}",
+    f"qcs::{_ANY}:{_ANY}:{_ANY}:{_ANY}",
+)
+
 
 def _covers_all_actions(pattern: Value) -> Answer:
     return _about(
         pattern,
-        lambda text: _ALL_ACTIONS.fullmatch(_bare(text)) is not None,
+        lambda text: (
+            _ALL_ACTIONS.fullmatch(_bare(text)) is not None or _pattern(_bare(text)).fullmatch(_ANY_ACTION) is not None
+        ),
         lambda one: one if could_be(one, "*", "*:*", "name/*") else False,
     )
 
@@ -621,6 +633,8 @@ def covers_all_resources(pattern: Value) -> Answer:
     def known(text: str) -> bool:
         if not text.strip("*"):
             return bool(text)
+        if any(_pattern(text).fullmatch(one) for one in _ANY_RESOURCES):
+            return True
         segments = text.split(":")
         scheme = segments[0].lower()
         if scheme == "arn":  # arn:partition:service:region:account:resource
@@ -631,7 +645,12 @@ def covers_all_resources(pattern: Value) -> Answer:
             return _open(segments[2:3]) and _open(segments[3:4]) and _open(segments[5:]) and len(segments) > 2
         return False
 
-    return _about(pattern, known, lambda one: one if could_be(one, "*", "acs:*:*:*:*") else False)
+    def partly(one: Unknown) -> Answer:
+        if one.parts and known("".join(piece if isinstance(piece, str) else _HOLE for piece in pieces(one))):
+            return True  # arn:${partition}:*
+        return one if could_be(one, "*", "acs:*:*:*:*") else False
+
+    return _about(pattern, known, partly)
 
 
 def _open(segments: Sequence[str]) -> bool:

@@ -166,6 +166,12 @@ class FakeContext:
                 return item
         return None
 
+    def data_source(self, value: Any) -> Resource | None:
+        """The data source of that address among the resources."""
+        if not isinstance(value, Unknown) or value.reference is None:
+            return None
+        return next((item for item in self.all if item.address == value.reference.address), None)
+
 
 def _reach(value: Any, parts: Sequence[str]) -> list[Any]:
     """The values at a dotted path, through lists of blocks."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any, Final
 
@@ -105,7 +105,7 @@ def _iam_role(resource: Resource, context: Context) -> Iterator[Outcome]:
     else:
         for index, block in enumerate(blocks(inline)):
             yield _judge_document(block.get("policy"), f"inline_policy.{index}.policy")
-    yield from _each_attached("aws", resource.attributes.get("managed_policy_arns"), "managed_policy_arns")
+    yield from _each_attached(context, "aws", resource.attributes.get("managed_policy_arns"), "managed_policy_arns")
 
 
 @predicate(
@@ -124,13 +124,13 @@ def _access_configuration(resource: Resource, context: Context) -> Iterator[Outc
             yield _judge_document(block.get("permission_policy_document"), f"{path}.permission_policy_document")
         else:
             name = block.get("permission_policy_name")
-            yield _attached("alicloud", name, f"{path}.permission_policy_name", kind)
+            yield _attached(context, "alicloud", name, f"{path}.permission_policy_name", kind)
 
 
 _PLACE_OF_NAME: Final = re.compile(r"[:/]([^:/]+)$")
 
 
-def _attached(cloud: str, value: Any, path: str, kind: Any = None) -> Outcome:
+def _attached(context: Context, cloud: str, value: Any, path: str, kind: Any = None) -> Outcome:
     """An attached policy, by name or ARN. One of the scan is judged where it stands; so is a custom one by name."""
     if value is None:
         return NOT_APPLICABLE
@@ -151,6 +151,8 @@ def _attached(cloud: str, value: Any, path: str, kind: Any = None) -> Outcome:
         )
 
     if isinstance(value, Unknown):
+        if value.reason == "data-source" and value.reference is not None:
+            return _found_by_name(context, value, path, test)
         if value.reference is not None:
             return PASS
         last = pieces(value)[-1] if value.parts else None
@@ -160,30 +162,38 @@ def _attached(cloud: str, value: Any, path: str, kind: Any = None) -> Outcome:
     return alternatives(value, test, path)
 
 
-def _each_attached(cloud: str, value: Any, path: str) -> Iterator[Outcome]:
+def _found_by_name(context: Context, value: Unknown, path: str, test: Callable[[Any], Outcome]) -> Outcome:
+    """A policy that a data source looks up: the name by which it asks decides, any other question leaves it open."""
+    source = context.data_source(value)
+    name = source.get("name") if source is not None and source.type == "aws_iam_policy" else None
+    return undecided(value, path) if name is None else alternatives(name, test, path)
+
+
+def _each_attached(context: Context, cloud: str, value: Any, path: str) -> Iterator[Outcome]:
     if isinstance(value, OneOf):  # of whole lists
-        yield alternatives(value, lambda known: several(_each_attached(cloud, known, path)), path)
+        yield alternatives(value, lambda known: several(_each_attached(context, cloud, known, path)), path)
         return
     for item in elements(value):
-        yield _attached(cloud, item, path)
+        yield _attached(context, cloud, item, path)
 
 
 def _attachment(cloud: str, path: str, kind: str = "") -> Predicate:
     @predicate(reads=(path, kind) if kind else (path,))
     def judge(resource: Resource, context: Context) -> Outcome:
-        return _attached(cloud, resource.attributes.get(path), path, resource.attributes.get(kind) if kind else None)
+        given = resource.attributes.get(kind) if kind else None
+        return _attached(context, cloud, resource.attributes.get(path), path, given)
 
     return judge
 
 
 @predicate(reads=("policy_arns",))
 def _attachments(resource: Resource, context: Context) -> Iterator[Outcome]:
-    yield from _each_attached("aws", resource.attributes.get("policy_arns"), "policy_arns")
+    yield from _each_attached(context, "aws", resource.attributes.get("policy_arns"), "policy_arns")
 
 
 @predicate(reads=("managed_policy_arns",))
 def _managed_attachments(resource: Resource, context: Context) -> Iterator[Outcome]:
-    yield from _each_attached("aws", resource.attributes.get("managed_policy_arns"), "managed_policy_arns")
+    yield from _each_attached(context, "aws", resource.attributes.get("managed_policy_arns"), "managed_policy_arns")
 
 
 @predicate(reads=("policy_id",))
@@ -201,7 +211,7 @@ def _cam_attachment(resource: Resource, context: Context) -> Outcome:
         )
 
     value = resource.attributes.get("policy_id")
-    if isinstance(value, Unknown) and value.reference is not None:
+    if isinstance(value, Unknown) and value.reference is not None and value.reason != "data-source":
         return PASS
     return alternatives(value, test, "policy_id")
 
