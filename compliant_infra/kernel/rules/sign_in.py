@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any, Final
 
-from compliant_infra.kernel.blocks import blocks
+from compliant_infra.kernel.blocks import blocks, elements
 from compliant_infra.kernel.logic import (
     NOT_APPLICABLE,
     PASS,
@@ -333,41 +333,76 @@ def _is_given(value: Any) -> bool:
 _BUILT_IN_USER: Final = "default"
 _USER_GROUP: Final = "aws_elasticache_user_group"
 _GROUP_MEMBER: Final = "aws_elasticache_user_group_association"
+_UNKNOWN: Final = (Unknown, OneOf)
 
 
-def _user_group(value: Any, context: Context) -> Resource | None:
-    """The user group of the scan that a value names, by reference or by its id."""
-    if not isinstance(value, str):
-        return context.resolve(value, _USER_GROUP)
-    for group in context.resources(_USER_GROUP):
-        name = group.attributes.get("user_group_id")
-        if isinstance(name, str) and name == value:
-            return group
-    return None
+def _same_text(left: Any, right: Any) -> bool | Unknown | OneOf:
+    """Whether two texts are equal, or the unknown that decides it. What refers to a resource equals no literal."""
+    for side, other in ((left, right), (right, left)):
+        if isinstance(side, OneOf):
+            answers = [_same_text(item, other) for item in side.alternatives]
+            if all(answer is True for answer in answers) or all(answer is False for answer in answers):
+                return answers[0]
+            return side
+    for side in (left, right):
+        if isinstance(side, Unknown):
+            return side if side.reference is None else False
+    return isinstance(left, str) and left == right
+
+
+def _is_group(value: Any, group: Resource, context: Context) -> bool | Unknown | OneOf:
+    """Whether a value names a user group, by reference or by its id."""
+    if isinstance(value, Unknown) and value.reference is not None:
+        return context.resolve(value, _USER_GROUP) is group
+    if isinstance(value, OneOf):
+        answers = [_is_group(item, group, context) for item in value.alternatives]
+        return answers[0] if all(answer is True for answer in answers) or not any(map(_may, answers)) else value
+    name = group.attributes.get("user_group_id")
+    return False if name is None else _same_text(value, name)
+
+
+def _may(answer: bool | Unknown | OneOf) -> bool:
+    return answer is not False
+
+
+def _holds_built_in_user(group: Resource, context: Context) -> bool | Unknown | OneOf:
+    """Whether a user group has the built-in user among its members, or the unknown that decides it."""
+    doubt: bool | Unknown | OneOf = False
+    listed = group.attributes.get("user_ids")
+    choices, choice = (listed.alternatives, listed) if isinstance(listed, OneOf) else ((listed,), None)
+    users: list[tuple[Any, Unknown | OneOf | None]] = [(user, choice) for one in choices for user in elements(one)]
+    members = context.companions(group, _GROUP_MEMBER, "user_group_id", ("id", "user_group_id"))
+    users.extend((member.attributes.get("user_id"), member.existence) for member in members.sure)
+    users.extend((member.attributes.get("user_id"), unknown) for member, unknown in members.possible)
+    for user, unknown in users:
+        answer = _same_text(user, _BUILT_IN_USER)
+        if answer is True and unknown is None:
+            return True
+        if answer is not False and doubt is False:
+            doubt = answer if unknown is None or answer is not True else unknown
+    return doubt
 
 
 def _built_in_user(groups: Any, context: Context) -> Outcome | None:
     """A fail where a user group of the scan holds the built-in user, undecided where it may."""
     doubt: Outcome | None = None
-    for item in groups if isinstance(groups, (list, tuple)) else ():
-        group = _user_group(item, context)
-        if group is None:
-            continue
-        found = [group.attributes.get("user_ids")]
-        members = context.companions(group, _GROUP_MEMBER, "user_group_id", ("id", "user_group_id"))
-        found.extend([member.attributes.get("user_id")] for member in members.sure)
-        for users in found:
-            for user in users if isinstance(users, (list, tuple)) else (users,):
-                if isinstance(user, str) and user == _BUILT_IN_USER:
-                    return failed(
-                        Text(
-                            f'{group.address} holds the built-in user "default", which has no password',
-                            f"{group.address} 含有内置用户 default，该用户没有口令",
-                        ),
-                        "user_group_ids",
-                    )
-                if isinstance(user, OneOf) or (isinstance(user, Unknown) and user.reference is None):
-                    doubt = doubt or undecided(user, "user_group_ids")
+    for item in elements(groups):
+        for group in context.resources(_USER_GROUP):
+            named = _is_group(item, group, context)
+            held = _holds_built_in_user(group, context) if named is not False else False
+            if held is False or named is False:
+                continue
+            blocked = next((answer for answer in (named, held, group.existence) if isinstance(answer, _UNKNOWN)), None)
+            if blocked is not None:
+                doubt = doubt or undecided(blocked, "user_group_ids")
+                continue
+            return failed(
+                Text(
+                    f'{group.address} holds the built-in user "default", which has no password',
+                    f"{group.address} 含有内置用户 default，该用户没有口令",
+                ),
+                "user_group_ids",
+            )
     return doubt
 
 
@@ -377,6 +412,7 @@ def _built_in_user(groups: Any, context: Context) -> Outcome | None:
         "auth_token_wo",
         "user_group_ids",
         "engine",
+        f"{_USER_GROUP}:user_group_id",
         f"{_USER_GROUP}:user_ids",
         f"{_GROUP_MEMBER}:user_group_id",
         f"{_GROUP_MEMBER}:user_id",
