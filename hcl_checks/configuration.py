@@ -230,6 +230,9 @@ def _add(module: ModuleSource, document: Document) -> None:
             )
             continue
         item = FileBlock(block, file)
+        if "count" in block.body.attributes and "for_each" in block.body.attributes:
+            message = Text("count and for_each exclude each other", "count 与 for_each 不能同时使用")
+            _problem(module, message, file, block.line)
         if kind == "resource":
             _declare(module, module.resources, (block.labels[0], block.labels[1]), item)
         elif kind == "data":

@@ -206,6 +206,7 @@ class _Run:
             Path(os.path.realpath(config)) if config is not None else None,
         )
         self.inputs, self.diagnostics = _variable_inputs(inputs, self.tree.display)
+        self.named_variables = [text.partition("=")[0] for option, text in inputs if option != "var_files"]
         self.jobs = jobs
         self.cache = cache
 
@@ -223,6 +224,7 @@ class _Run:
             system.roots.append(directory)
             jobs.append(RootJob(directory, system.request))
             owners.append(system)
+        self._check_variables(library, [job.path for job in jobs])
         for document in self.tree.documents:
             system = self._system_of(str(document.parent))
             self._check_selection(system)
@@ -258,6 +260,17 @@ class _Run:
     def _system_of(self, directory: str) -> System:
         """The system of a root. Standard input belongs to where it is piped into."""
         return self.table.of(Path(os.path.realpath(os.curdir) if directory in self.streams else directory))
+
+    def _check_variables(self, library: Any, roots: Sequence[str]) -> None:
+        """Refuse ``--var`` for a name that no root declares: a typing error must not pass for a choice."""
+        if not self.named_variables or not roots:
+            return
+        modules = [library.read(root) for root in roots]
+        if any(module.broken for module in modules):
+            return
+        for name in self.named_variables:
+            if not any(name in module.variables for module in modules):
+                fail(f"--var {name}: no root declares this variable")
 
     def _named_files(self, directory: str) -> tuple[str, ...]:
         """The files of a directory that were named one by one.

@@ -721,3 +721,11 @@ def test_as_a_program(here: Path) -> None:
         errors = process.stderr.read()
         process.wait(timeout=60)
     assert b"Traceback" not in errors
+
+
+def test_a_variable_that_no_root_declares_is_refused(here: Path) -> None:
+    lay(here, {"a.tf": source("var.source") + 'variable "source" {\n  default = "10.0.0.0/8"\n}\n'})
+    assert check("--var", "source=0.0.0.0/0").status == 1
+    answer = invoke("check", "--var", "sorce=0.0.0.0/0")
+    assert answer.status == 2
+    assert "sorce" in answer.err

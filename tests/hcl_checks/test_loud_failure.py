@@ -564,3 +564,9 @@ def test_an_argument_and_a_block_of_one_name(tree: Path) -> None:
     answer = judged(tree)
     assert answer.status == 2
     assert [(item["code"], item["line"]) for item in answer.diagnostics] == [("syntax-error", 3)]
+
+
+def test_count_beside_for_each(tree: Path) -> None:
+    lay(tree, {"a.tf": 'resource "alicloud_vpc" "v" {\n  count    = 2\n  for_each = toset(["a"])\n}\n'})
+    answer = judged(tree)
+    assert (answer.status, answer.codes) == (2, {"syntax-error"})
