@@ -159,12 +159,24 @@ def _conditions(blocks: list[Any], operator: str, values: str) -> Any:
     for block in blocks:
         if not isinstance(block, Mapping):
             return block
-        test, variable = block.get(operator), block.get("variable")
+        test, variable = block.get(operator), _claim(block.get("variable"))
         for part in (test, variable):
             if type(part) in (Unknown, OneOf):
                 return part
         conditions.setdefault(str(test), {})[str(variable)] = block.get(values)
     return conditions
+
+
+def _claim(variable: Any) -> Any:
+    """The key of a token's claim, whose issuer may be unknown (``${...}:sub``): what it says is the claim.
+
+    The issuer of a cluster is known only after apply; as elsewhere in policies, its expression stands for it.
+    """
+    if isinstance(variable, Unknown) and len(variable.parts) == 2:
+        issuer, claim = variable.parts
+        if isinstance(issuer, Unknown) and claim in (":sub", ":aud"):
+            return f"${{{issuer.expression}}}{claim}"
+    return variable
 
 
 def _alicloud(data: Resource) -> Any:

@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any, Final
 
 from compliant_infra.kernel.blocks import blocks, elements
+from compliant_infra.kernel.federation import pins_tokens
 from compliant_infra.kernel.inbound import widest_prefix
 from compliant_infra.kernel.logic import (
     NOT_APPLICABLE,
@@ -315,7 +316,7 @@ def _trusts(path: str, resource: Resource, context: Context, policy: Policy) -> 
         permitted = allows(statement)
         if permitted is False:
             continue
-        for outcome in _statement_trusts(path, statement, own, partition, trusted, widest):
+        for outcome in _statement_trusts(path, statement, own, partition, trusted, widest, context):
             if permitted is True or outcome.verdict is not Verdict.FAIL:
                 yield outcome
             elif isinstance(permitted, (Unknown, OneOf)):
@@ -325,7 +326,13 @@ def _trusts(path: str, resource: Resource, context: Context, policy: Policy) -> 
 
 
 def _statement_trusts(
-    path: str, statement: Statement, own: frozenset[str], partition: str, trusted: set[str], widest: int
+    path: str,
+    statement: Statement,
+    own: frozenset[str],
+    partition: str,
+    trusted: set[str],
+    widest: int,
+    context: Context,
 ) -> Iterator[Outcome]:
     label = statement.label
     if statement.not_principals is not None:
@@ -336,6 +343,8 @@ def _statement_trusts(
             yield undecided(principal, path, label)
         elif principal.kind == "anyone":
             yield _anyone(path, statement, show(principal.value), own | trusted, widest)
+        elif principal.kind == "federated":
+            yield _federated(path, statement, principal, context)
         elif principal.kind != "account" or principal.own:
             yield PASS
         elif partition and principal.partition and principal.partition != partition:
@@ -363,6 +372,24 @@ def _anyone(path: str, statement: Statement, shown: str, trusted: frozenset[str]
         Text(
             f"statement {label} lets anyone take the role ({shown}) and no condition says who",
             f"语句 {label} 允许任何人扮演该角色（{shown}），且没有限定来源的条件",
+        ),
+        path,
+        label,
+    )
+
+
+def _federated(path: str, statement: Statement, principal: Principal, context: Context) -> Outcome:
+    label = statement.label
+    pinned = pins_tokens(statement, principal, context)
+    if pinned is True:
+        return PASS
+    if isinstance(pinned, (Unknown, OneOf)):
+        return undecided(pinned, path, label)
+    return failed(
+        Text(
+            f"statement {label} trusts every token of {show(principal.value)}: no condition names the subject "
+            "(or the audience of an identity pool)",
+            f"语句 {label} 信任 {show(principal.value)} 签发的任何令牌：没有条件限定 sub（身份池为 aud）",
         ),
         path,
         label,
@@ -441,10 +468,12 @@ TRUST: Final = Rule(
     ),
     remediation=Text(
         "Name the service or the account in Principal, and list partner accounts in the parameter trusted-accounts. "
+        "For an OpenID Connect provider, name the subject of the tokens (:sub, oidc:sub) in Condition. "
         "Alibaba Cloud: assume_role_policy_document of alicloud_ram_role. AWS: assume_role_policy of aws_iam_role, "
         "ARNs of "
         "the partition in use (arn:aws-cn: in China). Tencent Cloud: document of tencentcloud_cam_role.",
-        "在 Principal 中写明服务或账号，并将合作方账号列入参数 trusted-accounts。阿里云：alicloud_ram_role 的 "
+        "在 Principal 中写明服务或账号，并将合作方账号列入参数 trusted-accounts；"
+        "对 OIDC 身份提供商，在 Condition 中限定令牌的 sub（:sub、oidc:sub）。阿里云：alicloud_ram_role 的 "
         "assume_role_policy_document。AWS：aws_iam_role 的 assume_role_policy，ARN 使用所在分区（中国区为 "
         "arn:aws-cn:）。"
         "腾讯云：tencentcloud_cam_role 的 document。",
