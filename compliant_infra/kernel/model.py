@@ -76,7 +76,38 @@ class Reference(NamedTuple):
     attribute: str  # e.g. "id"
 
 
-class Unknown:
+#: What texts, lists and mappings can be asked: asking it of an unknown value is a use of it.
+_METHODS: Final = frozenset(name for kind in (str, list, dict) for name in dir(kind) if not name.startswith("_"))
+
+
+class _NotKnown:
+    """The refusal that unknown values share: no use of one as a known value goes unnoticed."""
+
+    __slots__ = ()
+
+    def _refuse(self, *_: object) -> NoReturn:
+        assert isinstance(self, (Unknown, OneOf))
+        raise UnknownValueError(self)
+
+    __bool__ = __len__ = __iter__ = __contains__ = __getitem__ = _refuse
+    __lt__ = __le__ = __gt__ = __ge__ = __int__ = __float__ = __index__ = _refuse
+    __add__ = __radd__ = __sub__ = __mul__ = _refuse
+
+    def __getattr__(self, name: str) -> NoReturn:
+        if name in _METHODS:
+            self._refuse()
+        raise AttributeError(name)
+
+    def __eq__(self, other: object) -> bool:
+        return self is other or self._refuse()
+
+    def __ne__(self, other: object) -> bool:
+        return self is not other and self._refuse()
+
+    __hash__ = object.__hash__
+
+
+class Unknown(_NotKnown):
     """A value that cannot be known, and why.
 
     It cannot be forgotten: comparing it, testing its truth, iterating, indexing or converting it raises
@@ -121,27 +152,8 @@ class Unknown:
     def __repr__(self) -> str:
         return f"Unknown({self.reason!r}, {self.expression!r})"
 
-    def _refuse(self, *_: object) -> NoReturn:
-        raise UnknownValueError(self)
 
-    __bool__ = __len__ = __iter__ = __contains__ = __getitem__ = _refuse
-    __lt__ = __le__ = __gt__ = __ge__ = __int__ = __float__ = __index__ = _refuse
-    __add__ = __radd__ = __sub__ = __mul__ = _refuse
-
-    def __eq__(self, other: object) -> bool:
-        if self is other:
-            return True
-        raise UnknownValueError(self)
-
-    def __ne__(self, other: object) -> bool:
-        if self is other:
-            return False
-        raise UnknownValueError(self)
-
-    __hash__ = object.__hash__
-
-
-class OneOf:
+class OneOf(_NotKnown):
     """One of several values, where a condition is unknown but its branches are known.
 
     ``condition`` is the unknown that decides. ``alternatives`` holds at least two values; each may itself be
@@ -156,25 +168,6 @@ class OneOf:
 
     def __repr__(self) -> str:
         return f"OneOf({', '.join(map(repr, self.alternatives))})"
-
-    def _refuse(self, *_: object) -> NoReturn:
-        raise UnknownValueError(self)
-
-    __bool__ = __len__ = __iter__ = __contains__ = __getitem__ = _refuse
-    __lt__ = __le__ = __gt__ = __ge__ = __int__ = __float__ = __index__ = _refuse
-    __add__ = __radd__ = __sub__ = __mul__ = _refuse
-
-    def __eq__(self, other: object) -> bool:
-        if self is other:
-            return True
-        raise UnknownValueError(self)
-
-    def __ne__(self, other: object) -> bool:
-        if self is other:
-            return False
-        raise UnknownValueError(self)
-
-    __hash__ = object.__hash__
 
 
 class SensitiveText(str):
