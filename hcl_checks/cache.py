@@ -11,7 +11,6 @@ from __future__ import annotations
 import json
 import os
 import stat
-import tempfile
 from collections.abc import Mapping, Sequence
 from hashlib import blake2b
 from pathlib import Path
@@ -85,6 +84,8 @@ class JudgementCache:
         target = self._path(root)
         try:
             self._directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+            import tempfile
+
             handle, temporary = tempfile.mkstemp(dir=self._directory, suffix=".part")
             with os.fdopen(handle, "wb") as stream:
                 stream.write(head + _SEPARATOR + data)

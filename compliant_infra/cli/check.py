@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
@@ -167,6 +165,9 @@ def _with_standard_input(paths: tuple[str, ...], stack: ExitStack) -> tuple[tupl
     if "-" not in paths:
         return paths, {}
     data = sys.stdin.buffer.read()
+    import shutil
+    import tempfile
+
     folder = Path(tempfile.mkdtemp(prefix="compliant-infra-"))
     stack.callback(shutil.rmtree, folder, ignore_errors=True)
     is_json = data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{")
@@ -447,6 +448,8 @@ def _write_file(report: Report, kind: str, file: str) -> str:
     target = Path(file)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
+        import tempfile
+
         handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
         try:
             with os.fdopen(handle, "w", encoding="utf-8", newline="") as stream:
@@ -476,13 +479,19 @@ def _write_main(report: Report, kind: str, output: str, color: bool | None) -> s
     stream: IO[str] = sys.stdout
     if kind == "console":
         terminal = stream.isatty()
-        width = shutil.get_terminal_size((100, 24)).columns if terminal else 100
+        width = _terminal_width() if terminal else 100
         colored = color if color is not None else terminal and "NO_COLOR" not in os.environ
         _pour(report, kind, color=colored, width=max(60, min(width, 160)))
         return ""
     _pour(report, kind)
     _summary(report)
     return ""
+
+
+def _terminal_width() -> int:
+    import shutil
+
+    return shutil.get_terminal_size((100, 24)).columns
 
 
 def _pour(report: Report, kind: str, **style: Any) -> None:
