@@ -133,6 +133,7 @@ class RootReader:
                 return Unknown("limit", path, location)
             data = Path(allowed).read_bytes()
         except OSError as error:
+            self.scan.files.setdefault(allowed, "")  # its absence has been looked at
             raise EvaluationError(f"no readable file at {path}: {error.strerror}") from None
         self.scan.files[allowed] = content_hash(data)
         return data
@@ -146,6 +147,7 @@ class RootReader:
         for folder, names, files in os.walk(allowed):
             names[:] = sorted(name for name in names if name not in (".git", ".terraform"))
             relative = os.path.relpath(folder, allowed).replace(os.sep, "/")
+            self.scan.files.setdefault(f"{folder}/.", "")  # what stands in it has been looked at
             found.extend(name if relative == "." else f"{relative}/{name}" for name in files)
             if len(found) > MAX_INSTANCES:
                 return Unknown("limit", f'fileset("{directory}")', location)

@@ -195,7 +195,7 @@ def report_system(
         profiles=tuple(sorted(profiles)),
         grades=request.grades,
         resources=sum(judgement.resources for judgement in judgements),
-        files=len({path for judgement in judgements for path in judgement.sources}),
+        files=len({path for judgement in judgements for path, digest in judgement.sources.items() if digest}),
         roots=[judgement.root for judgement in judgements],
         absent_modules=sum(judgement.absent_modules for judgement in judgements),
         parameters=rules.parameters,

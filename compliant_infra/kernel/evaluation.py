@@ -333,7 +333,7 @@ def judge(scan: Scan, assignment: Assignment, index: RuleIndex | None = None) ->
         ]
     # Attributes are evaluated while rules read them: only now is all said that there is to say.
     judgement.diagnostics[:0] = scan.diagnostics
-    judgement.files = len(scan.files)
+    judgement.files = sum(1 for digest in scan.files.values() if digest)
     return judgement
 
 

@@ -484,7 +484,7 @@ class Scan:
     absent_modules: list[ModuleCall] = field(default_factory=list)
     waivers: list[tuple[Waiver, SourceLocation]] = field(default_factory=list)  # inline, with the lines they cover
     diagnostics: list[Diagnostic] = field(default_factory=list)
-    files: dict[str, str] = field(default_factory=dict)  # files read -> content hash (hex)
+    files: dict[str, str] = field(default_factory=dict)  # files read -> content hash (hex); "": looked for, or listed
     origin: str = "source"
 
     def by_type(self) -> dict[str, list[Resource]]:

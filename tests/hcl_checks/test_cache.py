@@ -146,3 +146,18 @@ def test_workers_find_what_one_process_finds(check: Check, tree: Path) -> None:
     alone = check("--no-cache", "--jobs", "1")
     assert len(alone) == 6
     assert check("--no-cache", "--jobs", "2") == alone
+
+
+def test_a_file_that_functions_looked_for_is_seen_when_it_comes(check: Check, tree: Path) -> None:
+    (tree / "main.tf").write_text(
+        'resource "alicloud_oss_bucket" "one" {\n  bucket = "b"\n'
+        '  acl = fileexists("open") ? file("open") : length(fileset(".", "acl/*")) > 0 ? "public-read" : "private"\n}\n'
+    )
+    assert check() == []
+    (tree / "acl").mkdir()
+    (tree / "acl" / "x").write_text("")
+    assert check() == ["alicloud_oss_bucket.one"]
+    (tree / "acl" / "x").unlink()
+    assert check() == []
+    (tree / "open").write_text("public-read-write")
+    assert check() == ["alicloud_oss_bucket.one"]
