@@ -85,6 +85,13 @@ def by_account_default(resource: Resource, context: Context, default: AccountDef
     return undecided(blocked) if blocked is not None else None
 
 
+#: A plan does not tell a switch that is written from one that the provider has filled in.
+_FILLED: Final = Text(
+    "the plan shows false, which may be written or filled in; the account encrypts new disks by default",
+    "plan 中为 false，可能是显式设置，也可能是 provider 填充的默认值；账号已设置默认加密",
+)
+
+
 def disk(
     value: Any,
     where: str,
@@ -106,6 +113,9 @@ def disk(
         outcome = alternatives(value, judge, where)
         if outcome.verdict is Verdict.UNKNOWN:
             outcome.finding = name
+        if outcome.verdict is Verdict.FAIL and resource.filled and default is not None:
+            if by_account_default(resource, context, default) is not None:
+                return undecided(Unknown("unsupported", where), where, name, _FILLED)
         return outcome
     if snapshot is not None:
         return undecided(

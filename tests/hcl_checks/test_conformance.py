@@ -45,14 +45,6 @@ LISTED_REASONS = {
     "impure-function",
 }
 
-#: What a plan decides otherwise than the source, and why: rule, address, verdict from source, from the plan.
-DIFFERENT = {
-    # The provider has filled in encrypted = false: the plan does not tell it from one that is written.
-    ("disk-encrypted", "alicloud_instance.app", "pass", "fail"),
-    # The selection's list is unknown as a whole in the plan; the rule asks only selections that surely name the store.
-    ("backup-second-region", "aws_rds_cluster.main", "pass", "fail"),
-}
-
 
 @lru_cache(maxsize=1)
 def asked() -> Assignment:
@@ -79,7 +71,7 @@ def differences(source: Scan, plan: Scan) -> tuple[list[str], int]:
     for key in keys:
         mine, my_results = from_source.get(key, ("not-applicable", []))
         yours, your_results = from_plan.get(key, ("not-applicable", []))
-        if mine == yours or (*key, mine, yours) in DIFFERENT:
+        if mine == yours:
             continue
         undecided = [item for item in (*my_results, *your_results) if item.verdict == "unknown"]
         if "unknown" in (mine, yours) and all(item.reason and item.reason.code in LISTED_REASONS for item in undecided):
