@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from compliant_infra.hcl_checks.operations import whole
 from compliant_infra.hcl_checks.overrides import file_of, file_of_block
 from compliant_infra.hcl_checks.places import BlockScope, Whereabouts
 from compliant_infra.hcl_checks.reader import Attribute, Block, Body
@@ -56,7 +57,7 @@ class LazyAttributes(Mapping[str, Any]):
         known = self._known
         known[attribute.name] = _BEGUN
         try:
-            return plain(
+            return whole(
                 self.scope.whereabouts.evaluate(attribute, file_of(self.body, attribute, self.file), self.scope)
             )
         finally:
@@ -171,11 +172,6 @@ class IteratorScope:
         return self._outer.location()
 
 
-def plain(value: Any) -> Any:
-    """The value itself; an object proxy as a plain value."""
-    return value.whole() if hasattr(value, "is_object_proxy") else value
-
-
 def collection_items(value: Any) -> list[tuple[Any, Any]] | None:
     """Key and value pairs of a collection for ``for_each``; None where it cannot be walked."""
     if isinstance(value, Mapping):
@@ -194,7 +190,7 @@ def expand_dynamic(block: Block, scope: BlockScope, file: str) -> tuple[list[Laz
         return [], None
     attribute = block.body.attributes.get("for_each")
     value = scope.whereabouts.evaluate(attribute, file, scope) if attribute is not None else []
-    value = plain(value)
+    value = whole(value)
     iterator = block.body.attributes.get("iterator")
     name = str(iterator.value).strip() if iterator is not None else block.labels[0]
 

@@ -6,10 +6,10 @@ import json
 from collections.abc import Callable
 from typing import Any, Final
 
-from compliant_infra.hcl_checks.attributes import collection_items, plain
+from compliant_infra.hcl_checks.attributes import collection_items
 from compliant_infra.hcl_checks.limits import MAX_INSTANCES
 from compliant_infra.hcl_checks.object_values import PatternProxy
-from compliant_infra.hcl_checks.operations import text_of
+from compliant_infra.hcl_checks.operations import text_of, whole
 from compliant_infra.kernel.model import OneOf, SourceLocation, Unknown
 
 _MAX_DIGITS: Final = 18  # of a number written as text: more instances than that are beyond every limit
@@ -50,7 +50,7 @@ SINGLE: Final = Instances("single", [(None, None)])
 
 def expand_count(value: Any, shown: str, place: SourceLocation, allowed: Allowed) -> Instances:
     """The instances of ``count = value``."""
-    value = plain(value)
+    value = whole(value)
     if isinstance(value, OneOf):
         numbers = [whole_number(item) for item in value.alternatives]
         if all(number == 0 for number in numbers):
@@ -75,7 +75,7 @@ def expand_for_each(value: Any, shown: str, place: SourceLocation, allowed: Allo
     """The instances of ``for_each = value``."""
     if isinstance(value, PatternProxy):
         return Instances("for_each", [(None, value.pattern)], value.existence, value.creation)
-    value = plain(value)
+    value = whole(value)
     if isinstance(value, OneOf):
         collections = [collection_items(item) for item in value.alternatives]
         if all(items is not None and not items for items in collections):

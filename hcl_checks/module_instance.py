@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from compliant_infra.hcl_checks.attributes import LazyAttributes, ResourceAttributes, SourceSpans, plain
+from compliant_infra.hcl_checks.attributes import LazyAttributes, ResourceAttributes, SourceSpans
 from compliant_infra.hcl_checks.configuration import FileBlock, ModuleSource, literal
 from compliant_infra.hcl_checks.expansion import SINGLE, Instances, expand_count, expand_for_each, shown_key
 from compliant_infra.hcl_checks.expressions import references
@@ -17,6 +17,7 @@ from compliant_infra.hcl_checks.object_values import (
     PatternProxy,
     ResourceProxy,
 )
+from compliant_infra.hcl_checks.operations import is_proxy, whole
 from compliant_infra.hcl_checks.overrides import file_of
 from compliant_infra.hcl_checks.places import BlockScope, Whereabouts
 from compliant_infra.hcl_checks.reader import Attribute, Expression
@@ -188,7 +189,7 @@ class ModuleInstance:
             if default is None:
                 return Unknown("no-value", f"var.{name}", block.location)
             value = self._value_of(default, block, DefaultScope(self))
-        if value is None or hasattr(value, "is_object_proxy"):
+        if value is None or is_proxy(value):
             return value
         written = block.body.attributes.get("type")
         if written is None:
@@ -521,7 +522,7 @@ class ModuleInstance:
                 found[f"{local}.{alias}" if alias else local] = ProviderConfiguration(
                     name=self.cloud(local),
                     alias=alias,
-                    region=plain(attributes.get("region")),
+                    region=whole(attributes.get("region")),
                     default_tags=_default_tags(attributes),
                     attributes=attributes,
                     location=block.location,

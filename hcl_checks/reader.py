@@ -239,7 +239,6 @@ _MEMBER = re.compile(
 _STRING = re.compile(f'"({_LITERAL})"')
 _NUMERAL = re.compile(_NUMBER + r"(?![\w.])")
 _NAME = re.compile(_ANY_IDENT)
-_LABEL_TEMPLATE = re.compile(r"(?<!\$)(?:\$\$)*\$\{|(?<!%)(?:%%)*%\{")
 _END_OF_LINE = re.compile(r"[ \t]*+\r?\n")
 _FOR = re.compile(r"for(?![\w-])")
 _FOR_OBJECT = re.compile(r"for(?![\w-])(?!" + _SPACE + r"[=:])")

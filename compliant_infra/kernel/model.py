@@ -319,10 +319,15 @@ class Resource:
         """The resource as it stands where ``other`` exists: surely there, if both are created together."""
         if self.existence is None or not self.creation or self.creation != other.creation:
             return self
+        twin = self.copied()
+        twin.existence = None
+        return twin
+
+    def copied(self) -> Resource:
+        """Another resource of the same content, to be changed by the caller."""
         twin = Resource.__new__(Resource)
         for slot in Resource.__slots__:
             setattr(twin, slot, getattr(self, slot))
-        twin.existence = None
         return twin
 
     def span(self, path: str) -> SourceLocation:

@@ -29,22 +29,9 @@ class _Overlay(Mapping[str, Any]):
 
 def with_attribute(resource: Resource, name: str, value: Any) -> Resource:
     """The same resource, with this value of the attribute."""
-    return Resource(
-        root=resource.root,
-        address=resource.address,
-        type=resource.type,
-        name=resource.name,
-        attributes=_Overlay(resource.attributes, name, value),
-        location=resource.location,
-        module=resource.module,
-        provider=resource.provider,
-        spans=resource.spans,
-        existence=resource.existence,
-        origin=resource.origin,
-        mode=resource.mode,
-        filled=resource.filled,
-        ignore_changes=resource.ignore_changes,
-    )
+    twin = resource.copied()
+    twin.attributes = _Overlay(resource.attributes, name, value)
+    return twin
 
 
 def by_alternatives(resource: Resource, name: str, judge: Callable[[Resource], Outcome]) -> Outcome:

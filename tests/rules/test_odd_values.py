@@ -368,19 +368,9 @@ def others(value: Any, path: Place) -> list[Any]:
 
 
 def with_value(resource: Resource, path: Place, value: Any) -> Resource:
-    return Resource(
-        root=resource.root,
-        address=resource.address,
-        type=resource.type,
-        name=resource.name,
-        attributes=Changed(resource.attributes, path, value),
-        location=resource.location,
-        module=resource.module,
-        provider=resource.provider,
-        spans=resource.spans,
-        existence=resource.existence,
-        filled=resource.filled,
-    )
+    twin = resource.copied()
+    twin.attributes = Changed(resource.attributes, path, value)
+    return twin
 
 
 def side(verdict: Verdict) -> str:
