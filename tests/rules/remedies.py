@@ -1,0 +1,204 @@
+"""Applies a remediation snippet to a Terraform directory, as a practitioner would by hand.
+
+Blocks labelled ``this`` become blocks of an override file, once for each resource with a finding; other blocks become
+blocks of a new file beside it, once for each mended resource where they refer to it, else once.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from compliant_infra.hcl_checks.reader import Block, parse
+
+OVERRIDE = "remediation_override.tf"
+ADDED = "remediation.tf"
+_REFERENCE = re.compile(r"\b([a-z][a-z0-9_]*)\.([A-Za-z_][\w-]*)\b")
+_INDEX = re.compile(r"\[[^\]]*\]")
+
+
+@dataclass(frozen=True)
+class Target:
+    """A block with a finding: ``kind`` is its type or ``"provider"`` or ``"module"``."""
+
+    kind: str
+    name: str
+    directory: Path
+    alias: str = ""
+
+
+def target(address: str, directory: Path) -> Target | None:
+    """The block that an address of a result means; None for a finding about the whole scan."""
+    plain = _INDEX.sub("", address)
+    parts = plain.split(".")
+    if plain == "*" or plain.startswith("terraform."):
+        return None
+    if parts[0] == "provider":
+        return Target("provider", parts[1], directory, parts[2] if len(parts) > 2 else "")
+    if parts[0] == "module" and len(parts) == 2:
+        return Target("module", parts[1], directory)
+    while parts[0] == "module":
+        parts = parts[2:]
+    return Target(parts[0], parts[1], directory) if len(parts) == 2 else None
+
+
+@dataclass
+class Snippet:
+    """A parsed snippet."""
+
+    text: str
+    blocks: list[Block] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.blocks = list(parse(self.text).body.blocks)
+
+    def source(self, block: Block) -> str:
+        return self.text[block.start : block.end]
+
+    @property
+    def mends(self) -> dict[str, Block]:
+        """The ``this`` blocks by type; provider blocks as ``provider``, module blocks as ``module``."""
+        found = {}
+        for block in self.blocks:
+            if block.type == "resource" and block.labels[1] == "this":
+                found[block.labels[0]] = block
+            elif block.type == "module" and block.labels[0] == "this":
+                found["module"] = block
+            elif block.type == "provider":
+                found["provider"] = block
+        return found
+
+    @property
+    def removes(self) -> set[str]:
+        """The types of which the resource with the finding is to be deleted."""
+        return {
+            str(block.body.attributes["from"].value).strip().split(".")[0]
+            for block in self.blocks
+            if block.type == "removed"
+        }
+
+    @property
+    def added(self) -> list[Block]:
+        """The blocks that are new."""
+        mending = {id(block) for block in self.mends.values()}
+        return [block for block in self.blocks if id(block) not in mending and block.type != "removed"]
+
+    def companions_of(self, kind: str) -> list[Block]:
+        """The added resources that belong to a mended resource of the type: those which name it or are named by it."""
+        mine: list[Block] = []
+        start = self.mends.get(kind)
+        texts = [self.source(start)] if start is not None else []
+        waiting = [block for block in self.added if block.type in ("resource", "data")]
+        changed = True
+        while changed:
+            changed = False
+            for block in list(waiting):
+                name = ".".join(block.labels)
+                text = self.source(block)
+                named = any(_names(other, name) for other in texts)
+                if _names(text, f"{kind}.this") or named or any(_names(text, ".".join(item.labels)) for item in mine):
+                    mine.append(block)
+                    texts.append(text)
+                    waiting.remove(block)
+                    changed = True
+        return mine
+
+
+def _names(text: str, reference: str) -> bool:
+    return re.search(rf"\b{re.escape(reference)}\b", text) is not None
+
+
+def _relabelled(text: str, block: Block, labels: Iterable[str]) -> str:
+    """The block with other labels."""
+    opening = text.index("{")
+    quoted = " ".join(f'"{label}"' for label in labels)
+    return f"{block.type} {quoted} {text[opening:]}"
+
+
+def apply(snippet: Snippet, targets: Iterable[Target]) -> set[Target]:
+    """Mend the targets that the snippet speaks of; the mended ones. Blocks for nobody are added in every directory."""
+    over: dict[Path, list[str]] = defaultdict(list)
+    new: dict[Path, list[str]] = defaultdict(list)
+    mended: set[Target] = set()
+    placed: set[int] = set()
+    chosen = sorted(set(targets), key=lambda item: (str(item.directory), item.kind, item.name, item.alias))
+    for item in chosen:
+        if item.kind in snippet.removes:
+            _delete(item)
+            mended.add(item)
+        block = snippet.mends.get(item.kind)
+        companions = snippet.companions_of(item.kind)
+        if block is None and not companions:
+            continue
+        mended.add(item)
+        needed = block is not None and any(
+            _names(snippet.source(block), ".".join(companion.labels)) for companion in companions
+        )
+        each = "" if needed else _repetition(item)
+        renamed = {f"{item.kind}.this": f"{item.kind}.{item.name}" + (f"[{each}]" if each else "")}
+        for companion in companions:
+            placed.add(id(companion))
+            kind, label = companion.labels
+            renamed[f"{kind}.{label}"] = f"{kind}.{label}_{item.name}" + (f"[{each}]" if each else "")
+        if block is not None:
+            text = _renamed(snippet.source(block), renamed)
+            if item.kind == "provider":
+                if block.labels[0] != item.name:
+                    continue
+                alias = f'\n  alias = "{item.alias}"' if item.alias else ""
+                over[item.directory].append(text.replace("{", "{" + alias, 1))
+            else:
+                labels = (item.name,) if item.kind == "module" else (item.kind, item.name)
+                over[item.directory].append(_relabelled(text, block, labels))
+        for companion in companions:
+            kind, label = companion.labels
+            text = _relabelled(_renamed(snippet.source(companion), renamed), companion, (kind, f"{label}_{item.name}"))
+            if each:
+                loop = (
+                    f"for_each = {item.kind}.{item.name}"
+                    if each == "each.key"
+                    else f"count = length({item.kind}.{item.name})"
+                )
+                text = text.replace("{", "{\n  " + loop, 1)
+            new[item.directory].append(text)
+    alone = [block for block in snippet.added if id(block) not in placed and not _names(snippet.source(block), "this")]
+    for directory in {item.directory for item in chosen}:
+        for block in alone:
+            place = over if block.type == "terraform" else new
+            place[directory].append(snippet.source(block))
+    for directory, texts in over.items():
+        (directory / OVERRIDE).write_text("\n\n".join(texts) + "\n", encoding="utf-8")
+    for directory, texts in new.items():
+        (directory / ADDED).write_text("\n\n".join(texts) + "\n", encoding="utf-8")
+    return mended
+
+
+def _renamed(text: str, names: dict[str, str]) -> str:
+    return _REFERENCE.sub(lambda match: names.get(match.group(0), match.group(0)), text)
+
+
+def _find(item: Target) -> tuple[Path, str, Block]:
+    for path in sorted(item.directory.glob("*.tf")):
+        text = path.read_text(encoding="utf-8")
+        for block in parse(text).body.blocks:
+            if block.type == "resource" and tuple(block.labels) == (item.kind, item.name):
+                return path, text, block
+    raise LookupError(f"{item.kind}.{item.name} in {item.directory}")
+
+
+def _repetition(item: Target) -> str:
+    """The index by which a companion names its resource: ``each.key``, ``count.index`` or nothing."""
+    if item.kind in ("provider", "module"):
+        return ""
+    attributes = _find(item)[2].body.attributes
+    if "for_each" in attributes:
+        return "each.key"
+    return "count.index" if "count" in attributes else ""
+
+
+def _delete(item: Target) -> None:
+    path, text, block = _find(item)
+    path.write_text(text[: block.start] + text[block.end :], encoding="utf-8")

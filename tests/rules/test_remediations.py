@@ -1,0 +1,90 @@
+"""Every remediation snippet, applied to the bad fixtures of its rule: the finding is gone, and no other has come."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from compliant_infra.assignment import Request, assignment
+from compliant_infra.hcl_checks.discovery import discover
+from compliant_infra.hcl_checks.modules import ModuleLibrary
+from compliant_infra.hcl_checks.scanning import read_root
+from compliant_infra.kernel.evaluation import Assignment, conclude, judge
+from compliant_infra.kernel.model import Result, Verdict
+from compliant_infra.kernel.rules import all_rules
+from compliant_infra.remediations import CLOUDS, snippet
+from tests.rules.remedies import Snippet, apply, target
+from tests.rules.test_fixtures import _BASELINE, FIXTURES, NEVER
+
+WANTED = sorted(
+    (cloud, rule.name)
+    for rule in all_rules()
+    for cloud in {kind.removeprefix("provider.").split("_", 1)[0] for kind in rule.checks}
+    if cloud in CLOUDS and f"{cloud}/{rule.name}/bad" not in NEVER
+)
+CASES = [(cloud, rule) for cloud, rule in WANTED if snippet(rule, cloud) is not None]
+
+
+def assigned(name: str) -> Assignment:
+    """Every rule of the catalogue under a baseline with every profile."""
+    return replace(assignment(Request(name, ("all",))), rules=all_rules(), include_passed=True)
+
+
+def judged(root: Path, asked: Assignment) -> list[Result]:
+    """Every rule over a directory, which must be read without an error; the system is declared complete."""
+    scan = read_root(ModuleLibrary(discover([str(root)])), str(root))
+    assert not [item for item in scan.diagnostics if item.level == "error"], scan.diagnostics
+    judgement = judge(scan, asked)
+    assert not [item for item in judgement.diagnostics if item.level == "error"], judgement.diagnostics
+    return [*judgement.results, *conclude([judgement], asked, complete=True)]
+
+
+def failing(results: Iterable[Result]) -> dict[tuple[str, str, str], Result]:
+    """The failing results by rule, resource and finding."""
+    return {(item.rule, item.resource, item.finding): item for item in results if item.verdict is Verdict.FAIL}
+
+
+@pytest.mark.parametrize(("cloud", "rule"), CASES, ids=["/".join(case) for case in CASES])
+def test_remediation(cloud: str, rule: str, tmp_path: Path) -> None:
+    text = snippet(rule, cloud)
+    assert text is not None
+    parsed = Snippet(text)
+    exercised: set[str] = set()
+    for case in sorted((FIXTURES / cloud / rule).glob("bad*")):
+        root = (tmp_path / case.stem).resolve()
+        if case.is_dir():
+            shutil.copytree(case, root)
+        else:
+            root.mkdir()
+            shutil.copy(case, root / "main.tf")
+        chosen = _BASELINE.search((root / "main.tf").read_text(encoding="utf-8").split("\n", 1)[0])
+        asked = assigned(chosen.group(1) if chosen else "mlps-l3")
+        before = failing(judged(root, asked))
+        mine = [item for key, item in before.items() if key[0] == rule]
+        targets = {}
+        for item in mine:
+            found = target(item.resource, (root / item.location.file).parent)
+            if found is not None:
+                targets[item.resource] = found
+        mended = apply(parsed, targets.values()) if targets else set()
+        if not targets:
+            apply(parsed, [])
+            (root / "remediation.tf").write_text(text, encoding="utf-8")
+        exercised |= {item.kind for item in mended}
+        results = judged(root, asked)
+        after = failing(results)
+        for address in sorted(address for address, found in targets.items() if found in mended):
+            verdicts = {str(item.verdict) for item in results if item.rule == rule and item.resource == address}
+            assert verdicts <= {"pass"}, f"{case.name}: {address} is {sorted(verdicts)} after the remediation"
+        if any(item.resource == "*" for item in mine) and not parsed.mends and not parsed.removes:
+            assert not [key for key in after if key[:2] == (rule, "*")], f"{case.name}: the absence remains"
+            exercised.add("*")
+        new = sorted(f"{key}: {item.message.en}" for key, item in after.items() if key not in before)
+        assert not new, f"{case.name}: new findings\n" + "\n".join(new)
+    assert exercised, "the snippet mends nothing of the bad fixtures"
+    unused = (set(parsed.mends) | parsed.removes) - exercised
+    assert not unused, f"blocks of the snippet that no bad fixture needs: {sorted(unused)}"
