@@ -45,7 +45,10 @@ CATALOGUE = {
     "CN060": ("kms-hardware", "high"),
     "CN061": ("rest-sm4", "medium"),
     "CN064": ("iam-password-policy", "high"),
+    "CN065": ("iam-lockout", "medium"),
+    "CN066": ("iam-session-timeout", "low"),
     "CN067": ("iam-mfa", "critical"),
+    "CN069": ("iam-idle-cleanup", "medium"),
     "CN070": ("iam-no-admin-star", "high"),
     "CN073": ("iam-trust-scoped", "high"),
     "CN075": ("host-imds-v2", "medium"),
@@ -67,6 +70,7 @@ CATALOGUE = {
     "CN107": ("loc-db-copy-domestic", "critical"),
     "CN109": ("loc-peering-domestic", "high"),
     "CN110": ("loc-log-sink-domestic", "high"),
+    "CN113": ("loc-key-secret-image-copy-domestic", "high"),
 }
 
 RULES = pytest.mark.parametrize("rule", all_rules(), ids=lambda rule: rule.name)

@@ -20,6 +20,7 @@ SUBJECTS: Final = (
     "workload",
     "continuity",
     "localisation",
+    "key_copies",
 )
 
 
