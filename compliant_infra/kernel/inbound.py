@@ -1,9 +1,9 @@
-"""Predicates on inbound traffic: security groups and network ACLs against risky ports and against everything."""
+"""Predicates on what packet filters let through: inbound against risky ports and against everything, outbound too."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from functools import partial
+from functools import cache, partial
 from typing import Final, Literal
 
 from compliant_infra.kernel.logic import (
@@ -29,6 +29,7 @@ from compliant_infra.kernel.packet_filters import (
 )
 from compliant_infra.kernel.resources import by_alternatives
 from compliant_infra.kernel.security_groups import (
+    Direction,
     Reader,
     alicloud_acl,
     alicloud_rule,
@@ -43,7 +44,7 @@ from compliant_infra.kernel.security_groups import (
     tencentcloud_rule_set,
 )
 
-Question = Literal["risky-ports", "everything"]
+Question = Literal["risky-ports", "everything", "everything-out"]
 
 
 #: How many intervals of risky ports a message names.
@@ -57,6 +58,8 @@ def widest_prefix(context: Context) -> int:
 
 def _message(question: Question, exposure: Exposure) -> Text:
     source, traffic = exposure.source, exposure.traffic
+    if question == "everything-out":
+        return Text(f"lets {_whole(traffic)} out to {source}", f"允许向 {source} 发起{_whole_zh(traffic)}")
     if question == "everything":
         return Text(f"accepts {_whole(traffic)} from {source}", f"对 {source} 放行{_whole_zh(traffic)}")
     ports, rest = show_ports(exposure.ports[:_SHOWN]), len(exposure.ports) > _SHOWN
@@ -130,13 +133,8 @@ def filter_lets_in(
 
 
 _AWS_LISTS = ("aws_ec2_managed_prefix_list:entry.cidr", "aws_ec2_managed_prefix_list_entry:cidr")
-_AWS_INLINE = (
-    *(
-        f"ingress.{name}"
-        for name in ("cidr_blocks", "ipv6_cidr_blocks", "prefix_list_ids", "from_port", "to_port", "protocol")
-    ),
-    *_AWS_LISTS,
-)
+_AWS_INLINE = ("cidr_blocks", "ipv6_cidr_blocks", "prefix_list_ids", "from_port", "to_port", "protocol")
+_AWS_RULE = ("cidr_ipv4", "cidr_ipv6", "prefix_list_id", "from_port", "to_port", "ip_protocol", *_AWS_LISTS)
 _TENCENTCLOUD_LISTS = (
     "tencentcloud_address_template:addresses",
     "tencentcloud_address_template_group:template_ids",
@@ -144,31 +142,37 @@ _TENCENTCLOUD_LISTS = (
     "tencentcloud_protocol_template_group:template_ids",
 )
 _TENCENTCLOUD_SET = (
-    *(
-        f"ingress.{name}"
-        for name in (
-            "cidr_block",
-            "ipv6_cidr_block",
-            "address_template_id",
-            "address_template_group",
-            "port",
-            "protocol",
-            "action",
-            "service_template_id",
-            "service_template_group",
-        )
-    ),
-    *_TENCENTCLOUD_LISTS,
+    "cidr_block",
+    "ipv6_cidr_block",
+    "address_template_id",
+    "address_template_group",
+    "port",
+    "protocol",
+    "action",
+    "service_template_id",
+    "service_template_group",
 )
 
 
-def security_groups(question: Question) -> dict[str, Predicate]:
-    """The predicate for every form in which the three clouds write security group rules."""
-    aws_inline = filter_lets_in(question, aws_group, _AWS_INLINE, block="ingress", empty=NOT_APPLICABLE)
+@cache
+def _toward(reader: Callable[..., Sequence[Entry]], direction: Direction) -> Reader:
+    """The reader for one direction, the same object for every rule: what is indexed by reader is then shared."""
+    return partial(reader, direction=direction)
+
+
+def security_groups(question: Question, direction: Direction = "ingress") -> dict[str, Predicate]:
+    """The predicate for every form in which the three clouds write security group rules of a direction."""
+    aws_inline_reads = (*(f"{direction}.{name}" for name in _AWS_INLINE), *_AWS_LISTS)
+    tencentcloud_set_reads = (*(f"{direction}.{name}" for name in _TENCENTCLOUD_SET), *_TENCENTCLOUD_LISTS)
+
+    def inline(reader: Reader, reads: Sequence[str], empty: Outcome = NOT_APPLICABLE) -> Predicate:
+        return filter_lets_in(question, reader, reads, block=direction, empty=empty)
+
+    aws_inline = _toward(aws_group, direction)
     return {
         "alicloud_security_group_rule": filter_lets_in(
             question,
-            alicloud_rule,
+            _toward(alicloud_rule, direction),
             (
                 "cidr_ip",
                 "ipv6_cidr_ip",
@@ -184,11 +188,11 @@ def security_groups(question: Question) -> dict[str, Predicate]:
             same="security_group_id",
             numbered=False,
         ),
-        "aws_security_group": aws_inline,
-        "aws_default_security_group": filter_lets_in(question, aws_group, _AWS_INLINE, block="ingress"),
+        "aws_security_group": inline(aws_inline, aws_inline_reads),
+        "aws_default_security_group": inline(aws_inline, aws_inline_reads, PASS),
         "aws_security_group_rule": filter_lets_in(
             question,
-            aws_rule,
+            _toward(aws_rule, direction),
             (
                 "cidr_blocks",
                 "ipv6_cidr_blocks",
@@ -200,21 +204,16 @@ def security_groups(question: Question) -> dict[str, Predicate]:
                 *_AWS_LISTS,
             ),
         ),
-        "aws_vpc_security_group_ingress_rule": filter_lets_in(
-            question,
-            aws_ingress_rule,
-            ("cidr_ipv4", "cidr_ipv6", "prefix_list_id", "from_port", "to_port", "ip_protocol", *_AWS_LISTS),
-            numbered=False,
+        f"aws_vpc_security_group_{direction}_rule": filter_lets_in(
+            question, aws_ingress_rule, _AWS_RULE, numbered=False
         ),
-        "tencentcloud_security_group_rule_set": filter_lets_in(
-            question, tencentcloud_rule_set, _TENCENTCLOUD_SET, block="ingress", empty=NOT_APPLICABLE
+        "tencentcloud_security_group_rule_set": inline(
+            _toward(tencentcloud_rule_set, direction), tencentcloud_set_reads
         ),
-        "tencentcloud_security_group_lite_rule": filter_lets_in(
-            question, tencentcloud_lite_rule, ("ingress",), block="ingress", empty=NOT_APPLICABLE
-        ),
+        "tencentcloud_security_group_lite_rule": inline(_toward(tencentcloud_lite_rule, direction), (direction,)),
         "tencentcloud_security_group_rule": filter_lets_in(
             question,
-            tencentcloud_rule,
+            _toward(tencentcloud_rule, direction),
             (
                 "cidr_ip",
                 "port_range",

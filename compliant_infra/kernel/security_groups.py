@@ -1,6 +1,7 @@
 """The written forms of security groups and network ACLs, cloud by cloud, as entries of ``packet_filters``.
 
-Each reader takes a resource and gives its inbound entries. Alibaba Cloud: the smaller priority number wins, and between
+Each reader takes a resource and gives its inbound entries, or with ``direction="egress"`` its outbound ones, whose
+sources are then destinations. Alibaba Cloud: the smaller priority number wins, and between
 equal ones the dropping rule. Tencent Cloud: lists are ordered, the first rule that fits decides. AWS: security groups
 only accept; network ACLs go by rule number.
 """
@@ -9,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any, Final, Literal
 from weakref import WeakKeyDictionary
 
 from compliant_infra.kernel.logic import Context, as_bool, as_number, as_string
@@ -31,15 +32,16 @@ from compliant_infra.kernel.packet_filters import (
 )
 
 Reader = Callable[[Resource, Context], Sequence[Entry]]
+Direction = Literal["ingress", "egress"]
 
 
-def _incoming(value: Any) -> Truth:
-    return truth(value, lambda item: as_string(item) == "ingress")
+def _of_direction(value: Any, direction: Direction) -> Truth:
+    return truth(value, lambda item: as_string(item) == direction)
 
 
-def _standing(resource: Resource, incoming: Truth) -> Unknown | OneOf | None:
-    """What keeps the rule from surely being one of the group's inbound rules."""
-    return incoming if isinstance(incoming, (Unknown, OneOf)) else resource.existence
+def _standing(resource: Resource, asked: Truth) -> Unknown | OneOf | None:
+    """What keeps the rule from surely being one of the group's rules of the direction that is asked for."""
+    return asked if isinstance(asked, (Unknown, OneOf)) else resource.existence
 
 
 def _order(value: Any, default: int) -> Any:
@@ -88,27 +90,27 @@ def _blocks(value: Any) -> Sequence[Any]:
 # --------------------------------------------------------------------------------------------------------------
 
 
-def alicloud_rule(resource: Resource, context: Context) -> Sequence[Entry]:
+def alicloud_rule(resource: Resource, context: Context, direction: Direction = "ingress") -> Sequence[Entry]:
     """``alicloud_security_group_rule``."""
-    incoming, policy = _incoming(resource.get("type")), accepts(resource.get("policy", "accept"))
+    asked, policy = _of_direction(resource.get("type"), direction), accepts(resource.get("policy", "accept"))
     sources = sources_of(resource.get("cidr_ip"), "cidr_ip") + sources_of(resource.get("ipv6_cidr_ip"), "ipv6_cidr_ip")
     if not sources:
         sources = list(
             _listed(resource.get("prefix_list_id"), "prefix_list_id", context, "alicloud_ecs_prefix_list", "entry")
         )
-    if incoming is False:
+    if asked is False:
         return ()
     return (
         Entry(
-            both(incoming, policy),
+            both(asked, policy),
             protocol_value(resource.get("ip_protocol")),
             ports_value(resource.get("port_range", "-1/-1")),
             sources,
             _order(resource.get("priority"), 1),
             "ip_protocol",
             "port_range",
-            "" if incoming is True and policy is True else "type" if incoming is not True else "policy",
-            _standing(resource, incoming),
+            "" if asked is True and policy is True else "type" if asked is not True else "policy",
+            _standing(resource, asked),
         ),
     )
 
@@ -157,8 +159,8 @@ def _aws_sources(values: Mapping[str, Any], where: str, context: Context) -> lis
     ]
 
 
-def aws_group(resource: Resource, context: Context) -> Sequence[Entry]:
-    """The inline ``ingress`` of ``aws_security_group`` and ``aws_default_security_group``."""
+def aws_group(resource: Resource, context: Context, direction: Direction = "ingress") -> Sequence[Entry]:
+    """The inline ``ingress`` (or ``egress``) of ``aws_security_group`` and ``aws_default_security_group``."""
     return [
         Entry(
             True,
@@ -169,31 +171,31 @@ def aws_group(resource: Resource, context: Context) -> Sequence[Entry]:
             f"{path}.protocol",
             f"{path}.from_port",
         )
-        for index, block, path in blocks_of(resource, "ingress")
+        for index, block, path in blocks_of(resource, direction)
     ]
 
 
-def aws_rule(resource: Resource, context: Context) -> Sequence[Entry]:
+def aws_rule(resource: Resource, context: Context, direction: Direction = "ingress") -> Sequence[Entry]:
     """``aws_security_group_rule``."""
-    incoming = _incoming(resource.get("type"))
-    if incoming is False:
+    asked = _of_direction(resource.get("type"), direction)
+    if asked is False:
         return ()
     return (
         Entry(
-            incoming,
+            asked,
             protocol_value(resource.get("protocol")),
             port_pair(resource.get("from_port"), resource.get("to_port")),
             _aws_sources(resource.attributes, "", context),
             0,
             "protocol",
             "from_port",
-            "" if incoming is True else "type",
+            "" if asked is True else "type",
         ),
     )
 
 
 def aws_ingress_rule(resource: Resource, context: Context) -> Sequence[Entry]:
-    """``aws_vpc_security_group_ingress_rule``."""
+    """``aws_vpc_security_group_ingress_rule``, and its outbound counterpart of the same form."""
     sources = [
         *sources_of(resource.get("cidr_ipv4"), "cidr_ipv4"),
         *sources_of(resource.get("cidr_ipv6"), "cidr_ipv6"),
@@ -345,27 +347,27 @@ _SINGLE_RULE_NAMES: Final = {
 }
 
 
-def tencentcloud_rule_set(resource: Resource, context: Context) -> Sequence[Entry]:
+def tencentcloud_rule_set(resource: Resource, context: Context, direction: Direction = "ingress") -> Sequence[Entry]:
     """``tencentcloud_security_group_rule_set``."""
     return [
         entry
-        for index, block, path in blocks_of(resource, "ingress")
+        for index, block, path in blocks_of(resource, direction)
         for entry in _tencentcloud_entries(
             block, context, _RULE_SET_NAMES, f"{path}.", index, accepts(block.get("action", "")), ""
         )
     ]
 
 
-def tencentcloud_lite_rule(resource: Resource, context: Context) -> Sequence[Entry]:
+def tencentcloud_lite_rule(resource: Resource, context: Context, direction: Direction = "ingress") -> Sequence[Entry]:
     """``tencentcloud_security_group_lite_rule`` and ``tencentcloud_vpc_acl``: texts in order."""
-    value = resource.get("ingress")
-    return () if value is None else list(text_entries(value, "ingress"))
+    value = resource.get(direction)
+    return () if value is None else list(text_entries(value, direction))
 
 
-def tencentcloud_rule(resource: Resource, context: Context) -> Sequence[Entry]:
+def tencentcloud_rule(resource: Resource, context: Context, direction: Direction = "ingress") -> Sequence[Entry]:
     """``tencentcloud_security_group_rule``: one rule; ``policy_index`` is its place among the group's."""
-    incoming, policy = _incoming(resource.get("type")), accepts(resource.get("policy", ""))
-    if incoming is False:
+    asked, policy = _of_direction(resource.get("type"), direction), accepts(resource.get("policy", ""))
+    if asked is False:
         return ()
     values = dict(resource.attributes)
     for block, short in (("address_template", "address"), ("protocol_template", "service")):
@@ -382,10 +384,10 @@ def tencentcloud_rule(resource: Resource, context: Context) -> Sequence[Entry]:
         _SINGLE_RULE_NAMES,
         "",
         Unknown("known-after-apply", "policy_index") if order is None else convert(order, as_number),
-        both(incoming, policy),
-        "" if incoming is True and policy is True else "type" if incoming is not True else "policy",
+        both(asked, policy),
+        "" if asked is True and policy is True else "type" if asked is not True else "policy",
     )
-    return [replace(entry, existence=_standing(resource, incoming)) for entry in entries]
+    return [replace(entry, existence=_standing(resource, asked)) for entry in entries]
 
 
 # --------------------------------------------------------------------------------------------------------------
@@ -454,8 +456,8 @@ class _Drops:
             yield from self.by_key.get(None, ())
 
 
-#: By resource type and attribute, for as long as the context lives: a scan must not outlive its judgement.
-_drops: Final[WeakKeyDictionary[Context, dict[tuple[str, str], _Drops]]] = WeakKeyDictionary()
+#: By resource type, attribute and reader, for as long as the context lives: a scan must not outlive its judgement.
+_drops: Final[WeakKeyDictionary[Context, dict[tuple[str, str, Reader], _Drops]]] = WeakKeyDictionary()
 
 
 def drops_elsewhere(resource: Resource, context: Context, reader: Reader, attribute: str) -> Sequence[Entry]:
@@ -464,9 +466,9 @@ def drops_elsewhere(resource: Resource, context: Context, reader: Reader, attrib
     Where it is not known whether they speak of the same one, the entry's existence is that unknown.
     """
     of_context = _drops.setdefault(context, {})
-    kept = of_context.get((resource.type, attribute))
+    kept = of_context.get((resource.type, attribute, reader))
     if kept is None:
-        kept = of_context[resource.type, attribute] = _Drops(context, resource.type, reader, attribute)
+        kept = of_context[resource.type, attribute, reader] = _Drops(context, resource.type, reader, attribute)
     entries: list[Entry] = []
     for other, entry in kept.near(_key(resource, attribute)):
         if other is resource:
