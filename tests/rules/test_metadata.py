@@ -18,8 +18,11 @@ from tests.rules.test_fixtures import CLOUDS, FIXTURES, NEVER, cases, judged
 #: Code -> slug and severity. A code is never reused and a slug never changes without an alias.
 CATALOGUE = {
     "CN001": ("net-instance-in-vpc", "high"),
+    "CN007": ("net-default-deny", "medium"),
     "CN008": ("net-sg-no-risky-port-from-any", "critical"),
     "CN009": ("net-sg-no-any-any", "critical"),
+    "CN010": ("net-sg-port-range-narrow", "medium"),
+    "CN011": ("net-sg-egress-restricted", "medium"),
     "CN012": ("net-nacl-no-risky-port", "high"),
     "CN014": ("net-no-public-ip-on-instance", "high"),
     "CN015": ("net-db-no-public-endpoint", "critical"),
@@ -31,6 +34,7 @@ CATALOGUE = {
     "CN036": ("tls-min-12", "high"),
     "CN037": ("oss-https-only", "high"),
     "CN038": ("db-tls-on", "high"),
+    "CN040": ("vpn-strong-suite", "high"),
     "CN044": ("disk-encrypted", "high"),
     "CN045": ("rest-customer-key", "medium"),
     "CN048": ("oss-sse", "high"),

@@ -11,6 +11,7 @@ from compliant_infra.kernel.rules.record import Rule
 #: The modules of the catalogue, in the order of the codes.
 SUBJECTS: Final = (
     "network",
+    "packet_filtering",
     "exposure",
     "transit",
     "encryption",
@@ -21,6 +22,7 @@ SUBJECTS: Final = (
     "continuity",
     "localisation",
     "key_copies",
+    "tunnels",
 )
 
 
