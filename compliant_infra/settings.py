@@ -28,6 +28,12 @@ class CrossBorder:
     mechanism: str = "none"
     valid_until: str = ""
     destinations: tuple[str, ...] = ()
+    declared: bool = False  # the settings name a mechanism, be it "none"
+    people: int | None = None  # whose ordinary personal information leaves in a year
+    sensitive_people: int | None = None  # whose sensitive personal information does
+    important_data: bool | None = None  # whether important data leaves
+    critical_infrastructure: bool | None = None  # whether the operator runs critical information infrastructure
+    line: int = 0  # of the table in the settings file
 
     def valid(self, today: date) -> bool:
         """Whether a mechanism is declared and not past its date."""
@@ -139,9 +145,11 @@ class _Loader:
 
     def _cross_border(self, table: Mapping[str, Any]) -> None:
         declared = self.settings.cross_border
+        numbers, flags = ("people", "sensitive-people"), ("important-data", "critical-infrastructure")
+        known = {"mechanism", "valid-until", "destinations", *numbers, *flags}
         for key in table:
-            if key not in ("mechanism", "valid-until", "destinations"):
-                self._unknown(f"cross-border.{key}", key, {"mechanism", "valid-until", "destinations"})
+            if key not in known:
+                self._unknown(f"cross-border.{key}", key, known)
         mechanism = self._typed(table, "cross-border", "mechanism", str, "none", "text", "文本")
         if mechanism not in MECHANISMS:
             listed = ", ".join(MECHANISMS)
@@ -150,6 +158,12 @@ class _Loader:
         declared.mechanism = mechanism
         declared.valid_until = self._date(table, "cross-border", "valid-until")
         declared.destinations = self._texts(table, "cross-border", "destinations")
+        declared.declared = "mechanism" in table
+        declared.line = self._line("cross-border") if table else 0
+        declared.people, declared.sensitive_people = (self._count(table, "cross-border", key) for key in numbers)
+        declared.important_data, declared.critical_infrastructure = (
+            self._typed(table, "cross-border", key, bool, None, "true or false", "true 或 false") for key in flags
+        )
 
     def _waivers(self, entries: Any) -> None:
         if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
@@ -216,6 +230,13 @@ class _Loader:
             return tuple(value)
         self._wrong(f"{path}.{key}", key, "a list of texts", "文本列表")
         return ()
+
+    def _count(self, table: Mapping[str, Any], path: str, key: str) -> int | None:
+        value = table.get(key)
+        if value is None or (isinstance(value, int) and not isinstance(value, bool) and value >= 0):
+            return value
+        self._wrong(f"{path}.{key}", key, "a number of people, 0 or more", "人数（不小于 0 的整数）")
+        return None
 
     def _date(self, table: Mapping[str, Any], path: str, key: str) -> str:
         value = table.get(key, "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from typing import Any
 
 import click
@@ -18,13 +19,22 @@ from compliant_infra.settings import DEFAULT_BASELINE
 
 
 @click.command("explain")
-@click.argument("name", metavar="RULE|CLAUSE")
+@click.argument("name", metavar="RULE|CLAUSE|cross-border")
 @baseline_options
+@click.option("--config", type=click.Path(), help="For cross-border: settings file; default: the nearest.")
 @click.option("--format", "format_", type=click.Choice(["console", "json"]), default="console", show_default=True)
 @language_option
-def command(name: str, baseline: str | None, profiles: tuple[str, ...], format_: str, lang: str) -> None:
-    """Explain a rule (CN008 or its slug) or a clause (8.1.3.2c): why, how to mend, which clauses, which types."""
+def command(
+    name: str, baseline: str | None, profiles: tuple[str, ...], config: str | None, format_: str, lang: str
+) -> None:
+    """Explain a rule (CN008 or its slug) or a clause (8.1.3.2c): why, how to mend, which clauses, which types.
+
+    "cross-border" explains which route the law names for the numbers in [cross-border] of the settings.
+    """
     check_names(baseline, profiles)
+    if name == "cross-border":
+        _cross_border(config, format_, lang)
+        return
     chosen = baseline or DEFAULT_BASELINE
     active = frozenset(baselines.active_profiles(chosen, profiles))
     rule = rules_by_name().get(name) or rules_by_name().get(name.upper())
@@ -41,6 +51,71 @@ def command(name: str, baseline: str | None, profiles: tuple[str, ...], format_:
         fail(f"neither a rule nor a clause: {name!r}; compliant-infra rules and coverage list them")
     for clause in clauses:
         _emit(_clause(clause, lang), format_, lang)
+
+
+def _cross_border(config: str | None, format_: str, lang: str) -> None:
+    from compliant_infra.cli.evidence import diagnose, nearest
+    from compliant_infra.obligations.cross_border import route, suffices
+
+    settings, _ = nearest(config)
+    declared, today = settings.cross_border, date.today()
+    asked = route(declared)
+    enough = declared.declared and declared.valid(today) and suffices(declared.mechanism, asked)
+    record = {
+        "route": asked.name.in_language(lang),
+        "at_least": bool(asked.open),
+        "article": f"cross-border-2024:{asked.article}",
+        "reason": asked.reason.in_language(lang),
+        "not_set": list(asked.open),
+        "mechanism": declared.mechanism if declared.declared else "",
+        "valid_until": declared.valid_until,
+        "destinations": list(declared.destinations),
+        "suffices": enough if declared.mechanism != "none" else None,
+    }
+    if format_ == "json":
+        click.echo(json.dumps(record, ensure_ascii=False, indent=2))
+    else:
+        least = Text("at least ", "至少：") if asked.open else Text("", "")
+        lines = [
+            Text(
+                f"route: {least.en}{asked.name.en} (provisions of 2024-03-22 on cross-border data flows, "
+                f"article {asked.article})",
+                f"路径：{least.zh}{asked.name.zh}（2024-03-22《促进和规范数据跨境流动规定》第 {asked.article} 条）",
+            ),
+            Text(f"why: {asked.reason.en}", f"依据：{asked.reason.zh}"),
+        ]
+        if asked.open:
+            listed = ", ".join(asked.open)
+            lines.append(
+                Text(
+                    f"not set under [cross-border], and could make it stricter: {listed}",
+                    f"[cross-border] 中未填写、可能使要求更严的项：{listed}",
+                )
+            )
+        if not declared.declared:
+            lines.append(Text("declared mechanism: none is declared yet", "已声明的机制：尚未声明"))
+        else:
+            until = f" ({declared.valid_until})" if declared.valid_until else ""
+            answer = Text("", "")
+            if declared.mechanism != "none":
+                answer = (
+                    Text(": suffices", "：足够")
+                    if enough
+                    else Text(": does not suffice or has ended", "：不足或已到期")
+                )
+            shown = f"{declared.mechanism}{until}"
+            lines.append(Text(f"declared mechanism: {shown}{answer.en}", f"已声明的机制：{shown}{answer.zh}"))
+        lines.append(
+            Text(
+                "Exempt flows (articles 3 to 6: contract, employment, emergency, transit, negative lists of free-trade "
+                "zones) are not counted. The numbers are yours; this is no legal advice.",
+                "豁免情形（第三至六条：履行合同、人力资源管理、紧急情况、过境数据、自贸区负面清单）不计入人数。"
+                "数据由您填写，不构成法律意见。",
+            )
+        )
+        for line in lines:
+            click.echo(line.in_language(lang))
+    raise SystemExit(diagnose(settings, None, lang))
 
 
 def _rule(rule: Rule, baseline: str, profiles: tuple[str, ...], lang: str) -> dict[str, Any]:

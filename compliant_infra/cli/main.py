@@ -18,6 +18,8 @@ _COMMANDS: Final = {
     "explain": ("explain", "Explain a rule or a clause."),
     "rules": ("rules", "List the rules of a baseline."),
     "coverage": ("coverage", "Say what the rules can decide of a baseline, and what is left."),
+    "evidence": ("evidence", "Keep the register of evidence for what rules cannot decide."),
+    "timeline": ("timeline", "Show what is due by a given day: reviews, tasks, expiries."),
     "completion": ("completion", "Print the shell completion script."),
 }
 

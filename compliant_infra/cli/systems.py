@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import posixpath
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from compliant_infra.assignment import Request, assignment
 from compliant_infra.baselines import catalogue as baselines
@@ -16,8 +18,19 @@ from compliant_infra.kernel.evaluation import Judgement, conclude
 from compliant_infra.kernel.model import Diagnostic, Result, Text, Verdict
 from compliant_infra.kernel.rules import rules_by_name
 from compliant_infra.regulations import catalogue as regulations
-from compliant_infra.reports.report import Decided, SystemReport, counts_by_rule, judge_clause, result_order
+from compliant_infra.reports.report import (
+    Decided,
+    EvidenceNote,
+    SystemReport,
+    count_evidence,
+    counts_by_rule,
+    judge_clause,
+    result_order,
+)
 from compliant_infra.settings import DEFAULT_BASELINE, Settings, find_settings, load_settings
+
+if TYPE_CHECKING:
+    from compliant_infra.obligations.register import Register
 
 
 @dataclass(slots=True)
@@ -148,16 +161,21 @@ def report_system(
         diagnostics.extend(judgement.diagnostics)
         passes.update(judgement.passes)
         unsupported.update(judgement.unsupported)
+    register = _register(system)
+    profiles = frozenset(baselines.active_profiles(request.baseline, request.profiles))
     if not system.partial:
         results.extend(conclude(judgements, rules, system.settings.complete and system.whole))
+        _governance(system, register, choice, profiles, today, results, passes)
+    if register is not None:
+        diagnostics.extend(register.diagnostics)
     report_unused = system.whole and not choice.selects
     _waive_centrally(system.settings, results, diagnostics, today, report_unused)
     diagnostics.extend(_limits(results))
-    profiles = frozenset(baselines.active_profiles(request.baseline, request.profiles))
     of_rules = regulations.clauses_of_rules(request.baseline, profiles, request.grades)
     for result in results:
         result.clauses = of_rules.get(result.rule, ())
     by_rule = counts_by_rule(results, passes)
+    notes = _evidence_notes(register, request, profiles, today)
     clauses = [
         judge_clause(
             id=clause.id,
@@ -169,6 +187,7 @@ def report_system(
             high_risk=bool(clause.high_risk),
             technical=clause.technical,
             draft=clause.draft,
+            evidence=notes.get(clause.id),
         )
         for clause in regulations.clauses(request.baseline, profiles, request.grades)
     ]
@@ -200,7 +219,70 @@ def report_system(
         absent_modules=sum(judgement.absent_modules for judgement in judgements),
         parameters=rules.parameters,
         weakened=baselines.weakened(request.baseline, request.profiles, _overrides(request)),
+        evidence=count_evidence(clauses) if register is not None else None,
     )
+
+
+def _register(system: System) -> Register | None:
+    """The evidence register beside the settings; None where there is none."""
+    from compliant_infra.obligations.register import FILE_NAME, load_register
+
+    path = system.settings.path
+    if path is None or not os.path.lexists(path.parent / FILE_NAME):
+        return None
+    return load_register(path.parent / FILE_NAME, posixpath.join(posixpath.dirname(system.settings.display), FILE_NAME))
+
+
+def _governance(
+    system: System,
+    register: Register | None,
+    choice: Choice,
+    profiles: frozenset[str],
+    today: date,
+    results: list[Result],
+    passes: Counter[str],
+) -> None:
+    """Add what the register and the cross-border settings say. Passes are counted, and kept where asked for."""
+    found: list[Result] = []
+    wants_route = any(baselines.profile(name).requires_cross_border for name in profiles)
+    if register is not None or wants_route:
+        from compliant_infra.obligations.findings import evidence_results, export_results
+
+        if register is not None:
+            found += evidence_results(register, today)
+        if wants_route:
+            found += export_results(system.settings, today)
+    for result in found:
+        if choice.only and not {result.rule, result.code} & set(choice.only):
+            continue
+        if {result.rule, result.code} & set(choice.skip):
+            continue
+        if result.verdict is Verdict.PASS:
+            passes[result.rule] += 1
+            if not choice.include_passed:
+                continue
+        results.append(result)
+
+
+def _evidence_notes(
+    register: Register | None, request: Request, profiles: frozenset[str], today: date
+) -> dict[str, EvidenceNote]:
+    """For each clause of the baseline the record that answers it."""
+    if register is None:
+        return {}
+    from compliant_infra.obligations.register import answers
+
+    return {
+        clause: EvidenceNote(
+            owner=record.owner,
+            document=record.document,
+            date=record.dated,
+            next_review=record.next_review,
+            state="missing-document" if record.missing_document else "overdue" if record.overdue(today) else "current",
+            statement=record.statement,
+        )
+        for clause, record in answers(register, request.baseline, profiles, request.grades, today).items()
+    }
 
 
 def _overrides(request: Request) -> dict[str, Any]:

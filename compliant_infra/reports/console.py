@@ -94,6 +94,8 @@ class _Console:
             first = self.say(Text(f"{clean(system.name)}: {first}", f"{clean(system.name)}：{first}"))
         yield from self.wrapped(first, "", "heading")
         yield from self.wrapped(words.baseline_line(self.report, system), "")
+        if system.evidence is not None:
+            yield from self.wrapped(words.register_line(self.report, system.evidence), "")
         yield from self.wrapped(self.say(words.NOT_OFFICIAL), "", "quiet")
         groups: dict[tuple[Severity, str], list[Result]] = {}
         unknown: list[Result] = []

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict
 from json.encoder import encode_basestring as quoted
 from typing import Any, Final
 
@@ -117,6 +118,7 @@ def _summary(report: Report, systems: Sequence[SystemReport]) -> dict[str, Any]:
             "states": counts.states,
         },
         "diagnostics": {"error": counts.errors, "warning": counts.warnings},
+        **({"evidence": asdict(counts.documented)} if counts.documented is not None else {}),
         "baseline_assumed": any(system.baseline_assumed for system in systems),
         "level": max((system.level for system in systems), default=0),
         "grades": _common(system.grades for system in systems) or "",
@@ -138,6 +140,7 @@ def clause_object(report: Report, clause: ClauseVerdict) -> dict[str, Any]:
         "high_risk": clause.high_risk,
         "technical": clause.technical,
         "draft": clause.draft,
+        **({"evidence": asdict(clause.evidence)} if clause.evidence is not None else {}),
         "rules": list(clause.rules),
     }
 

@@ -125,6 +125,8 @@ class _Markdown:
             (self.say(Text("technical clauses", "技术条款")), counts.technical, states),
         ]
         lines = [escape(words.baseline_line(self.report, system)), ""]
+        if system.evidence is not None:
+            lines += [escape(words.register_line(self.report, system.evidence)), ""]
         lines += ["| | | |", "| :-- | --: | :-- |"]
         lines += [f"| {name} | {count} | {detail} |" for name, count, detail in rows if count or name != rows[2][0]]
         return "\n".join(lines) + "\n\n"

@@ -22,16 +22,18 @@ Decided = Literal["rules", "partly", "evidence"]
 #: - ``unknown``: none fails, at least one cannot be decided (or crashed);
 #: - ``waived``: what is left are findings with a valid waiver;
 #: - ``pass``: its rules passed on at least one resource and rules decide the clause;
+#: - ``documented``: a current record of the evidence register answers what the rules leave open;
 #: - ``partly``: its rules passed, but the clause needs evidence as well;
 #: - ``not-judged``: its rules met no resource;
-#: - ``evidence``: no rule can see it.
-ClauseState = Literal["fail", "unknown", "waived", "pass", "partly", "not-judged", "evidence"]
+#: - ``evidence``: no rule can see it, and no current record answers it.
+ClauseState = Literal["fail", "unknown", "waived", "pass", "documented", "partly", "not-judged", "evidence"]
 
 CLAUSE_STATES: Final[tuple[ClauseState, ...]] = (
     "fail",
     "unknown",
     "waived",
     "pass",
+    "documented",
     "partly",
     "not-judged",
     "evidence",
@@ -45,6 +47,28 @@ SEVERITIES: Final[tuple[Severity, ...]] = (Severity.CRITICAL, Severity.HIGH, Sev
 
 #: Gives the lines of a file as the report names it, or None where it cannot be read. Lines have no line ends.
 SourceReader = Callable[[str], Sequence[str] | None]
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceNote:
+    """The record of the evidence register that answers a clause."""
+
+    owner: str
+    document: str
+    date: str  # ISO date of the document
+    next_review: str  # ISO date, "" where it is not reviewed again
+    state: Literal["current", "overdue", "missing-document"]
+    statement: str = ""
+
+
+@dataclass(slots=True)
+class EvidenceCounts:
+    """The evidence register of a system, counted in clauses that rules alone do not decide."""
+
+    wanted: int = 0  # clauses that need evidence, technical or not
+    answered: int = 0  # by a current record
+    overdue: int = 0  # by a record past its review, or without its document
+    missing: int = 0  # by none
 
 
 @dataclass(slots=True)
@@ -61,6 +85,7 @@ class ClauseVerdict:
     high_risk: bool = False  # an official high-risk verdict hangs on it
     technical: bool = True  # counted in the first line of the report
     draft: bool = False  # of an overlay that is not in force
+    evidence: EvidenceNote | None = None
 
 
 @dataclass(slots=True)
@@ -87,6 +112,7 @@ class SystemReport:
     absent_modules: int = 0
     parameters: Mapping[str, Any] = field(default_factory=dict)
     weakened: tuple[str, ...] = ()  # parameters for which the settings ask for less than the baseline
+    evidence: EvidenceCounts | None = None  # None where the system has no evidence register
 
 
 @dataclass(slots=True)
@@ -130,6 +156,7 @@ class Summary:
     states: dict[str, int]  # technical clauses by state
     errors: int  # diagnostics
     warnings: int
+    documented: EvidenceCounts | None = None  # None where no system has an evidence register
 
 
 def summarise(systems: Iterable[SystemReport]) -> Summary:
@@ -168,6 +195,12 @@ def summarise(systems: Iterable[SystemReport]) -> Summary:
         summary.resources += system.resources
         summary.files += system.files
         summary.absent_modules += system.absent_modules
+        if system.evidence is not None:
+            total = summary.documented = summary.documented or EvidenceCounts()
+            total.wanted += system.evidence.wanted
+            total.answered += system.evidence.answered
+            total.overdue += system.evidence.overdue
+            total.missing += system.evidence.missing
     summary.by_rules, summary.partly, summary.evidence = decided["rules"], decided["partly"], decided["evidence"]
     summary.technical = sum(decided.values())
     return summary
@@ -214,10 +247,12 @@ def counts_by_rule(results: Iterable[Result], passes: Mapping[str, int]) -> dict
     return counts
 
 
-def clause_state(decided: Decided, rules: Sequence[str], results: Mapping[str, int]) -> ClauseState:
-    """The state of a clause from the results of its rules by verdict; see ``ClauseState``."""
+def clause_state(
+    decided: Decided, rules: Sequence[str], results: Mapping[str, int], documented: bool = False
+) -> ClauseState:
+    """The state of a clause from the results of its rules by verdict, and whether a current record answers it."""
     if not rules:
-        return "evidence"
+        return "documented" if documented else "evidence"
     if results.get("fail"):
         return "fail"
     if results.get("unknown") or results.get("error"):
@@ -225,8 +260,24 @@ def clause_state(decided: Decided, rules: Sequence[str], results: Mapping[str, i
     if results.get("waived"):
         return "waived"
     if results.get("pass"):
-        return "pass" if decided == "rules" else "partly"
-    return "not-judged"
+        return "pass" if decided == "rules" else "documented" if documented else "partly"
+    return "documented" if documented else "not-judged"
+
+
+def count_evidence(clauses: Iterable[ClauseVerdict]) -> EvidenceCounts:
+    """How the clauses that rules alone do not decide are answered by the register."""
+    counts = EvidenceCounts()
+    for clause in clauses:
+        if clause.decided == "rules" and clause.evidence is None:
+            continue
+        counts.wanted += 1
+        if clause.evidence is None:
+            counts.missing += 1
+        elif clause.evidence.state == "current":
+            counts.answered += 1
+        else:
+            counts.overdue += 1
+    return counts
 
 
 def judge_clause(
@@ -240,8 +291,9 @@ def judge_clause(
     high_risk: bool = False,
     technical: bool = True,
     draft: bool = False,
+    evidence: EvidenceNote | None = None,
 ) -> ClauseVerdict:
-    """A clause with its state, from the counts of ``counts_by_rule``."""
+    """A clause with its state, from the counts of ``counts_by_rule`` and the record that answers it."""
     results: dict[str, int] = {}
     for rule in rules:
         for verdict, count in by_rule.get(rule, {}).items():
@@ -249,7 +301,7 @@ def judge_clause(
     return ClauseVerdict(
         id=id,
         title=title,
-        state=clause_state(decided, rules, results),
+        state=clause_state(decided, rules, results, evidence is not None and evidence.state == "current"),
         decided=decided,
         rules=tuple(rules),
         results={verdict: results[verdict] for verdict in VERDICTS if verdict in results},
@@ -257,4 +309,5 @@ def judge_clause(
         high_risk=high_risk,
         technical=technical,
         draft=draft,
+        evidence=evidence,
     )

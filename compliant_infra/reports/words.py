@@ -9,7 +9,7 @@ from typing import Final
 
 from compliant_infra.kernel.model import SourceLocation, Text
 from compliant_infra.reports.redaction import clean
-from compliant_infra.reports.report import Report, Summary, SystemReport
+from compliant_infra.reports.report import EvidenceCounts, Report, Summary, SystemReport
 
 VERDICT_WORDS: Final = {
     "fail": Text("fail", "未通过"),
@@ -31,6 +31,7 @@ STATE_WORDS: Final = {
     "unknown": Text("with undecided findings", "有无法判定项"),
     "waived": Text("with waived findings", "有豁免项"),
     "pass": Text("rules pass", "规则通过"),
+    "documented": Text("answered by evidence", "已有证据"),
     "partly": Text("rules pass, evidence needed too", "规则通过，仍需举证"),
     "not-judged": Text("no resource to judge", "没有可判定的资源"),
     "evidence": Text("evidence only", "仅靠举证"),
@@ -121,6 +122,18 @@ def coverage_text(technical: int, by_rules: int, partly: int, evidence: int) -> 
     return Text(
         f"{technical} technical clauses: {by_rules} decided by rules, {partly} partly, {evidence} need evidence",
         f"技术条款 {technical} 条：{by_rules} 条由规则判定，{partly} 条部分由规则判定，{evidence} 条需要举证",
+    )
+
+
+def register_line(report: Report, counts: EvidenceCounts) -> str:
+    """How far the evidence register answers the clauses that rules alone do not decide."""
+    return report.say(
+        Text(
+            f"evidence register: {counts.answered} of {number(counts.wanted, 'clause')} answered, "
+            f"{counts.overdue} overdue, {counts.missing} missing",
+            f"证据登记：{counts.wanted} 条需要举证，已有 {counts.answered} 条，"
+            f"逾期 {counts.overdue} 条，缺 {counts.missing} 条",
+        )
     )
 
 

@@ -21,8 +21,12 @@ SUBJECTS: Final = (
     "workload",
     "continuity",
     "localisation",
+    "content_delivery",
     "key_copies",
     "tunnels",
+    "network_capacity",
+    "personal_information",
+    "governance",
 )
 
 
