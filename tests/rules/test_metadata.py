@@ -83,6 +83,9 @@ CATALOGUE = {
     "CN112": ("loc-no-global-acceleration", "medium"),
     "CN113": ("loc-key-secret-image-copy-domestic", "high"),
     "CN114": ("pi-classification-tag", "medium"),
+    "CN115": ("pi-retention", "low"),
+    "CN116": ("pi-not-in-test", "medium"),
+    "CN117": ("pi-discovery-on", "low"),
     "CN127": ("evidence-current", "medium"),
     "CN128": ("loc-export-route", "high"),
 }
