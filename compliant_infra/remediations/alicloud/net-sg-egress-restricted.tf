@@ -1,0 +1,5 @@
+# 出方向只放行业务需要的端口；内网目的地另写规则。
+resource "alicloud_security_group_rule" "this" {
+  ip_protocol = "tcp"
+  port_range  = "443/443"
+}
