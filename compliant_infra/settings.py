@@ -33,7 +33,7 @@ class CrossBorder:
     sensitive_people: int | None = None  # whose sensitive personal information does
     important_data: bool | None = None  # whether important data leaves
     critical_infrastructure: bool | None = None  # whether the operator runs critical information infrastructure
-    line: int = 0  # of the table in the settings file
+    line: int = field(default=0, compare=False)  # of the table in the settings file
 
     def valid(self, today: date) -> bool:
         """Whether a mechanism is declared and not past its date."""
@@ -155,10 +155,11 @@ class _Loader:
             listed = ", ".join(MECHANISMS)
             self._wrong("cross-border.mechanism", "mechanism", f"one of {listed}", f"{listed} 之一")
             mechanism = "none"
+        else:
+            declared.declared = isinstance(table.get("mechanism"), str)
         declared.mechanism = mechanism
         declared.valid_until = self._date(table, "cross-border", "valid-until")
         declared.destinations = self._texts(table, "cross-border", "destinations")
-        declared.declared = "mechanism" in table
         declared.line = self._line("cross-border") if table else 0
         declared.people, declared.sensitive_people = (self._count(table, "cross-border", key) for key in numbers)
         declared.important_data, declared.critical_infrastructure = (

@@ -61,7 +61,7 @@ def test_everything(tmp_path: Path) -> None:
     assert settings.roots == ("envs/prod", "envs/shared")
     assert settings.complete is True
     assert settings.parameters == {"log-retention-days": 200}
-    assert settings.cross_border == CrossBorder("scc", "2027-12-31", ("ap-southeast-1",))
+    assert settings.cross_border == CrossBorder("scc", "2027-12-31", ("ap-southeast-1",), declared=True)
     first, second = settings.waivers
     assert (first.rule, first.resource, first.finding, first.until) == ("a", "module.web.*", "f", "2027-01-31")
     assert (first.reason, first.owner, first.approver, first.ticket) == ("r", "o", "p", "t")

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import date
 
 import click
 
 from compliant_infra.baselines import catalogue as baselines
+from compliant_infra.cli.evidence import diagnose, nearest
 from compliant_infra.cli.options import baseline_options, check_names, language_option
 from compliant_infra.kernel.model import Text
 from compliant_infra.kernel.rules import rules_by_name
+from compliant_infra.obligations.register import Evidence, answers
 from compliant_infra.regulations import catalogue as regulations
 from compliant_infra.reports.words import coverage_text
 from compliant_infra.settings import DEFAULT_BASELINE
@@ -34,14 +38,29 @@ _CLOUDS = ("alicloud", "aws", "tencentcloud")
 @baseline_options
 @click.option("--grades", default="", metavar="S2A3G3", help="Filing grade: S points and A points by their own level.")
 @click.option("--cloud", type=click.Choice(_CLOUDS), help="Count only rules that judge this cloud.")
+@click.option("--config", type=click.Path(), help="Settings file; default: the nearest compliant-infra.toml.")
 @click.option("--format", "format_", type=click.Choice(["console", "json"]), default="console", show_default=True)
 @language_option
 def command(
-    baseline: str | None, profiles: tuple[str, ...], grades: str, cloud: str | None, format_: str, lang: str
+    baseline: str | None,
+    profiles: tuple[str, ...],
+    grades: str,
+    cloud: str | None,
+    config: str | None,
+    format_: str,
+    lang: str,
 ) -> None:
-    """Say for every clause of a baseline how it can be decided: by rules, partly, or by evidence only."""
+    """Say for every clause of a baseline how it can be decided: by rules, partly, or by evidence only.
+
+    The nearest settings give what no option gives, and the evidence register beside them says what is answered.
+    """
     check_names(baseline, profiles)
-    name = baseline or DEFAULT_BASELINE
+    settings, register = nearest(config)
+    name = baseline or settings.baseline or DEFAULT_BASELINE
+    if baseline is None:
+        profiles = tuple(dict.fromkeys((*settings.profiles, *profiles)))
+        grades = grades or settings.grades
+        check_names(name, profiles)
     active = frozenset(baselines.active_profiles(name, profiles))
     try:
         clauses = regulations.clauses(name, active, grades)
@@ -57,6 +76,8 @@ def command(
             and (cloud is None or any(kind.removeprefix("provider.").startswith(cloud) for kind in known[rule].checks))
         ]
 
+    today = date.today()
+    found = answers(register, name, active, grades, today) if register is not None else {}
     rows = []
     for clause in clauses:
         rules = speaking(clause.rules)
@@ -72,6 +93,7 @@ def command(
             "cloud": cloud,
             "technical": {"total": sum(technical.values()), **{key: technical[key] for key in _DECIDED}},
             "other": {"points": len(others), "letters": sum(clause.letters for clause in others)},
+            "evidence": _answered(rows, found, today),
             "clauses": [
                 {
                     "id": clause.id,
@@ -83,6 +105,7 @@ def command(
                     "high_risk": clause.high_risk,
                     "rules": rules,
                     "draft": clause.draft,
+                    "evidence": _note(found.get(clause.id), today),
                 }
                 for clause, rules, decided in rows
             ],
@@ -98,6 +121,14 @@ def command(
         f"另有 {len(others)} 个物理与管理控制点（{letters} 项要求）需要举证，代码无法体现",
     )
     click.echo(rest.in_language(lang))
+    if register is not None:
+        counts = _answered(rows, found, today)
+        line = Text(
+            f"evidence register: {counts['current']} answered, {counts['overdue']} overdue, "
+            f"{counts['missing']} missing",
+            f"证据登记：已有 {counts['current']} 条，逾期 {counts['overdue']} 条，缺 {counts['missing']} 条",
+        )
+        click.echo(line.in_language(lang))
     for clause, rules, decided in rows:
         mark = " !" if clause.high_risk else ""
         words = _DECIDED[decided].in_language(lang)
@@ -106,5 +137,44 @@ def command(
         click.echo(f"{clause.id:<28}{mark:<2} {clause.title.in_language(lang)}{draft} · {words} · {who}")
         if rules:
             click.echo(f"{'':<31}{', '.join(rules)}")
+        note = _note(found.get(clause.id), today)
+        if note is not None:
+            answered = _ANSWERED[str(note["state"])].in_language(lang)
+            click.echo(f"{'':<31}{answered}: {note['document']} · {note['owner']} · {note['next_review']}")
     legend = Text("! an official high-risk verdict hangs on it", "! 该条款涉及官方高风险判定")
     click.echo(legend.in_language(lang))
+    raise SystemExit(diagnose(settings, register, lang))
+
+
+_ANSWERED = {
+    "current": Text("by evidence", "已有证据"),
+    "overdue": Text("evidence overdue", "证据逾期"),
+    "missing-document": Text("evidence not there", "证据文件不存在"),
+}
+
+
+def _note(record: Evidence | None, today: date) -> dict[str, str] | None:
+    """The record that answers a clause."""
+    if record is None:
+        return None
+    return {
+        "state": record.state(today),
+        "owner": record.owner,
+        "document": record.document,
+        "date": record.dated,
+        "next_review": record.next_review,
+    }
+
+
+def _answered(
+    rows: Iterable[tuple[regulations.Clause, list[str], str]], found: Mapping[str, Evidence], today: date
+) -> dict[str, int]:
+    """The clauses that rules alone do not decide, by what the register says of them."""
+    counts = {"current": 0, "overdue": 0, "missing": 0}
+    for clause, _, decided in rows:
+        record = found.get(clause.id)
+        if record is not None:
+            counts["current" if record.current(today) else "overdue"] += 1
+        elif decided != "rules":
+            counts["missing"] += 1
+    return counts

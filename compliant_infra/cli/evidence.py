@@ -106,10 +106,8 @@ def status(on: str | None, config: str | None, format_: str, lang: str) -> None:
             if clause.decided == "rules":
                 continue
             state = "missing"
-        elif record.missing_document:
-            state = "missing-document"
         else:
-            state = "overdue" if record.overdue(day) else "current"
+            state = record.state(day)
         rows.append((clause, record, state))
     if format_ == "json":
         document = [

@@ -278,7 +278,7 @@ def _evidence_notes(
             document=record.document,
             date=record.dated,
             next_review=record.next_review,
-            state="missing-document" if record.missing_document else "overdue" if record.overdue(today) else "current",
+            state=record.state(today),
             statement=record.statement,
         )
         for clause, record in answers(register, request.baseline, profiles, request.grades, today).items()

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from compliant_infra.kernel.model import Diagnostic, SourceLocation, Text
 from compliant_infra.regulations import catalogue as regulations
@@ -45,7 +45,13 @@ class Evidence:
 
     def current(self, today: date) -> bool:
         """Whether it answers its clause today."""
-        return self.filled and not self.overdue(today) and not self.missing_document
+        return self.filled and self.state(today) == "current"
+
+    def state(self, today: date) -> Literal["current", "overdue", "missing-document"]:
+        """What is wrong with a filled record, if anything."""
+        if self.missing_document:
+            return "missing-document"
+        return "overdue" if self.overdue(today) else "current"
 
 
 @dataclass(slots=True)
