@@ -12,6 +12,7 @@ from compliant_infra.kernel.rules.record import Rule
 SUBJECTS: Final = (
     "network",
     "packet_filtering",
+    "traffic_logs",
     "exposure",
     "transit",
     "encryption",
@@ -27,6 +28,7 @@ SUBJECTS: Final = (
     "network_capacity",
     "personal_information",
     "governance",
+    "web_transit",
 )
 
 
