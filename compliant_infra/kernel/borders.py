@@ -422,6 +422,31 @@ def _s3_copy(context: Context, origin: Any, value: Any, where: str, what: Text) 
     return test(value)
 
 
+def vault_copy(path: str, what: Text) -> Predicate:
+    """Copies into another vault of AWS Backup: its region stands in its name, or is that of the vault in the scan."""
+
+    @predicate(reads=(path,))
+    def judge(resource: Resource, context: Context) -> Outcome:
+        found = list(_values(resource, path))
+        if not found:
+            return NOT_APPLICABLE
+        origin = context.region_of(resource)
+        many = len({show(value) for value, _, _ in found}) > 1
+        outcomes: list[Outcome] = []
+        for value, where, _ in found:
+            region = _vault_region(value, context)
+            outcomes.append(crossing(context, "aws", origin, region, where, what, _shown(region) if many else ""))
+        return together(outcomes)
+
+    return judge
+
+
+def _vault_region(value: Any, context: Context) -> Any:
+    if isinstance(value, OneOf):
+        return OneOf([_vault_region(item, context) for item in value.alternatives], value.condition)
+    return bucket_region(value, context, ("aws_backup_vault", "aws_backup_logically_air_gapped_vault"))
+
+
 #: Areas of a CEN bandwidth package. Hong Kong belongs to Asia-Pacific.
 _CHINA: Final = frozenset({"china", "china_c", "mainland china"})
 

@@ -17,8 +17,9 @@ from compliant_infra.kernel.borders import (
     resource_zones,
     s3_copy,
     trail_sinks,
+    vault_copy,
 )
-from compliant_infra.kernel.logic import PASS, each_of
+from compliant_infra.kernel.logic import PASS, attribute, each_of, when
 from compliant_infra.kernel.model import Severity, Text
 from compliant_infra.kernel.places import region_of_arn
 from compliant_infra.kernel.rules.record import Rule
@@ -33,6 +34,10 @@ _DATA = Text("copies data", "将数据复制")
 _OBJECTS = Text("copies objects", "将对象复制")
 _LINK = Text("opens a private link", "将私网连接")
 _LOGS = Text("sends logs", "将日志发送")
+
+_SNAPSHOTS = Text("copies snapshots", "将快照复制")
+_IMAGES = Text("copies images", "将镜像复制")
+_DISKS = Text("replicates disks", "将云盘复制")
 
 _DTS = goes_to("destination_endpoint_region", _DATA, source="source_endpoint_region")
 
@@ -140,6 +145,67 @@ _DATABASE_COPY = Rule(
     },
 )
 
+#: Destinations count while copying is switched on.
+_SNAPSHOT_POLICY = when(
+    attribute("enable_cross_region_copy").is_true(default=False), goes_to("target_copy_regions", _SNAPSHOTS)
+)
+
+_SNAPSHOT_COPY = Rule(
+    code="CN108",
+    name="loc-snapshot-image-domestic",
+    severity=Severity.CRITICAL,
+    title=Text("Copies of snapshots and images stay in mainland China", "快照、镜像与备份副本不得出境"),
+    rationale=Text(
+        "A snapshot or an image holds everything that the disk held; a copy that a policy sends abroad every night "
+        "exports it all, unseen.",
+        "快照和镜像包含云盘上的全部数据；策略每晚自动将副本送往境外，等于在无人察觉的情况下整盘出境。",
+    ),
+    remediation=Text(
+        "Name a mainland region as destination, or declare the destination and its transfer mechanism in "
+        "[cross-border]. Alibaba Cloud: target_copy_regions (alicloud_ecs_auto_snapshot_policy), "
+        "cross_region_copy_info.regions.region_id, to_region_id (alicloud_ecs_image_pipeline), "
+        "rules.replication_region_id (alicloud_hbr_policy); alicloud_image_copy and alicloud_hbr_replication_vault in "
+        "a provider of a mainland region. AWS: cross_region_copy_rule.target (aws_dlm_lifecycle_policy), "
+        "rule.copy_action.destination_vault_arn (aws_backup_plan), distribution.region "
+        "(aws_imagebuilder_distribution_configuration); aws_ami_copy and aws_ebs_snapshot_copy in a China region. "
+        "Tencent Cloud: destination_region (tencentcloud_cbs_copy_snapshot_cross_region), destination_regions "
+        "(tencentcloud_cvm_sync_image).",
+        "将目的地改为境内地域，或在 [cross-border] 中申报目的地与出境机制。阿里云：target_copy_regions"
+        "（alicloud_ecs_auto_snapshot_policy）、cross_region_copy_info.regions.region_id、to_region_id"
+        "（alicloud_ecs_image_pipeline）、rules.replication_region_id（alicloud_hbr_policy），alicloud_image_copy 与 "
+        "alicloud_hbr_replication_vault 使用境内地域的 provider。AWS：cross_region_copy_rule.target"
+        "（aws_dlm_lifecycle_policy）、rule.copy_action.destination_vault_arn（aws_backup_plan）、distribution.region"
+        "（aws_imagebuilder_distribution_configuration），aws_ami_copy 与 aws_ebs_snapshot_copy 使用中国区域。腾讯云："
+        "destination_region（tencentcloud_cbs_copy_snapshot_cross_region）、destination_regions"
+        "（tencentcloud_cvm_sync_image）。",
+    ),
+    checks={
+        "alicloud_ecs_auto_snapshot_policy": _SNAPSHOT_POLICY,
+        "alicloud_snapshot_policy": _SNAPSHOT_POLICY,
+        "alicloud_ebs_enterprise_snapshot_policy": when(
+            attribute("cross_region_copy_info.enabled").is_true(missing="unknown"),
+            goes_to("cross_region_copy_info.regions.region_id", _SNAPSHOTS),
+        ),
+        "alicloud_ebs_disk_replica_pair": goes_to("destination_region_id", _DISKS),
+        "alicloud_ebs_disk_replica_group": goes_to("destination_region_id", _DISKS, source="source_region_id"),
+        "alicloud_image_copy": comes_from("source_region_id", _IMAGES),
+        "alicloud_ecs_image_pipeline": goes_to("to_region_id", _IMAGES),
+        "alicloud_hbr_replication_vault": comes_from("replication_source_region_id", _BACKUPS),
+        "alicloud_hbr_policy": goes_to("rules.replication_region_id", _BACKUPS),
+        "aws_ami_copy": comes_from("source_ami_region", _IMAGES),
+        "aws_ebs_snapshot_copy": comes_from("source_region", _SNAPSHOTS),
+        "aws_dlm_lifecycle_policy": each_of(
+            goes_to("policy_details.schedule.cross_region_copy_rule.target", _SNAPSHOTS, region=_arn_region),
+            goes_to("policy_details.schedule.cross_region_copy_rule.target_region", _SNAPSHOTS),
+            goes_to("policy_details.action.cross_region_copy.target", _SNAPSHOTS, region=_arn_region),
+        ),
+        "aws_backup_plan": vault_copy("rule.copy_action.destination_vault_arn", _BACKUPS),
+        "aws_imagebuilder_distribution_configuration": goes_to("distribution.region", _IMAGES),
+        "tencentcloud_cbs_copy_snapshot_cross_region": goes_to("destination_region", _SNAPSHOTS),
+        "tencentcloud_cvm_sync_image": goes_to("destination_regions", _IMAGES),
+    },
+)
+
 _CCN_MEMBER = network_member("instance_region", "ccn_id")
 
 _PEERING = Rule(
@@ -214,4 +280,11 @@ _LOG_SINK = Rule(
     },
 )
 
-RULES: tuple[Rule, ...] = (_REGION_ALLOWLIST, _OBJECT_COPY, _DATABASE_COPY, _PEERING, _LOG_SINK)
+RULES: tuple[Rule, ...] = (
+    _REGION_ALLOWLIST,
+    _OBJECT_COPY,
+    _DATABASE_COPY,
+    _SNAPSHOT_COPY,
+    _PEERING,
+    _LOG_SINK,
+)

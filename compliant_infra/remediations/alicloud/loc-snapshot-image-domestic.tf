@@ -1,0 +1,63 @@
+# 副本放在另一个境内地域
+resource "alicloud_ecs_auto_snapshot_policy" "this" {
+  enable_cross_region_copy = true
+  target_copy_regions      = ["cn-beijing"]
+}
+
+resource "alicloud_snapshot_policy" "this" {
+  enable_cross_region_copy = true
+  target_copy_regions      = ["cn-beijing"]
+}
+
+resource "alicloud_ebs_enterprise_snapshot_policy" "this" {
+  cross_region_copy_info {
+    enabled = true
+    regions {
+      region_id   = "cn-beijing"
+      retain_days = 7
+    }
+  }
+}
+
+resource "alicloud_ecs_image_pipeline" "this" {
+  to_region_id = ["cn-beijing"]
+}
+
+resource "alicloud_hbr_policy" "this" {
+  rules {
+    rule_type   = "BACKUP"
+    backup_type = "COMPLETE"
+    schedule    = "I|1631685600|P1D"
+    retention   = 30
+  }
+  rules {
+    rule_type             = "REPLICATION"
+    replication_region_id = "cn-beijing"
+    retention             = 30
+  }
+}
+
+resource "alicloud_ebs_disk_replica_pair" "this" {
+  destination_region_id = "cn-beijing"
+  destination_zone_id   = "cn-beijing-h"
+}
+
+resource "alicloud_ebs_disk_replica_group" "this" {
+  destination_region_id = "cn-beijing"
+  destination_zone_id   = "cn-beijing-h"
+}
+
+# 不在境外保留境内镜像与备份的副本
+removed {
+  from = alicloud_image_copy.this
+  lifecycle {
+    destroy = true
+  }
+}
+
+removed {
+  from = alicloud_hbr_replication_vault.this
+  lifecycle {
+    destroy = true
+  }
+}
