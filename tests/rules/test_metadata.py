@@ -28,7 +28,10 @@ CATALOGUE = {
     "CN014": ("net-no-public-ip-on-instance", "high"),
     "CN015": ("net-db-no-public-endpoint", "critical"),
     "CN016": ("net-db-allowlist-not-any", "critical"),
+    "CN017": ("net-lb-acl", "medium"),
+    "CN018": ("net-lb-nat-risky-port", "high"),
     "CN024": ("net-flow-logs", "medium"),
+    "CN025": ("net-edge-logs", "medium"),
     "CN028": ("net-k8s-api-private", "high"),
     "CN033": ("oss-not-public", "critical"),
     "CN034": ("oss-policy-scoped", "high"),
@@ -69,6 +72,7 @@ CATALOGUE = {
     "CN081": ("audit-immutable", "medium"),
     "CN083": ("db-audit-on", "high"),
     "CN084": ("k8s-audit-on", "medium"),
+    "CN085": ("access-log-on", "low"),
     "CN094": ("snapshot-policy", "high"),
     "CN095": ("db-backup", "high"),
     "CN096": ("backup-second-region", "high"),
@@ -91,6 +95,7 @@ CATALOGUE = {
     "CN117": ("pi-discovery-on", "low"),
     "CN127": ("evidence-current", "medium"),
     "CN128": ("loc-export-route", "high"),
+    "CN129": ("platform-level-sufficient", "high"),
 }
 
 RULES = pytest.mark.parametrize("rule", all_rules(), ids=lambda rule: rule.name)

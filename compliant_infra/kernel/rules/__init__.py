@@ -28,6 +28,7 @@ SUBJECTS: Final = (
     "network_capacity",
     "personal_information",
     "governance",
+    "platform",
     "web_transit",
 )
 

@@ -1,0 +1,26 @@
+# 为该 VPC 开启流日志，写入已有的日志项目。
+resource "alicloud_vpc_flow_log" "all_traffic" {
+  flow_log_name  = "all-traffic"
+  resource_id    = alicloud_vpc.this.id
+  resource_type  = "VPC"
+  traffic_type   = "All"
+  status         = "Active"
+  project_name   = var.flow_log_project
+  log_store_name = var.flow_log_store
+}
+
+variable "flow_log_project" {
+  type    = string
+  default = "security-logs"
+}
+
+variable "flow_log_store" {
+  type    = string
+  default = "vpc-flow"
+}
+
+# An existing flow log of a VPC that lies elsewhere.
+resource "alicloud_vpc_flow_log" "this" {
+  traffic_type = "All"
+  status       = "Active"
+}
