@@ -293,6 +293,15 @@ def _decoded(text: str) -> Iterable[str]:
     yield data.decode("utf-8", errors="replace")
 
 
+def read_text(value: Any) -> tuple[tuple[str, ...], Unknown | None]:
+    """What can be read of a script, as written and decoded; and the first piece that may hold any text.
+
+    A piece that refers to another resource is an id or a name, not a line of a script.
+    """
+    text = _readable(value)
+    return (text, *_decoded(text)), next((item for item in _holes(value) if item.reference is None), None)
+
+
 def _member(key: Any, value: Any, where: str, resource: Resource) -> Outcome:
     """One member of an environment: a secret by its name, or by the form of its value."""
     place = f"{where}.{key}"

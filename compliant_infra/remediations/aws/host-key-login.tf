@@ -1,0 +1,9 @@
+# Keys only; cloud-init leaves password sign-in off.
+resource "aws_instance" "this" {
+  key_name         = "ops"
+  user_data_base64 = null
+  user_data        = <<-EOT
+    #cloud-config
+    ssh_pwauth: false
+  EOT
+}
