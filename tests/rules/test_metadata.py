@@ -13,12 +13,14 @@ from compliant_infra.kernel.model import Text, Verdict
 from compliant_infra.kernel.rules import all_rules, rules_by_name
 from compliant_infra.kernel.rules.record import Rule
 from tests.cli.harness import invoke
-from tests.rules.test_fixtures import CLOUDS, FIXTURES, NEVER, cases, judged
+from tests.rules.test_fixtures import _BASELINE, CLOUDS, FIXTURES, NEVER, cases, judged
 
 #: Code -> slug and severity. A code is never reused and a slug never changes without an alias.
 CATALOGUE = {
     "CN001": ("net-instance-in-vpc", "high"),
     "CN003": ("net-entry-multi-zone", "high"),
+    "CN005": ("net-bandwidth-floor", "low"),
+    "CN006": ("net-qos-priority", "low"),
     "CN007": ("net-default-deny", "medium"),
     "CN008": ("net-sg-no-risky-port-from-any", "critical"),
     "CN009": ("net-sg-no-any-any", "critical"),
@@ -93,6 +95,8 @@ CATALOGUE = {
     "CN115": ("pi-retention", "low"),
     "CN116": ("pi-not-in-test", "medium"),
     "CN117": ("pi-discovery-on", "low"),
+    "CN125": ("net-vpn-health-check", "low"),
+    "CN126": ("net-endpoint-multi-zone", "low"),
     "CN127": ("evidence-current", "medium"),
     "CN128": ("loc-export-route", "high"),
     "CN129": ("platform-level-sufficient", "high"),
@@ -212,7 +216,9 @@ def test_messages_are_in_both_languages(name: str, tmp_path: Path) -> None:
     for case in cases():
         if case.parent.name == name and not case.name.startswith("good"):
             root = alone(case, tmp_path / case.parent.parent.name / case.stem)
-            judgement = judged(root, name, "mlps-l3")
+            first = (root / "main.tf").read_text(encoding="utf-8").split("\n", 1)[0]
+            chosen = _BASELINE.search(first)
+            judgement = judged(root, name, chosen.group(1) if chosen else "mlps-l3")
             messages += [item.message for item in judgement.results if item.verdict is not Verdict.PASS]
     assert messages
     for message in messages:

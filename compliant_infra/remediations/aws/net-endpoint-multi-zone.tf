@@ -1,0 +1,23 @@
+# One private subnet in each of two zones; addresses as the VPC has room.
+variable "endpoint_vpc_id" {
+  type    = string
+  default = "vpc-0123456789abcdef0"
+}
+
+resource "aws_subnet" "endpoint_zones" {
+  for_each = {
+    "cn-north-1a" = "10.0.211.0/26"
+    "cn-north-1b" = "10.0.211.64/26"
+  }
+  vpc_id            = var.endpoint_vpc_id
+  availability_zone = each.key
+  cidr_block        = each.value
+}
+
+resource "aws_vpc_endpoint" "this" {
+  subnet_ids = [for subnet in aws_subnet.endpoint_zones : subnet.id]
+}
+
+resource "aws_ec2_transit_gateway_vpc_attachment" "this" {
+  subnet_ids = [for subnet in aws_subnet.endpoint_zones : subnet.id]
+}
