@@ -56,6 +56,7 @@ def assignment(request: Request) -> Assignment:
             {name: list(value) if isinstance(value, tuple) else value for name, value in request.parameters},
         )
     )
+    parameters["platform-levels"] = _platform_levels() if record.level >= 4 else {}
     parameters["cross-border-destinations"] = request.destinations
     parameters["cross-border-mechanism"] = request.mechanism
     parameters["cross-border-valid"] = request.mechanism_valid
@@ -69,6 +70,13 @@ def assignment(request: Request) -> Assignment:
         severities=record.severity_raises,
         include_passed=request.include_passed,
     )
+
+
+def _platform_levels() -> Mapping[str, Mapping[str, int]]:
+    """Which level the platforms carry; asked for at level 4 only, which not every region reaches."""
+    from compliant_infra.providers.capabilities import platform_levels
+
+    return platform_levels()
 
 
 def selected_rules(request: Request) -> frozenset[str]:

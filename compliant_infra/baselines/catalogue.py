@@ -25,6 +25,7 @@ class Baseline:
     """A level of protection and the editions that hold at it.
 
     ``profiles`` are on without being asked for; ``severity_raises`` lifts the severity of rules (slug -> severity).
+    ``extends`` names the baseline on top of which it stands: its editions, raises and parameter values hold too.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Baseline:
     title: Text
     profiles: tuple[str, ...]
     severity_raises: Mapping[str, Severity]
+    extends: str = ""
 
     def severity(self, rule: str, own: Severity) -> Severity:
         """The severity of a rule under this baseline: its own, or the raised one."""
@@ -86,6 +88,7 @@ def baseline(name: str) -> Baseline:
         title=Text(*record["title"]),
         profiles=tuple(record["profiles"]),
         severity_raises={rule: Severity[word.upper()] for rule, word in record["severity_raises"].items()},
+        extends=record["extends"],
     )
 
 
@@ -134,7 +137,8 @@ def parameters(name: str, profiles: Iterable[str] = (), overrides: Mapping[str, 
     its direction: ``weakened`` tells which of them ask for less. Raises KeyError for an unknown baseline or profile,
     ValueError for an unknown parameter or a value of the wrong kind.
     """
-    sources = (name, *active_profiles(name, profiles))
+    extended = baseline(name).extends
+    sources = (*([extended] if extended else []), name, *active_profiles(name, profiles))
     values = {key: _strictest(record, sources) for key, record in parameter_records().items()}
     for key, value in (overrides or {}).items():
         record = parameter_records().get(key)

@@ -14,7 +14,9 @@ from compliant_infra.cli.options import baseline_options, check_names, fail, lan
 from compliant_infra.kernel.model import Text
 from compliant_infra.kernel.rules import rules_by_name
 from compliant_infra.kernel.rules.record import Rule
+from compliant_infra.providers.config_rules import twins
 from compliant_infra.regulations import catalogue as regulations
+from compliant_infra.remediations import snippets
 from compliant_infra.settings import DEFAULT_BASELINE
 
 
@@ -138,6 +140,8 @@ def _rule(rule: Rule, baseline: str, profiles: tuple[str, ...], lang: str) -> di
             for kind, check in sorted(rule.checks.items())
         },
         "parameters": {name: asked.parameters.get(name) for name in rule.all_parameters},
+        "runtime": [f"{item.id} ({item.decided})" for item in twins(rule.name)],
+        "remediations": snippets(rule.name),
         "aliases": list(rule.aliases),
     }
 
@@ -171,7 +175,9 @@ _WORDS = {
     "high_risk": Text("official high-risk verdict", "官方高风险判定"),
     "aspect": Text("aspect (S/A/G)", "类别（S/A/G）"),
     "rules": Text("rules", "规则"),
+    "runtime": Text("run-time twin in Alibaba Cloud Config", "阿里云配置审计中的对应规则"),
     "aliases": Text("former names", "曾用名"),
+    "remediations": Text("Terraform that mends it", "整改示例（Terraform）"),
 }
 
 
@@ -195,6 +201,10 @@ def _emit(record: dict[str, Any], format_: str, lang: str) -> None:
         else:
             click.echo(f"\n{label}:")
             for name, item in value.items():
+                if isinstance(item, str) and "\n" in item:
+                    click.echo(f"  {name}:")
+                    click.echo("\n".join(f"    {line}".rstrip() for line in item.rstrip().splitlines()))
+                    continue
                 shown = ", ".join(map(str, item)) if isinstance(item, (list, tuple)) else item
                 click.echo(f"  {name}: {shown}")
     click.echo("")

@@ -20,6 +20,8 @@ _COMMANDS: Final = {
     "coverage": ("coverage", "Say what the rules can decide of a baseline, and what is left."),
     "evidence": ("evidence", "Keep the register of evidence for what rules cannot decide."),
     "timeline": ("timeline", "Show what is due by a given day: reviews, tasks, expiries."),
+    "providers": ("providers", "Compare what the clouds offer in mainland China."),
+    "export": ("export", "Write what other tools take, such as run-time rules."),
     "completion": ("completion", "Print the shell completion script."),
 }
 

@@ -50,6 +50,12 @@ def mainland_regions(cloud: str) -> tuple[str, ...]:
     return tuple(region for region, (mainland, _) in known.items() if mainland)
 
 
+def region_ids(cloud: str) -> tuple[str, ...]:
+    """Every region of a cloud that the data hold, and the other ids of the same places."""
+    data = _data().get(cloud, {"regions": {}, "aliases": {}})
+    return (*data["regions"], *data["aliases"])
+
+
 @lru_cache(maxsize=4096)
 def region_of_zone(cloud: str, zone: str) -> str | None:
     """The region in which a zone lies: ``cn-beijing-h`` -> ``cn-beijing``, ``cn-beijing-MAZ5(a,b)`` -> ``cn-beijing``.

@@ -20,10 +20,11 @@ from compliant_infra.kernel.evaluation import Assignment, Judgement, RuleIndex, 
 from compliant_infra.kernel.rules import rules_by_name
 
 FIXTURES = Path(__file__).parent / "fixtures"
-CLOUDS = ("alicloud", "aws", "tencentcloud")
+CLOUDS = ("alicloud", "aws", "tencentcloud", "google")
 KINDS = ("good", "bad", "undecided")
 _EXPECT = re.compile(r"#\s*expect:\s*(fail|pass|unknown)\b")
 _BASELINE = re.compile(r"#\s*baseline:\s*(\S+)")
+_PARAMETER = re.compile(r"\s([a-z][a-z0-9-]+)=(\d+)\b")  # behind the baseline: whole numbers only
 
 
 #: Verdicts that a rule cannot give on a cloud: S3 encrypts by itself, and AWS and Tencent Cloud keep every key in
@@ -34,6 +35,9 @@ NEVER = frozenset(
         "aws/oss-sse/undecided",
         "aws/kms-hardware/bad",
         "tencentcloud/kms-hardware/bad",
+        # Every region of AWS China has the same level.
+        "aws/platform-level-sufficient/undecided",
+        "google/platform-level-sufficient/undecided",
     }
 )
 
@@ -60,7 +64,7 @@ def expectations(root: Path) -> set[tuple[str, int, str]]:
     return found
 
 
-def judged(root: Path, rule_name: str, baseline: str) -> Judgement:
+def judged(root: Path, rule_name: str, baseline: str, parameters: dict[str, int] | None = None) -> Judgement:
     tree = discover([str(root)])
     scan = read_root(ModuleLibrary(tree), str(root))
     assert not [item for item in scan.diagnostics if item.level == "error"], scan.diagnostics
@@ -72,7 +76,7 @@ def judged(root: Path, rule_name: str, baseline: str) -> Judgement:
         level=base.level,
         profiles=base.profiles,
         rules=(rule,),
-        parameters=base.parameters,
+        parameters={**base.parameters, **(parameters or {})},
         is_mainland=base.is_mainland,
         include_passed=True,
     )
@@ -91,7 +95,8 @@ def test_fixture(case: Path, tmp_path: Path) -> None:
         shutil.copy(case, root / "main.tf")
         first = case.read_text(encoding="utf-8").split("\n", 1)[0]
     chosen = _BASELINE.search(first)
-    judgement = judged(root.resolve(), rule_name, chosen.group(1) if chosen else "mlps-l3")
+    given = {name: int(value) for name, value in _PARAMETER.findall(first)} if chosen else {}
+    judgement = judged(root.resolve(), rule_name, chosen.group(1) if chosen else "mlps-l3", given)
     assert not [item for item in judgement.diagnostics if item.code == "rule-crashed"], judgement.diagnostics
     got = {
         (result.location.file, result.location.line, str(result.verdict)): f"{result.resource}: {result.message.en}"

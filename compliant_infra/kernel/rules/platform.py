@@ -1,0 +1,82 @@
+"""Whether the cloud platform itself can carry the level that is asked for."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from compliant_infra.kernel.logic import (
+    NOT_APPLICABLE,
+    PASS,
+    Context,
+    Outcome,
+    Predicate,
+    alternatives,
+    as_string,
+    failed,
+    predicate,
+    undecided,
+)
+from compliant_infra.kernel.model import Resource, Severity, Text, Unknown
+from compliant_infra.kernel.rules.record import Rule
+
+
+def _carries(cloud: str) -> Predicate:
+    @predicate(reads=("region",), parameters=("platform-level",))
+    def test(resource: Resource, context: Context) -> Outcome:
+        """The declared level decides; without one, only what no region of this class reaches can fail."""
+        declared = context.parameters["platform-level"]
+        if declared:
+            if declared >= context.level:
+                return PASS
+            return _too_low(f"declared at level {declared}", f"声明为第 {declared} 级", "region")
+        if cloud == "google":
+            return _too_low("not in mainland China at all", "在内地没有平台", "region")
+        levels = context.parameters["platform-levels"].get(cloud, {})
+        if not levels or context.level < 4:
+            return NOT_APPLICABLE
+        if max(levels.values()) < context.level and min(levels.values()) > -context.level:
+            return _too_low(f"assessed at level {max(levels.values())}", f"为第 {max(levels.values())} 级", "region")
+        if resource.attributes.get("region") is None:
+            return undecided(Unknown("no-value", "region"), "region")
+
+        def of_region(value: object) -> Outcome:
+            level = levels.get(as_string(value))
+            if level is None:
+                return NOT_APPLICABLE  # no mainland region: another rule speaks
+            if level < 0:
+                return undecided(Unknown("not-listed", "platform-level"), "region")
+            if level >= context.level:
+                return PASS
+            return _too_low(f"assessed at level {level} in this region", f"在该地域为第 {level} 级", "region")
+
+        return alternatives(resource.attributes["region"], of_region, "region")
+
+    return test
+
+
+def _too_low(en: str, zh: str, path: str) -> Outcome:
+    return failed(
+        Text(f"the platform is {en}: it cannot carry this level", f"云平台{zh}，无法承载当前级别的系统"), path
+    )
+
+
+PLATFORM_LEVEL: Final = Rule(
+    code="CN129",
+    name="platform-level-sufficient",
+    severity=Severity.HIGH,
+    title=Text("The cloud platform carries the level of the system", "云平台的保护级别不低于系统级别"),
+    rationale=Text(
+        "A system on a platform of a lower level inherits protections that are too weak for it, and no hardening of "
+        "its own makes up for that.",
+        "系统部署在级别更低的云平台上，所继承的基础防护不足，自身再加固也无法弥补。",
+    ),
+    remediation=Text(
+        "Choose a cloud and a provider region whose platform is assessed at the system's level; where its certificate "
+        "shows that, declare platform-level in the parameters.",
+        "选择平台测评级别不低于系统级别的云与 provider 的 region；"
+        "若平台备案证明载明级别，请在参数中声明 platform-level。",
+    ),
+    checks={f"provider.{cloud}": _carries(cloud) for cloud in ("alicloud", "aws", "tencentcloud", "google")},
+)
+
+RULES: Final[tuple[Rule, ...]] = (PLATFORM_LEVEL,)
