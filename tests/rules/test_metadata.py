@@ -43,6 +43,7 @@ CATALOGUE = {
     "CN038": ("db-tls-on", "high"),
     "CN040": ("vpn-strong-suite", "high"),
     "CN041": ("api-https-authenticated", "high"),
+    "CN042": ("cdn-https", "medium"),
     "CN044": ("disk-encrypted", "high"),
     "CN045": ("rest-customer-key", "medium"),
     "CN048": ("oss-sse", "high"),

@@ -15,6 +15,10 @@ from compliant_infra.kernel.api_gateways import (
     tencent_domain,
     tencent_service,
 )
+from compliant_infra.kernel.edges import alicloud_domain as alicloud_edge
+from compliant_infra.kernel.edges import alicloud_site, aws_distribution
+from compliant_infra.kernel.edges import tencent_domain as tencent_edge
+from compliant_infra.kernel.logic import attribute
 from compliant_infra.kernel.model import Severity, Text
 from compliant_infra.kernel.rules.record import Rule
 
@@ -57,4 +61,44 @@ API_AUTHENTICATED: Final = Rule(
     },
 )
 
-RULES: Final[tuple[Rule, ...]] = (API_AUTHENTICATED,)
+# --------------------------------------------------------------------------------------------------------------
+# CN042: edges of content delivery networks
+# --------------------------------------------------------------------------------------------------------------
+
+EDGE_HTTPS: Final = Rule(
+    code="CN042",
+    name="cdn-https",
+    severity=Severity.MEDIUM,
+    title=Text("CDN edges serve HTTPS only, with TLS 1.2 or newer", "CDN 边缘仅提供 HTTPS，TLS 不低于 1.2"),
+    rationale=Text(
+        "The edge is what visitors talk to: plain HTTP or an outdated TLS version there exposes sessions and contents "
+        "on every access network, however well the origin is protected.",
+        "访问者直接连接的是边缘节点：边缘接受明文 HTTP 或过时的 TLS 版本，会话和内容会在接入网络中暴露。",
+    ),
+    remediation=Text(
+        'Give alicloud_cdn_domain_new a certificate_config (alicloud_dcdn_domain: ssl_protocol = "on") and add '
+        "alicloud_cdn_domain_config resources with function_name https_force (enable = on) and https_tls_version "
+        '(tls10 and tls11 = off); set viewer_protocol_policy = "redirect-to-https" and minimum_protocol_version = '
+        '"TLSv1.2_2021" with an own certificate (aws_cloudfront_distribution); https_config with https_switch = "on", '
+        'force_redirect to https and tls_versions = ["TLSv1.2", "TLSv1.3"] (tencentcloud_cdn_domain).',
+        'alicloud_cdn_domain_new 配置 certificate_config（alicloud_dcdn_domain 设置 ssl_protocol = "on"），并用 '
+        "alicloud_cdn_domain_config 配置 function_name 为 https_force（enable = on）和 https_tls_version（tls10、tls11 "
+        '= off）；aws_cloudfront_distribution 使用自有证书，设置 viewer_protocol_policy = "redirect-to-https"、'
+        'minimum_protocol_version = "TLSv1.2_2021"；tencentcloud_cdn_domain 在 https_config 中设置 '
+        'https_switch = "on"、跳转到 https 的 force_redirect 和 tls_versions = ["TLSv1.2", "TLSv1.3"]。',
+    ),
+    checks={
+        "alicloud_cdn_domain_new": alicloud_edge("alicloud_cdn_domain_config", dynamic=False),
+        "alicloud_cdn_domain": alicloud_edge("alicloud_cdn_domain_config", dynamic=False),
+        "alicloud_dcdn_domain": alicloud_edge("alicloud_dcdn_domain_config", dynamic=True),
+        "alicloud_esa_https_basic_configuration": alicloud_site,
+        "aws_cloudfront_distribution": aws_distribution,
+        "tencentcloud_cdn_domain": tencent_edge,
+        "tencentcloud_teo_zone_setting": attribute("force_redirect.switch").equals("on", missing="unknown"),
+        "tencentcloud_teo_l7_acc_setting": attribute("zone_config.force_redirect_https.switch").equals(
+            "on", missing="unknown"
+        ),
+    },
+)
+
+RULES: Final[tuple[Rule, ...]] = (API_AUTHENTICATED, EDGE_HTTPS)
