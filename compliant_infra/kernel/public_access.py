@@ -45,6 +45,7 @@ from compliant_infra.kernel.packet_filters import (
 )
 from compliant_infra.kernel.security_groups import (
     Reader,
+    alicloud_rule,
     aws_group,
     aws_ingress_rule,
     aws_rule,
@@ -221,7 +222,7 @@ def _as_template(template: Resource, given: Sequence[Any]) -> Outcome:
 # --------------------------------------------------------------------------------------------------------------
 
 
-def _is_public_entry(resource: Resource, context: Context) -> bool | Unknown | OneOf:
+def is_public_entry(resource: Resource, context: Context) -> bool | Unknown | OneOf:
     """Whether the tag ``purpose`` declares the balancer a public entry."""
     wanted = context.parameters.get("public-entry-tags", ("public-entry",))
     defaults = resource.provider.default_tags if resource.provider is not None else None
@@ -254,7 +255,7 @@ def balancer(path: str, public: Sequence[str], default: Any) -> Predicate:
         def test(item: Any) -> Outcome:
             if (as_string(item) or "").lower() not in public:
                 return PASS
-            declared = _is_public_entry(resource, context)
+            declared = is_public_entry(resource, context)
             if declared is True:
                 return passed(Text("declared a public entry by its tag", "已通过标签声明为公网入口"))
             if declared is not False:
@@ -320,7 +321,7 @@ def allow_list(*paths: str, unset: Outcome = PASS, only_if: tuple[str, str] | No
             found = found or bool(sources)
             if only_if is not None and path == only_if[0] and as_bool(resource.get(only_if[1], False)) is not True:
                 continue
-            outcomes.extend(_entries(sources, widest))
+            outcomes.extend(open_entries(sources, widest))
         if not found:
             return unset
         return outcomes or PASS
@@ -328,7 +329,8 @@ def allow_list(*paths: str, unset: Outcome = PASS, only_if: tuple[str, str] | No
     return judge
 
 
-def _entries(sources: Sequence[Source], widest: int) -> Iterator[Outcome]:
+def open_entries(sources: Sequence[Source], widest: int) -> Iterator[Outcome]:
+    """A finding for each source that is any address, or may be."""
     seen: set[str] = set()
     for value, path in joined(sources):
         answer = is_open(value, widest)
@@ -361,12 +363,13 @@ _ENGINE_PORTS: Final = {
     "memcached": 11211,
 }
 
-_GROUP_RULES: Final[Mapping[str, tuple[Reader | None, Mapping[str, Reader]]]] = {
+GROUP_RULES: Final[Mapping[str, tuple[Reader | None, Mapping[str, Reader]]]] = {
     "aws_security_group": (
         aws_group,
         {"aws_security_group_rule": aws_rule, "aws_vpc_security_group_ingress_rule": aws_ingress_rule},
     ),
     "aws_default_security_group": (aws_group, {}),
+    "alicloud_security_group": (None, {"alicloud_security_group_rule": alicloud_rule}),
     "tencentcloud_security_group": (
         None,
         {
@@ -378,9 +381,9 @@ _GROUP_RULES: Final[Mapping[str, tuple[Reader | None, Mapping[str, Reader]]]] = 
 }
 
 
-def _group_entries(group: Resource, context: Context) -> tuple[list[Entry], Unknown | OneOf | None]:
+def group_entries(group: Resource, context: Context) -> tuple[list[Entry], Unknown | OneOf | None]:
     """The inbound entries of a security group wherever they are written, and what hides further ones."""
-    inline, others = _GROUP_RULES[group.type]
+    inline, others = GROUP_RULES[group.type]
     entries = list(inline(group, context)) if inline is not None else []
     hidden: Unknown | OneOf | None = None
     for kind, reader in others.items():
@@ -411,7 +414,7 @@ def guarded_by_groups(path: str, default_port: int = 0) -> Predicate:
     """No security group at this path opens the data store's port to any address."""
     block, _, name = path.partition(".")
 
-    kinds = {kind for group, (_, others) in _GROUP_RULES.items() for kind in (group, *others)}
+    kinds = {kind for group, (_, others) in GROUP_RULES.items() for kind in (group, *others)}
 
     @predicate(reads=(path, *(f"{kind}:id" for kind in sorted(kinds))), parameters=("widest-prefix",))
     def judge(resource: Resource, context: Context) -> Iterable[Outcome] | Outcome:
@@ -432,12 +435,12 @@ def guarded_by_groups(path: str, default_port: int = 0) -> Predicate:
         outcomes: list[Outcome] = []
         items = value if isinstance(value, (list, tuple)) else [value]
         for item in items:
-            group = context.resolve(item, *_GROUP_RULES)
+            group = context.resolve(item, *GROUP_RULES)
             if group is None:
                 blocked = item if isinstance(item, (Unknown, OneOf)) else Unknown("unsupported", show(item))
                 outcomes.append(undecided(blocked, path, show_source(item)))
                 continue
-            entries, hidden = _group_entries(group, context)
+            entries, hidden = group_entries(group, context)
             opened = list(exposures(entries, reach, widest_prefix(context)))
             sure = next((found for found in opened if found.answer is True), None)
             if sure is not None and isinstance(port, (Unknown, OneOf)) and not is_all_ports(sure.ports):
@@ -530,7 +533,9 @@ def _limited(value: Any, path: str, context: Context) -> Outcome:
     if value is None:
         return failed(Text(f"{path} is not set: any address may connect", f"{path} 未设置：任意地址均可连接"), path)
     return (
-        several(_entries(list(_listed(value, path)), widest_prefix(context))) if _has_entries(value, context) else PASS
+        several(open_entries(list(_listed(value, path)), widest_prefix(context)))
+        if _has_entries(value, context)
+        else PASS
     )
 
 
@@ -587,7 +592,7 @@ def _by_group(value: Any, context: Context) -> Outcome:
     group = context.resolve(value, "tencentcloud_security_group")
     if group is None:
         return undecided(value if isinstance(value, (Unknown, OneOf)) else Unknown("unsupported", show(value)), path)
-    entries, hidden = _group_entries(group, context)
+    entries, hidden = group_entries(group, context)
     opened = next(exposures(entries, _reach(((443, 443),)), widest_prefix(context)), None)
     if opened is not None and opened.answer is True:
         return failed(

@@ -5,6 +5,12 @@ from __future__ import annotations
 from compliant_infra.kernel.default_groups import empty_default_group
 from compliant_infra.kernel.filter_breadth import narrow_rules
 from compliant_infra.kernel.inbound import security_groups
+from compliant_infra.kernel.listener_access import (
+    guarded_balancer,
+    limited_listener,
+    list_without_any,
+    lone_attachment,
+)
 from compliant_infra.kernel.logic import (
     always_passes,
     any_of,
@@ -14,6 +20,12 @@ from compliant_infra.kernel.logic import (
     when,
 )
 from compliant_infra.kernel.model import Severity, Text
+from compliant_infra.kernel.public_ports import (
+    classic_elastic_balancer,
+    network_listener,
+    public_listener,
+    translated_port,
+)
 from compliant_infra.kernel.rules.record import Rule
 
 # --------------------------------------------------------------------------------------------------------------
@@ -119,4 +131,107 @@ _EGRESS_RESTRICTED = Rule(
     checks=security_groups("everything-out", "egress"),
 )
 
-RULES: tuple[Rule, ...] = (_DEFAULT_DENY, _PORT_RANGE_NARROW, _EGRESS_RESTRICTED)
+# --------------------------------------------------------------------------------------------------------------
+# CN017
+# --------------------------------------------------------------------------------------------------------------
+
+_BALANCER_ACL = Rule(
+    code="CN017",
+    name="net-lb-acl",
+    severity=Severity.MEDIUM,
+    title=Text(
+        "Listeners that are no public entry let only listed addresses in", "非公网入口的监听仅允许名单内地址访问"
+    ),
+    rationale=Text(
+        "A balancer passes on whatever reaches it. A service that is not meant for everybody needs a list of who may "
+        "come, or each host in the network and beyond can call it.",
+        "负载均衡会转发所有到达的请求。不面向公众的服务若没有访问名单，网络内外任何主机都可以调用。",
+    ),
+    remediation=Text(
+        "Limit who reaches the listener, or tag the balancer purpose = public-entry. Alibaba Cloud: acl_status = on, "
+        "acl_type = white, acl_ids; alicloud_alb_listener_acl_attachment with acl_type = White; no 0.0.0.0/0 in entry. "
+        "AWS: security_groups without rules from any address. Tencent Cloud: security_groups or "
+        "tencentcloud_clb_security_group_attachment.",
+        "限制可访问监听的来源，或为负载均衡加标签 purpose = public-entry。阿里云：acl_status = on、acl_type = white、"
+        "acl_ids；alicloud_alb_listener_acl_attachment 的 acl_type = White；entry 中不得有 0.0.0.0/0。AWS："
+        "security_groups 不含对任意地址放行的规则。腾讯云：security_groups 或 "
+        "tencentcloud_clb_security_group_attachment。",
+    ),
+    checks={
+        "alicloud_slb_listener": limited_listener("alicloud_slb_listener"),
+        "alicloud_alb_listener": limited_listener("alicloud_alb_listener"),
+        "alicloud_alb_listener_acl_attachment": lone_attachment,
+        "alicloud_slb_acl": list_without_any("entry_list"),
+        "alicloud_slb_acl_entry_attachment": list_without_any(),
+        "alicloud_alb_acl": list_without_any("acl_entries"),
+        "alicloud_alb_acl_entry_attachment": list_without_any(),
+        "alicloud_nlb_load_balancer": guarded_balancer("alicloud_nlb_load_balancer"),
+        "aws_lb": guarded_balancer("aws_lb"),
+        "aws_alb": guarded_balancer("aws_alb"),
+        "aws_elb": guarded_balancer("aws_elb"),
+        "tencentcloud_clb_instance": guarded_balancer("tencentcloud_clb_instance"),
+    },
+)
+
+# --------------------------------------------------------------------------------------------------------------
+# CN018
+# --------------------------------------------------------------------------------------------------------------
+
+_ELASTIC = ("aws_lb", "aws_alb")
+_ELASTIC_LISTENER = public_listener("port", "port", "load_balancer_arn", _ELASTIC, ())
+
+_NO_RISKY_ENTRY = Rule(
+    code="CN018",
+    name="net-lb-nat-risky-port",
+    severity=Severity.HIGH,
+    title=Text("Balancers and NAT gateways publish no risky port", "负载均衡与 NAT 网关不得对公网发布高危端口"),
+    rationale=Text(
+        "A public listener or a port translation puts an administration or database port on the internet although the "
+        "host behind it has no public address.",
+        "公网监听或端口转发会把运维、数据库端口直接暴露在互联网上，即使后端主机没有公网地址。",
+    ),
+    remediation=Text(
+        "Publish application ports only and reach the others through a bastion host or VPN, or limit who may connect. "
+        "Alibaba Cloud: frontend_port, listener_port, external_port. AWS: port of the listener, or an internal "
+        "balancer. Tencent Cloud: port, elastic_port.",
+        "对公网只发布业务端口，其余经堡垒机或 VPN 访问，或限制来源。阿里云：frontend_port、listener_port、"
+        "external_port；AWS：监听的 port，或改用内网负载均衡；腾讯云：port、elastic_port。",
+    ),
+    checks={
+        "alicloud_slb_listener": public_listener(
+            "frontend_port",
+            "frontend_port",
+            "load_balancer_id",
+            ("alicloud_slb_load_balancer", "alicloud_slb"),
+            ("acl_status", "acl_type", "acl_ids", "acl_id", "alicloud_slb_acl:entry_list.entry"),
+        ),
+        "alicloud_alb_listener": public_listener(
+            "listener_port",
+            "listener_port",
+            "load_balancer_id",
+            ("alicloud_alb_load_balancer",),
+            (
+                "acl_config.acl_type",
+                "acl_config.acl_relations.acl_id",
+                "alicloud_alb_listener_acl_attachment:acl_type",
+                "alicloud_alb_listener_acl_attachment:acl_id",
+                "alicloud_alb_acl:acl_entries.entry",
+            ),
+        ),
+        "alicloud_nlb_listener": network_listener,
+        "alicloud_forward_entry": translated_port("external_port"),
+        "aws_lb_listener": _ELASTIC_LISTENER,
+        "aws_alb_listener": _ELASTIC_LISTENER,
+        "aws_elb": classic_elastic_balancer,
+        "tencentcloud_clb_listener": public_listener("port", "end_port", "clb_id", ("tencentcloud_clb_instance",), ()),
+        "tencentcloud_dnat": translated_port("elastic_port"),
+    },
+)
+
+RULES: tuple[Rule, ...] = (
+    _DEFAULT_DENY,
+    _PORT_RANGE_NARROW,
+    _EGRESS_RESTRICTED,
+    _BALANCER_ACL,
+    _NO_RISKY_ENTRY,
+)
