@@ -13,6 +13,7 @@ SUBJECTS: Final = (
     "network",
     "packet_filtering",
     "traffic_logs",
+    "administration",
     "exposure",
     "transit",
     "encryption",
@@ -30,6 +31,7 @@ SUBJECTS: Final = (
     "governance",
     "platform",
     "web_transit",
+    "finance",
 )
 
 

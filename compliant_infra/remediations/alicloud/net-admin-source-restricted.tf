@@ -1,0 +1,34 @@
+# 换成贵单位办公网与 VPN 的出口地址。
+resource "alicloud_ram_security_preference" "this" {
+  login_network_masks = "203.0.113.0/24;198.51.100.7/32"
+}
+
+resource "alicloud_cloud_sso_directory" "this" {
+  login_preference {
+    login_network_masks = "203.0.113.0/24;198.51.100.7/32"
+  }
+}
+
+resource "alicloud_ram_policy" "this" {
+  policy_document = jsonencode({
+    Version = "1"
+    Statement = [{
+      Effect    = "Deny"
+      Action    = "*"
+      Resource  = "*"
+      Condition = { NotIpAddress = { "acs:SourceIp" = ["203.0.113.0/24", "198.51.100.7/32"] } }
+    }]
+  })
+}
+
+resource "alicloud_resource_manager_control_policy" "this" {
+  policy_document = jsonencode({
+    Version = "1"
+    Statement = [{
+      Effect    = "Deny"
+      Action    = "*"
+      Resource  = "*"
+      Condition = { NotIpAddress = { "acs:SourceIp" = ["203.0.113.0/24", "198.51.100.7/32"] } }
+    }]
+  })
+}
