@@ -410,8 +410,11 @@ def _port(resource: Resource, default: int) -> Any:
     return default or None
 
 
-def guarded_by_groups(path: str, default_port: int = 0) -> Predicate:
-    """No security group at this path opens the data store's port to any address."""
+def guarded_by_groups(path: str, default_port: int = 0, only_port: int = 0) -> Predicate:
+    """No security group at this path opens the data store's port to any address.
+
+    ``default_port`` holds where the resource names none; ``only_port`` is that of a type that cannot name any.
+    """
     block, _, name = path.partition(".")
 
     kinds = {kind for group, (_, others) in GROUP_RULES.items() for kind in (group, *others)}
@@ -430,7 +433,7 @@ def guarded_by_groups(path: str, default_port: int = 0) -> Predicate:
                     f"{path} 未设置：将使用默认安全组，其规则不在扫描范围内",
                 ),
             )
-        port = _port(resource, default_port)
+        port = only_port or _port(resource, default_port)
         reach = _reach(((port, port),) if isinstance(port, int) else ALL_PORTS)
         outcomes: list[Outcome] = []
         items = value if isinstance(value, (list, tuple)) else [value]
