@@ -10,6 +10,7 @@ from typing import Any
 from compliant_infra.baselines import catalogue as baselines
 from compliant_infra.kernel.evaluation import Assignment
 from compliant_infra.kernel.rules import all_rules
+from compliant_infra.providers.distances import separation
 from compliant_infra.providers.regions import is_mainland
 from compliant_infra.regulations import catalogue as regulations
 
@@ -69,6 +70,7 @@ def assignment(request: Request) -> Assignment:
         is_mainland=is_mainland,
         severities=record.severity_raises,
         include_passed=request.include_passed,
+        separation=separation,
     )
 
 

@@ -5,8 +5,8 @@ A copy outside the mainland does not count (it may not leave the country), nor o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final
 
 from compliant_infra.kernel.logic import (
     NOT_APPLICABLE,
@@ -15,6 +15,7 @@ from compliant_infra.kernel.logic import (
     Outcome,
     alternatives,
     failed,
+    passed,
     undecided,
 )
 from compliant_infra.kernel.model import Resource, Text, Unknown, Verdict
@@ -42,12 +43,65 @@ def elsewhere(copy: Any, own: Any, cloud: str, path: str, context: Context) -> O
 
         def differs(home: Any) -> Outcome:
             if str(home) != str(region):
-                return PASS
+                return _far_enough(cloud, str(home), str(region), path, context)
             return failed(Text(f"the copy lies in the same region {region}", f"副本与数据同在地域 {region}"), path)
 
         return alternatives(own, differs, path)
 
     return alternatives(copy, test, path)
+
+
+#: The parameter by which a context asks for a distance between a store and its copy, in kilometres.
+_DISTANCE: Final = "copy-distance-km"
+
+
+class DistantContext:
+    """A context in which only those copies count that lie at least so many kilometres from their store."""
+
+    def __init__(self, context: Context, kilometres: int) -> None:
+        self._context = context
+        self.parameters: Mapping[str, Any] = {**context.parameters, _DISTANCE: kilometres}
+        self.level = context.level
+        self.profiles = context.profiles
+        self.baseline = context.baseline
+        self.resources = context.resources
+        self.companions = context.companions
+        self.region_of = context.region_of
+        self.is_mainland = context.is_mainland
+        self.separation = context.separation
+        self.resolve = context.resolve
+        self.data_source = context.data_source
+
+
+def _far_enough(cloud: str, home: str, region: str, path: str, context: Context) -> Outcome:
+    wanted = context.parameters.get(_DISTANCE)
+    if wanted is None:
+        return PASS
+    apart = context.separation(cloud, home, region)
+    if apart is None:
+        return undecided(Unknown("unsupported", f"{home} - {region}"), path)
+    about = Text(
+        f"{region} lies about {apart.kilometres} km from {home} (by the map, unconfirmed)",
+        f"{region} 与 {home} 相距约 {apart.kilometres} 公里（按地图估算，未经证实）",
+    )
+    margin = apart.kilometres * apart.tolerance / 100
+    if apart.kilometres + margin < wanted:
+        return failed(
+            Text(f"{about.en}; expected at least {wanted} km", f"{about.zh}；应至少 {wanted} 公里"),
+            path,
+        )
+    if apart.kilometres - margin < wanted:
+        return undecided(
+            Unknown("unsupported", f"{home} - {region}"),
+            path,
+            message=Text(
+                f"{about.en}: too near to {wanted} km to be decided without the provider's evidence",
+                f"{about.zh}：与 {wanted} 公里过于接近，需云服务商提供证明",
+            ),
+        )
+    if apart.warning.en:
+        return passed(Text(f"{about.en}; {apart.warning.en}", f"{about.zh}；{apart.warning.zh}"), path)
+    return PASS
 
 
 def best(outcomes: Iterable[Outcome | None], missing: Outcome) -> Outcome:

@@ -22,6 +22,7 @@ from compliant_infra.kernel.model import (
     Resource,
     Result,
     Scan,
+    Separation,
     Severity,
     SourceLocation,
     Text,
@@ -50,6 +51,7 @@ class Assignment:
     is_mainland: Callable[[str, str], bool | None]
     severities: Mapping[str, Severity] = field(default_factory=dict)  # raised by the baseline
     include_passed: bool = False
+    separation: Callable[[str, str, str], Separation | None] = lambda cloud, region, other: None
 
     def severity(self, rule: Rule) -> Severity:
         """The rule's severity under this baseline."""
@@ -113,6 +115,7 @@ class ScanContext:
         self.profiles = assignment.profiles
         self.baseline = assignment.baseline
         self._facts = assignment.is_mainland
+        self._separation = assignment.separation
         self._by_type = scan.by_type()
         self._by_address: dict[str, Resource] | None = None
         self._all = scan.resources
@@ -149,6 +152,10 @@ class ScanContext:
     def is_mainland(self, cloud: str, region: str) -> bool | None:
         """Whether a region is in mainland China; None where its id is not known."""
         return self._facts(cloud, region)
+
+    def separation(self, cloud: str, region: str, other: str) -> Separation | None:
+        """How far two regions of a cloud lie apart; None where that is not known."""
+        return self._separation(cloud, region, other)
 
     def resolve(self, value: Any, *types: str) -> Resource | None:
         """The resource that a value refers to: by reference, else by a known name that only one resource has."""

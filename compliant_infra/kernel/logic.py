@@ -33,6 +33,7 @@ from compliant_infra.kernel.model import (
     OneOf,
     Resource,
     SensitiveText,
+    Separation,
     Text,
     Unknown,
     UnknownValueError,
@@ -60,6 +61,9 @@ class Context(Protocol):
 
     def is_mainland(self, cloud: str, region: str) -> bool | None:
         """Whether a region id of a cloud (``"alicloud"``) is in mainland China; None where the id is not known."""
+
+    def separation(self, cloud: str, region: str, other: str) -> Separation | None:
+        """How far two regions of a cloud lie apart; None where that is not known."""
 
     def resolve(self, value: Any, *types: str) -> Resource | None:
         """The resource of one of these types that a value refers to (an Unknown with a reference), or None."""

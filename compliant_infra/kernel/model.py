@@ -26,6 +26,17 @@ class Text(NamedTuple):
 NO_TEXT: Final = Text("", "")
 
 
+class Separation(NamedTuple):
+    """How far two places lie apart in a straight line: approximate, by ``tolerance`` per cent either way.
+
+    ``warning`` says why they may be hit together although they are apart.
+    """
+
+    kilometres: int
+    tolerance: int = 0
+    warning: Text = NO_TEXT
+
+
 class SourceLocation(NamedTuple):
     """A place in a file. ``file`` is a POSIX path as the user sees it; lines and columns count from 1.
 

@@ -32,6 +32,11 @@ def _canonical(cloud: str, region: str) -> str | None:
     return region if region in data["regions"] else None
 
 
+def canonical_region(cloud: str, region: str) -> str | None:
+    """The id under which the data hold a region, which may have others; None where it is not known."""
+    return _canonical(cloud, region)
+
+
 def is_mainland(cloud: str, region: str) -> bool | None:
     """Whether a region lies in mainland China; None where the id, or the cloud, is not known."""
     known = _canonical(cloud, region)

@@ -11,7 +11,9 @@ from compliant_infra.kernel.model import (
     ProviderConfiguration,
     Reference,
     Resource,
+    Separation,
     SourceLocation,
+    Text,
     Unknown,
     UnknownValueError,
     Verdict,
@@ -156,6 +158,13 @@ class FakeContext:
         if region in MAINLAND.get(cloud, ()):
             return True
         return False if region in FOREIGN.get(cloud, ()) else None
+
+    def separation(self, cloud: str, region: str, other: str) -> Separation | None:
+        """Regions that are not the same lie a thousand kilometres apart, but for Shanghai and Hangzhou."""
+        if region == other:
+            return Separation(0)
+        near = {region, other} == {"cn-shanghai", "cn-hangzhou"}
+        return Separation(165, 10, Text("the same grid", "同一电网")) if near else Separation(1000, 10)
 
     def resolve(self, value: Any, *types: str) -> Resource | None:
         """The resource of one of these types that the value refers to."""
