@@ -128,7 +128,7 @@ def of_blocks(value: Any, path: str, subnet: str, zone: str, resource: Resource,
     return zones
 
 
-def _by_choice(value: Any) -> bool:
+def by_choice(value: Any) -> bool:
     """Whether a choice between lists can be judged list by list: a dynamic block of unknown length stands as one."""
     return isinstance(value, OneOf) and not any(
         isinstance(item, Unknown) or any(isinstance(one, Mapping) and first_unknown(one) is not None for one in item)
@@ -209,7 +209,7 @@ def _together(
         return _together(resource, context, rest, wanted, joined, written)
 
     value = resource.attributes.get(name)
-    return alternatives(value, add, name, unset=lambda: add(None)) if _by_choice(value) else add(value)
+    return alternatives(value, add, name, unset=lambda: add(None)) if by_choice(value) else add(value)
 
 
 def mappings_spread(resource: Resource, context: Context, path: str, subnet: str, zone: str, wanted: int) -> Outcome:
@@ -220,4 +220,4 @@ def mappings_spread(resource: Resource, context: Context, path: str, subnet: str
         return spread(zones, wanted, path, Text(path, path))
 
     value = resource.attributes.get(path)
-    return alternatives(value, judge, path, unset=lambda: judge(None)) if _by_choice(value) else judge(value)
+    return alternatives(value, judge, path, unset=lambda: judge(None)) if by_choice(value) else judge(value)

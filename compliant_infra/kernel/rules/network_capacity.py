@@ -4,6 +4,13 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from compliant_infra.kernel.links import (
+    TWO_BY_DESIGN,
+    dedicated_line,
+    gateway_in_two_zones,
+    second_tunnel,
+    two_tunnels,
+)
 from compliant_infra.kernel.logic import (
     NOT_APPLICABLE,
     Context,
@@ -157,6 +164,71 @@ ENTRY_ZONES: Final = Rule(
         "aws_alb": _SUBNETS,
         "aws_elb": _classic_elastic_balancer,
         "tencentcloud_clb_instance": _tencent_balancer,
+    },
+)
+
+# --------------------------------------------------------------------------------------------------------------
+# Redundant links
+# --------------------------------------------------------------------------------------------------------------
+
+_EXPRESS: Final = "alicloud_express_connect_physical_connection"
+_DIRECT: Final = ("aws_dx_connection", "aws_dx_lag")
+_DIRECT_LINE: Final = dedicated_line(
+    "location",
+    "",
+    "provider_name",
+    _DIRECT,
+    ("aws_vpn_connection",),
+    ("location", "provider_name"),
+)
+
+LINKS: Final = Rule(
+    code="CN004",
+    name="net-link-redundant",
+    severity=Severity.MEDIUM,
+    title=Text("Links to other sites are redundant", "对外互联链路具备冗余"),
+    rationale=Text(
+        "One tunnel or one line means that an excavator, a carrier's maintenance or a failed zone separates the system "
+        "from its branch offices and data centres.",
+        "只有一条隧道或一条专线时，光缆挖断、运营商割接或单可用区故障都会使系统与分支机构、数据中心失联。",
+    ),
+    remediation=Text(
+        "Alibaba Cloud: disaster_recovery_vswitch_id on alicloud_vpn_gateway, two tunnel_options_specification in "
+        "alicloud_vpn_connection and alicloud_vpn_gateway_vpn_attachment, a second "
+        "alicloud_express_connect_physical_connection at another access_point_id or with "
+        "redundant_physical_connection_id. AWS: a second aws_dx_connection at another location (aws_vpn_connection has "
+        "two tunnels). Tencent Cloud: a second tencentcloud_vpn_connection for the same networks, a second "
+        "tencentcloud_dc_instance at another access_point_id or with redundant_direct_connect_id.",
+        "阿里云：alicloud_vpn_gateway 设置 disaster_recovery_vswitch_id，alicloud_vpn_connection 与 "
+        "alicloud_vpn_gateway_vpn_attachment 配置两个 tunnel_options_specification，增加一条不同 access_point_id 或带 "
+        "redundant_physical_connection_id 的 alicloud_express_connect_physical_connection。AWS：在另一 location 增加 "
+        "aws_dx_connection（aws_vpn_connection 自带两条隧道）。腾讯云：为相同网段增加 tencentcloud_vpn_connection，"
+        "增加一条不同 access_point_id 或带 redundant_direct_connect_id 的 tencentcloud_dc_instance。",
+    ),
+    checks={
+        "alicloud_vpn_gateway": gateway_in_two_zones,
+        "alicloud_vpn_connection": two_tunnels,
+        "alicloud_vpn_gateway_vpn_attachment": two_tunnels,
+        _EXPRESS: dedicated_line(
+            "access_point_id",
+            "redundant_physical_connection_id",
+            "line_operator",
+            (_EXPRESS,),
+            ("alicloud_vpn_connection", "alicloud_vpn_gateway_vpn_attachment"),
+            ("access_point_id", "redundant_physical_connection_id", "line_operator"),
+        ),
+        "aws_vpn_connection": TWO_BY_DESIGN,
+        "aws_dx_connection": _DIRECT_LINE,
+        "aws_dx_lag": _DIRECT_LINE,
+        "tencentcloud_vpn_connection": second_tunnel,
+        "tencentcloud_dc_instance": dedicated_line(
+            "access_point_id",
+            "redundant_direct_connect_id",
+            "line_operator",
+            ("tencentcloud_dc_instance",),
+            ("tencentcloud_vpn_connection",),
+            ("access_point_id", "redundant_direct_connect_id", "line_operator"),
+        ),
     },
 )
 
@@ -437,4 +509,4 @@ ENDPOINT_ZONES: Final = Rule(
     },
 )
 
-RULES: Final = (ENTRY_ZONES, BANDWIDTH, PRIORITY, HEALTH_CHECK, ENDPOINT_ZONES)
+RULES: Final = (ENTRY_ZONES, LINKS, BANDWIDTH, PRIORITY, HEALTH_CHECK, ENDPOINT_ZONES)

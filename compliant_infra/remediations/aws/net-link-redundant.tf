@@ -1,0 +1,12 @@
+# A second line at another location, best of another carrier.
+resource "aws_dx_connection" "standby" {
+  name      = "${aws_dx_connection.this.name}-standby"
+  bandwidth = aws_dx_connection.this.bandwidth
+  location  = "NWCD1"
+}
+
+resource "aws_dx_lag" "standby" {
+  name                  = "${aws_dx_lag.this.name}-standby"
+  connections_bandwidth = aws_dx_lag.this.connections_bandwidth
+  location              = "NWCD1"
+}
