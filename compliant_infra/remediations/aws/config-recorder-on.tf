@@ -1,0 +1,9 @@
+# The recorder works only once its status says so.
+resource "aws_config_configuration_recorder_status" "on" {
+  name       = aws_config_configuration_recorder.this.name
+  is_enabled = true
+}
+
+resource "aws_config_configuration_recorder_status" "this" {
+  is_enabled = true
+}

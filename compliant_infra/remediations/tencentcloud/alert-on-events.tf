@@ -1,0 +1,12 @@
+# 启用告警。
+resource "tencentcloud_cls_alarm" "this" {
+  status = true
+}
+
+resource "tencentcloud_monitor_alarm_policy" "this" {
+  enable = 1
+}
+
+resource "tencentcloud_eb_event_rule" "this" {
+  enable = true
+}
