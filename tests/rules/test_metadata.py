@@ -83,6 +83,8 @@ CATALOGUE = {
     "CN085": ("access-log-on", "low"),
     "CN087": ("alert-on-events", "medium"),
     "CN088": ("config-recorder-on", "low"),
+    "CN089": ("host-protection-on", "high"),
+    "CN090": ("vuln-scan-on", "medium"),
     "CN094": ("snapshot-policy", "high"),
     "CN095": ("db-backup", "high"),
     "CN096": ("backup-second-region", "high"),

@@ -21,6 +21,7 @@ SUBJECTS: Final = (
     "identity",
     "audit",
     "workload",
+    "host_protection",
     "continuity",
     "localisation",
     "content_delivery",

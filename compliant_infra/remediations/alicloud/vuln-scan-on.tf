@@ -1,0 +1,10 @@
+resource "alicloud_threat_detection_cycle_task" "this" {
+  enable          = 1
+  interval_period = 1
+  period_unit     = "day"
+}
+
+# 高危安全补丁发布 7 天后自动批准
+resource "alicloud_oos_patch_baseline" "this" {
+  approval_rules = "{\"PatchRules\":[{\"EnableNonSecurity\":false,\"ComplianceLevel\":\"Medium\",\"ApproveAfterDays\":7,\"PatchFilterGroup\":[{\"Key\":\"Severity\",\"Values\":[\"Critical\",\"Important\"]}]}]}"
+}
