@@ -10,6 +10,7 @@ names the file and the record.
 from __future__ import annotations
 
 import json
+import math
 import re
 import sys
 import tomllib
@@ -80,8 +81,9 @@ def is_parameter_value(value: Any) -> bool:
 
 
 SLUG = r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*"
-#: ``slug``, ``slug@3`` (from level 3), ``slug@2-2`` (levels 2 to 2)
-RULE = rf"{SLUG}(?:@[1-4](?:-[1-4])?)?"
+#: ``slug``, ``slug@3`` (from level 3), ``slug@2-2`` (levels 2 to 2), ``slug@3+sm`` (under the profile sm only)
+RULE = rf"{SLUG}(?:@[1-4](?:-[1-4])?)?(?:\+{SLUG})?"
+NUMBER = r"(?:[A-Z]{1,2})?[0-9a-z]+(?:[.-][0-9a-z]+)*"
 
 EDITION: Schema = {
     "id": (True, matching(r"[a-z0-9.-]+")),
@@ -91,14 +93,16 @@ EDITION: Schema = {
     "source": (True, is_text),
     "note": (False, is_bilingual),
     "files": (False, list_of(matching("[a-z_]+"))),
+    "view": (False, is_bool),
 }
 CLAUSE: Schema = {
     "ids": (False, by_level(matching(r"[0-9a-z.-]+"))),
-    "number": (False, matching(r"\d+")),
+    "number": (False, matching(NUMBER)),
     "title": (True, is_bilingual),
     "technical": (True, is_bool),
     "responsible": (True, one_of("tenant", "provider", "shared")),
     "auto": (True, one_of("yes", "partly", "no")),
+    "delta": (False, is_bool),
     "aspect": (False, one_of("S", "A", "G")),
     "high_risk": (False, list_of(matching(r"\d+(\.\d+){3}"))),
     "rules": (False, list_of(matching(RULE))),
@@ -107,6 +111,13 @@ CLAUSE: Schema = {
     "verbs": (False, by_level(one_of("must", "should", "may"))),
     "unconfirmed": (False, list_of(lambda value: value in (1, 2, 3, 4))),
     "dropped_at": (False, by_level(is_text)),
+}
+#: A clause that takes over another edition's clause: what it does not say itself it has from there, and the rules that
+#: speak for that one speak for it too.
+FOLLOWER: Schema = {
+    **{key: (False, test) for key, (_, test) in CLAUSE.items()},
+    "ids": (True, CLAUSE["ids"][1]),
+    "follows": (True, matching(r"[a-z0-9.-]+:[0-9a-z.-]+")),
 }
 TRIGGER: Schema = {
     "guide": (True, matching(r"\d+(\.\d+){3}")),
@@ -119,7 +130,8 @@ BASELINE: Schema = {
     "name": (True, matching(SLUG)),
     "level": (True, lambda value: value in (2, 3, 4)),
     "title": (True, is_bilingual),
-    "editions": (True, list_of(is_text)),
+    "editions": (False, list_of(is_text)),
+    "extends": (False, matching(SLUG)),
     "profiles": (False, list_of(matching(SLUG))),
     "severity_raises": (
         False,
@@ -152,6 +164,13 @@ CLOUD: Schema = {
     "aliases": (False, lambda value: isinstance(value, dict) and all(map(is_text, value.values()))),
     "zone_ids": (False, lambda value: isinstance(value, dict) and all(map(is_text, value.values()))),
 }
+PLACE: Schema = {
+    "name": (True, matching(SLUG)),
+    "latitude": (True, lambda value: isinstance(value, float) and 18 < value < 54),
+    "longitude": (True, lambda value: isinstance(value, float) and 73 < value < 136),
+    **{cloud: (False, list_of(matching(r"[a-z0-9-]+"))) for cloud in ("alicloud", "aws", "tencentcloud")},
+}
+NEAR: Schema = {"places": (True, list_of(matching(SLUG))), "title": (True, is_bilingual)}
 GROUP: Schema = {
     "class": (True, one_of("public", "finance", "government", "local")),
     "mainland": (True, is_bool),
@@ -198,7 +217,8 @@ def checked(found: Iterable[Any], schema: Schema, where: str) -> list[dict[str, 
             if isinstance(record, dict)
             else index
         )
-        validate(record, schema, f"{where}, record {name}")
+        follows = schema is CLAUSE and isinstance(record, dict) and "follows" in record
+        validate(record, FOLLOWER if follows else schema, f"{where}, record {name}")
         result.append(record)
     return result
 
@@ -228,7 +248,7 @@ def clause(record: Mapping[str, Any], where: str) -> dict[str, Any]:
     rules = [speaking(rule) for rule in record.get("rules", [])]
     if rules:
         compiled["rules"] = rules
-    for key in ("high_risk", "letters", "verbs", "unconfirmed"):
+    for key in ("high_risk", "letters", "verbs", "unconfirmed", "delta"):
         if record.get(key):
             compiled[key] = record[key]
     if record.get("letters_confirmed") is False:
@@ -239,14 +259,42 @@ def clause(record: Mapping[str, Any], where: str) -> dict[str, Any]:
 
 
 def speaking(rule: str) -> list[Any]:
-    """A rule and the levels at which it speaks for a clause: ``[slug, first, last]``."""
+    """A rule and where it speaks for a clause: ``[slug, first level, last level]``, then the profile that it needs."""
+    rule, _, profile = rule.partition("+")
     slug, _, levels = rule.partition("@")
     first, _, last = levels.partition("-")
-    return [slug, int(first or 1), int(last or 4)]
+    return [slug, int(first or 1), int(last or 4), *([profile] if profile else [])]
 
 
-def edition(path: Path, known: set[str]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """The record of an edition and its clauses: one file, or a folder with ``edition.toml`` and the files it lists."""
+def following(record: Mapping[str, Any], others: Mapping[str, Mapping[str, Any]], where: str) -> dict[str, Any]:
+    """The record of a clause that follows another one, made whole. Official high-risk verdicts are not taken over."""
+    leader = others.get(record["follows"])
+    if leader is None:
+        raise SourceError(f"{where}: {record['ids']} follows {record['follows']}, which is no clause")
+    whole = {key: leader[key] for key in ("title", "technical", "responsible", "auto", "aspect") if key in leader}
+    own = {re.split("[@+]", rule)[0] for rule in record.get("rules", [])}
+    rules = [rule for rule in leader.get("rules", []) if re.split("[@+]", rule)[0] not in own]
+    rules += record.get("rules", [])
+    whole |= {key: value for key, value in record.items() if key != "follows"}
+    return whole | ({"rules": rules} if rules else {})
+
+
+def by_id(identity: str, found: Iterable[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
+    """The records of an edition under each of their ids."""
+    return {
+        f"{identity}:{number}": record
+        for record in found
+        for number in (record.get("ids") or {"": record.get("number")}).values()
+    }
+
+
+def edition(
+    path: Path, known: set[str], others: dict[str, Mapping[str, Any]] | None = None
+) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """The record of an edition and its clauses: one file, or a folder with ``edition.toml`` and the files it lists.
+
+    ``others`` has the clauses that can be followed, by id; those of this edition are added.
+    """
     if path.is_dir():
         head = read(path / "edition.toml", "edition")["edition"]
         validate(head, EDITION, f"{path.name}/edition.toml")
@@ -269,6 +317,16 @@ def edition(path: Path, known: set[str]) -> tuple[dict[str, Any], list[dict[str,
         "source": head["source"],
         "note": text(head["note"]) if "note" in head else ["", ""],
     }
+    if head.get("view"):
+        compiled["view"] = True
+    others = {} if others is None else others
+    found = [following(record, others, head["id"]) if "follows" in record else record for record in found]
+    numbers = [(level, number) for record in found for level, number in (record.get("ids") or {}).items()]
+    numbers += [("", record["number"]) for record in found if "number" in record]
+    doubles = {number for number in numbers if numbers.count(number) > 1}
+    if doubles:
+        raise SourceError(f"{head['id']}: two clauses of one number: {sorted(doubles)}")
+    others |= by_id(head["id"], found)
     clauses = [clause(record, head["id"]) for record in found]
     for guide in {guide for record in clauses for guide in record.get("high_risk", [])} - known:
         raise SourceError(f"{head['id']}: no high-risk verdict {guide}")
@@ -287,13 +345,23 @@ def regulations() -> dict[str, Any]:
         }
         for record in records(root / "gbt22239-2019" / "high_risk.toml", "trigger", TRIGGER)
     }
-    paths = [root / "gbt22239-2019", root / "gbt39786-2021", *sorted((root / "localisation").glob("*.toml"))]
     editions, clauses = [], {}
-    for path in paths:
-        head, found = edition(path, set(triggers))
+    others: dict[str, Mapping[str, Any]] = {}
+    for path in edition_paths(root):
+        head, found = edition(path, set(triggers), others)
         editions.append(head)
         clauses[head["id"]] = found
     return {"editions": editions, "clauses": clauses, "high_risk": triggers}
+
+
+def edition_paths(root: Path) -> list[Path]:
+    """The sources of the editions, GB/T 22239 first: folders with ``edition.toml``, and files in folders without.
+
+    An edition whose clauses follow those of another one comes after it.
+    """
+    folders = [path.parent for path in root.glob("*/edition.toml")]
+    files = [path for path in root.glob("*/*.toml") if path.parent not in folders]
+    return sorted({*folders, *files}, key=lambda path: (path.name != "gbt22239-2019", path.relative_to(root)))
 
 
 def baselines() -> dict[str, Any]:
@@ -302,12 +370,20 @@ def baselines() -> dict[str, Any]:
     content = read(root / "baselines.toml", "baseline", "profile")
     compiled: dict[str, Any] = {"baselines": {}, "profiles": {}, "parameters": {}}
     for record in checked(content["baseline"], BASELINE, "baselines.toml"):
+        extended: dict[str, Any] = {}
+        if "extends" in record:
+            extended = compiled["baselines"].get(record["extends"], {})
+            if extended.get("level") != record["level"]:
+                raise SourceError(
+                    f"baselines.toml, {record['name']}: no baseline {record['extends']!r} of its level before it"
+                )
         compiled["baselines"][record["name"]] = {
             "level": record["level"],
             "title": text(record["title"]),
-            "editions": record["editions"],
+            "extends": record.get("extends", ""),
+            "editions": [*extended.get("editions", []), *record.get("editions", [])],
             "profiles": record.get("profiles", []),
-            "severity_raises": record.get("severity_raises", {}),
+            "severity_raises": {**extended.get("severity_raises", {}), **record.get("severity_raises", {})},
         }
     for record in checked(content["profile"], PROFILE, "baselines.toml"):
         compiled["profiles"][record["name"]] = {
@@ -356,14 +432,76 @@ def regions() -> dict[str, Any]:
     return compiled
 
 
-def outputs() -> dict[Path, str]:
-    """The JSON files and what they have to hold."""
-    compiled = {
-        PACKAGE / "regulations" / "compiled.json": regulations(),
-        PACKAGE / "baselines" / "compiled.json": baselines(),
-        PACKAGE / "providers" / "regions.json": regions(),
+def lines(value: Any, depth: int = 0) -> str:
+    """JSON with one record on a line: lean to read, and a change shows in the lines that it concerns."""
+    if isinstance(value, dict) and value and depth < 2:
+        rows = [f"{compact(key)}:{lines(item, depth + 1)}" for key, item in value.items()]
+        return "{\n" + ",\n".join(rows) + "\n}"
+    if isinstance(value, list) and value and isinstance(value[0], dict):
+        return "[\n" + ",\n".join(map(compact, value)) + "\n]"
+    return compact(value)
+
+
+def compact(value: Any) -> str:
+    """JSON on one line without spaces."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+#: The edition that every baseline needs; its clauses stand in the file that is always read.
+CORE = "gbt22239-2019"
+
+
+def distances() -> dict[str, Any]:
+    """The places of mainland regions by cloud, and the kilometres between places, to the nearest five."""
+    content = read(PACKAGE / "providers" / "distances.toml", "tolerance", "place", "near")
+    known = {cloud: record["regions"] for cloud, record in regions().items()}
+    found = {record["name"]: record for record in checked(content["place"], PLACE, "distances.toml")}
+    places: dict[str, dict[str, str]] = {"alicloud": {}, "aws": {}, "tencentcloud": {}}
+    for name, record in found.items():
+        for cloud, table in places.items():
+            for region in record.get(cloud, []):
+                if not known[cloud].get(region, [False])[0] or region in table:
+                    raise SourceError(f"distances.toml, {name}: {region} is no mainland region, or named twice")
+                table[region] = name
+    for cloud, table in places.items():
+        missing = {region for region, (mainland, _) in known[cloud].items() if mainland} - set(table)
+        if missing:
+            raise SourceError(f"distances.toml: {cloud} regions without a place: {sorted(missing)}")
+    kilometres = {
+        f"{one} {other}": 5 * round(between(found[one], found[other]) / 5)
+        for one in sorted(found)
+        for other in sorted(found)
+        if one < other
     }
-    return {path: json.dumps(data, ensure_ascii=False, indent=1) + "\n" for path, data in compiled.items()}
+    near = {}
+    for record in checked(content.get("near", []), NEAR, "distances.toml"):
+        pair = " ".join(sorted(record["places"]))
+        if pair not in kilometres:
+            raise SourceError(f"distances.toml: no such places: {pair}")
+        near[pair] = text(record["title"])
+    return {"tolerance": content["tolerance"], "places": places, "kilometres": kilometres, "near": near}
+
+
+def between(one: Mapping[str, Any], other: Mapping[str, Any]) -> float:
+    """Kilometres between two places on a sphere of the earth's mean radius."""
+    first, second = math.radians(one["latitude"]), math.radians(other["latitude"])
+    across = math.sin(math.radians(other["longitude"] - one["longitude"]) / 2) ** 2
+    along = math.sin((second - first) / 2) ** 2
+    return 2 * 6371 * math.asin(math.sqrt(along + math.cos(first) * math.cos(second) * across))
+
+
+def outputs() -> dict[Path, str]:
+    """The JSON files and what they have to hold: the clauses of each edition beside the core in a file of their own."""
+    everything = regulations()
+    clauses = everything["clauses"]
+    root = PACKAGE / "regulations"
+    compiled = {root / "compiled.json": {**everything, "clauses": {CORE: clauses[CORE]}}}
+    compiled |= {root / f"{name}.json": {"clauses": {name: found}} for name, found in clauses.items() if name != CORE}
+    compiled[PACKAGE / "baselines" / "compiled.json"] = baselines()
+    written = {path: lines(data) + "\n" for path, data in compiled.items()}
+    written[PACKAGE / "providers" / "distances.json"] = lines(distances()) + "\n"
+    written[PACKAGE / "providers" / "regions.json"] = json.dumps(regions(), ensure_ascii=False, indent=1) + "\n"
+    return written
 
 
 def main(arguments: list[str]) -> int:

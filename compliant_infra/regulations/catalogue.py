@@ -1,7 +1,11 @@
 """The clauses of every edition: at which level, who answers, what the rules can decide, and which rules speak.
 
-The data are authored in TOML beside this module; only ``compiled.json`` is read here, once. A clause is stored once,
+The data are authored in TOML beside this module; only JSON is read here, once: ``compiled.json`` with the list of
+editions and the clauses of GB/T 22239, and the file of another edition where it is asked for. A clause is stored once,
 with its id per level; what this module hands out is the clause at one level.
+
+An edition is part of baselines or profiles, or it is a view: another framework over the same rules, which makes no rule
+run and is looked at by itself.
 """
 
 from __future__ import annotations
@@ -9,7 +13,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pkgutil import get_data
 from typing import Any, Final
@@ -40,9 +44,10 @@ class Clause:
     aspect: str  # "S" information, "A" availability, "G" general
     rules: tuple[str, ...]  # slugs of the rules that speak for it at this level
     letters: int  # how many lettered demands it stands for; 1 for a clause without letters
-    draft: bool
+    draft: bool  # the edition is a draft or rests on no confirmed source
     verb: str = ""  # "must", "should" or "may", where the edition grades its demands
     confirmed: bool = True  # False where no readable source backs the clause, its verb or its letters at this level
+    delta: bool = False  # an edition on top of another one adds it, or asks for more here than that one
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +60,7 @@ class Edition:
     status: str
     source: str
     note: Text
+    view: bool = False  # another framework over the same rules: part of no baseline and no profile
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +81,17 @@ def _data() -> dict[str, Any]:
 
 
 @cache
-def editions() -> tuple[Edition, ...]:
-    """Every edition of the catalogue."""
+def _records(edition: str) -> list[dict[str, Any]]:
+    core: dict[str, list[dict[str, Any]]] = _data()["clauses"]
+    if edition in core:
+        return core[edition]
+    content: dict[str, Any] = json.loads(get_data(__name__, f"{edition}.json") or b"")
+    records: list[dict[str, Any]] = content["clauses"][edition]
+    return records
+
+
+@cache
+def _every_edition() -> tuple[Edition, ...]:
     return tuple(
         Edition(
             record["id"],
@@ -85,9 +100,47 @@ def editions() -> tuple[Edition, ...]:
             record["status"],
             record["source"],
             Text(*record["note"]),
+            record.get("view", False),
         )
         for record in _data()["editions"]
     )
+
+
+def editions() -> tuple[Edition, ...]:
+    """Every edition of the catalogue that belongs to a baseline or a profile."""
+    return tuple(edition for edition in _every_edition() if not edition.view)
+
+
+def views() -> tuple[Edition, ...]:
+    """The views: other frameworks over the same rules, such as ``iso27001-2022`` and ``soc2``."""
+    return tuple(edition for edition in _every_edition() if edition.view)
+
+
+def view_clauses(view: str, name: str, profiles: frozenset[str] = frozenset(), grades: str = "") -> tuple[Clause, ...]:
+    """The clauses of a view with the rules that run under a baseline and profiles, in the order of the framework.
+
+    Raises KeyError for what is no view, and otherwise as ``clauses``.
+    """
+    if view not in {edition.id for edition in views()}:
+        raise KeyError(view)
+    running = rule_names(name, profiles, grades)
+    found = _edition_clauses(view, levels_of(name, grades), active_profiles(name, profiles))
+    return tuple(_with_rules(clause, tuple(rule for rule in clause.rules if rule in running)) for clause in found)
+
+
+def find_view_clauses(
+    text: str, name: str, profiles: frozenset[str] = frozenset(), grades: str = ""
+) -> tuple[Clause, ...]:
+    """The clauses of a view that a written id means: ``iso27001-2022:8.15``, ``soc2:CC6``. Raises as ``clauses``."""
+    view = text.strip().rpartition(":")[0]
+    if view not in {edition.id for edition in views()}:
+        return ()
+    return _below(text, view_clauses(view, name, profiles, grades))
+
+
+def numbers(edition: str) -> tuple[Mapping[int, str], ...]:
+    """For every stored clause of an edition or view its number at each level, in the order of the data."""
+    return tuple({int(level): number for level, number in record["ids"].items()} for record in _records(edition))
 
 
 @cache
@@ -129,14 +182,14 @@ def find_clauses(text: str, name: str, profiles: frozenset[str] = frozenset(), g
     A point without letter (``8.1.4.8``) and a chapter (``8.1.4``) mean everything below them. Empty where there is none
     under this baseline and these profiles. Raises as ``clauses``.
     """
+    return _below(text, clauses(name, profiles, grades))
+
+
+def _below(text: str, found: tuple[Clause, ...]) -> tuple[Clause, ...]:
     edition, colon, number = text.strip().rpartition(":")
     edition = edition if colon else BARE
     below = re.compile(re.escape(number) + r"(?![0-9]).*")
-    return tuple(
-        clause
-        for clause in clauses(name, profiles, grades)
-        if clause.edition == edition and below.fullmatch(clause.number)
-    )
+    return tuple(clause for clause in found if clause.edition == edition and below.fullmatch(clause.number))
 
 
 def levels_of(name: str, grades: str = "") -> dict[str, int]:
@@ -164,16 +217,20 @@ def _clauses(name: str, profiles: tuple[str, ...], grades: str) -> tuple[Clause,
     chosen = dict.fromkeys(baseline(name).editions)
     for item in profiles:
         chosen.update(dict.fromkeys(profile(item).editions))
-    status = {edition.id: edition.status for edition in editions()}
-    result: list[Clause] = []
-    for edition in chosen:
-        found = []
-        for record in _data()["clauses"][edition]:
-            level = levels[record.get("aspect", "G")]
-            if str(level) in record["ids"]:
-                found.append(_at_level(record, edition, level, status[edition] == "draft"))
-        result += sorted(found, key=lambda clause: _order(clause.number))
-    return tuple(result)
+    return tuple(clause for edition in chosen for clause in _edition_clauses(edition, levels, profiles))
+
+
+def _edition_clauses(edition: str, levels: Mapping[str, int], profiles: tuple[str, ...]) -> list[Clause]:
+    draft = next(item.status for item in _every_edition() if item.id == edition) != "in-force"
+    found = []
+    by_level = False
+    for record in _records(edition):
+        level = levels[record.get("aspect", "G")]
+        if str(level) in record["ids"]:
+            found.append(_at_level(record, edition, level, draft, profiles))
+            by_level = by_level or len(set(record["ids"].values())) > 1
+    # Where numbers are the same at every level, as articles are, the order is that of the data.
+    return sorted(found, key=lambda clause: _order(clause.number)) if by_level else found
 
 
 def _order(number: str) -> tuple[tuple[int, str], ...]:
@@ -184,11 +241,16 @@ def _order(number: str) -> tuple[tuple[int, str], ...]:
     return tuple((int(part), "") if part.isdigit() else (0, part) for part in parts)
 
 
-def _at_level(record: Mapping[str, Any], edition: str, level: int, draft: bool) -> Clause:
-    rules = tuple(slug for slug, first, last in record.get("rules", ()) if first <= level <= last)
+def _at_level(record: Mapping[str, Any], edition: str, level: int, draft: bool, profiles: tuple[str, ...]) -> Clause:
+    speaking = [
+        slug
+        for slug, first, last, *only in record.get("rules", ())
+        if first <= level <= last and (not only or only[0] in profiles)
+    ]
     verdicts = high_risk_verdicts()
     number = record["ids"][str(level)]
     decides = {"yes": "rules", "partly": "partly", "no": "evidence"}[record["auto"]]
+    confirmed = level not in record.get("unconfirmed", ()) and record.get("letters_confirmed", True)
     return Clause(
         id=f"{edition}:{number}",
         edition=edition,
@@ -196,12 +258,17 @@ def _at_level(record: Mapping[str, Any], edition: str, level: int, draft: bool) 
         title=Text(*record["title"]),
         technical=record["technical"],
         responsible=record["responsible"],
-        decided=decides if rules else "evidence",
+        decided=decides if speaking else "evidence",
         high_risk=", ".join(guide for guide in record.get("high_risk", ()) if verdicts[guide].from_level <= level),
         aspect=record.get("aspect", "G"),
-        rules=rules,
+        rules=tuple(dict.fromkeys(speaking)),
         letters=record.get("letters", {}).get(str(level), 1),
         draft=draft,
         verb=record.get("verbs", {}).get(str(level), ""),
-        confirmed=level not in record.get("unconfirmed", ()) and record.get("letters_confirmed", True),
+        confirmed=confirmed and not draft,
+        delta=record.get("delta", False),
     )
+
+
+def _with_rules(clause: Clause, rules: tuple[str, ...]) -> Clause:
+    return replace(clause, rules=rules, decided=clause.decided if rules else "evidence")

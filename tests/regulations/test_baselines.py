@@ -14,23 +14,23 @@ from compliant_infra.baselines.catalogue import (
     weakened,
 )
 from compliant_infra.kernel.model import Severity
-from compliant_infra.regulations.catalogue import editions, rule_names
+from compliant_infra.regulations.catalogue import clauses, editions, rule_names
 
 
 def test_names():
-    assert BASELINES == ("mlps-l2", "mlps-l3", "mlps-l4")
-    assert PROFILES == ("sm", "localisation")
-    assert [baseline(name).level for name in BASELINES] == [2, 3, 4]
+    assert BASELINES == ("mlps-l2", "mlps-l3", "mlps-l4", "financial-l2", "financial-l3", "financial-l4")
+    assert PROFILES == ("sm", "localisation", "pipl", "ai", "draft-2026")
+    assert [baseline(name).level for name in BASELINES] == [2, 3, 4, 2, 3, 4]
     assert catalogue.DEFAULT_BASELINE == "mlps-l3"
 
 
-@pytest.mark.parametrize("name", ["mlps-l1", "financial-l3", "MLPS-L3", "", "all"])
+@pytest.mark.parametrize("name", ["mlps-l1", "financial-l1", "financial", "MLPS-L3", "", "all"])
 def test_unknown_baseline(name):
     with pytest.raises(KeyError):
         baseline(name)
 
 
-@pytest.mark.parametrize("name", ["pipl", "ai", "draft-2026", "SM", ""])
+@pytest.mark.parametrize("name", ["iso27001-2022", "soc2", "draft", "SM", ""])
 def test_unknown_profile(name):
     with pytest.raises(KeyError) as caught:
         active_profiles("mlps-l3", [name])
@@ -40,8 +40,24 @@ def test_unknown_profile(name):
 def test_all_is_every_profile():
     assert active_profiles("mlps-l2", ["all"]) == PROFILES
     assert active_profiles("mlps-l2", ["all", "sm"]) == PROFILES
-    assert active_profiles("mlps-l2", ["localisation", "sm"]) == PROFILES
+    assert active_profiles("mlps-l2", ["localisation", "sm"]) == ("sm", "localisation")
+    assert active_profiles("mlps-l3", ["draft-2026", "pipl"]) == ("pipl", "draft-2026")
     assert active_profiles("mlps-l2") == ()
+
+
+def test_financial_baselines_stand_on_their_level():
+    for level in (2, 3, 4):
+        plain, financial = baseline(f"mlps-l{level}"), baseline(f"financial-l{level}")
+        assert financial.extends == plain.name
+        assert financial.editions == (*plain.editions, "jrt0071.2-2020")
+        assert active_profiles(financial.name) == ("sm", "localisation")
+        assert plain.severity_raises.items() <= financial.severity_raises.items()
+        assert rule_names(plain.name, frozenset({"sm", "localisation"})) <= rule_names(financial.name)
+
+
+def test_all_does_not_make_a_system_financial():
+    assert not any(clause.edition.startswith("jrt") for clause in clauses("mlps-l3", frozenset({"all"})))
+    assert any(clause.edition.startswith("jrt") for clause in clauses("financial-l3"))
 
 
 def test_editions_exist():
@@ -53,10 +69,12 @@ def test_editions_exist():
 
 def test_localisation_needs_a_declared_mechanism():
     assert [name for name in PROFILES if profile(name).requires_cross_border] == ["localisation"]
+    assert "localisation" in active_profiles("financial-l2")
 
 
 def test_severity_is_raised_at_level_4_only():
     assert baseline("mlps-l4").severity("dr-realtime-standby", Severity.HIGH) is Severity.CRITICAL
+    assert baseline("financial-l4").severity("dr-realtime-standby", Severity.HIGH) is Severity.CRITICAL
     assert baseline("mlps-l3").severity("dr-realtime-standby", Severity.HIGH) is Severity.HIGH
     assert baseline("mlps-l4").severity("db-backup", Severity.HIGH) is Severity.HIGH
 
@@ -87,11 +105,39 @@ def test_ports_that_the_reference_names_are_risky_and_public_applications_are_no
 
 
 def test_level_4_asks_for_three_zones():
-    assert [parameters(name)["min-zones"] for name in BASELINES] == [2, 2, 3]
+    assert [parameters(name)["min-zones"] for name in BASELINES] == [2, 2, 3, 2, 2, 3]
+
+
+def financial(name):
+    return [parameters(f"financial-l{level}")[name] for level in (2, 3, 4)]
+
+
+def test_what_the_financial_sector_asks_for():
+    assert financial("log-retention-days") == [183, 183, 183]
+    assert financial("password-max-age-days") == [183, 183, 90]
+    assert financial("password-min-length") == [8, 8, 8]
+    assert financial("password-reuse-prevention") == [3, 3, 3]
+    assert financial("backup-retention-days") == [7, 7, 30]
+    assert financial("region-classes") == [(), (), ("finance",)]
+    assert parameters("mlps-l4")["region-classes"] == ()
+
+
+def test_the_drafts_ask_for_a_year_of_logs_only_where_they_are_asked_for():
+    assert parameters("mlps-l3", ["draft-2026"])["log-retention-days"] == 365
+    assert parameters("financial-l3", ["all"])["log-retention-days"] == 365
+    assert parameters("mlps-l3", ["sm", "localisation", "pipl", "ai"])["log-retention-days"] == 180
+
+
+@pytest.mark.parametrize("key", [key for key, record in parameter_records().items() if record.direction != "set"])
+def test_a_higher_level_never_asks_for_less(key):
+    record = parameter_records()[key]
+    for family in ("mlps", "financial"):
+        values = [parameters(f"{family}-l{level}")[key] for level in (2, 3, 4)]
+        assert values == sorted(values, reverse=record.direction == "max")
 
 
 def test_overrides():
-    values = parameters("mlps-l3", ["all"], {"log-retention-days": 365, "trusted-accounts": ["123456789012"]})
+    values = parameters("mlps-l3", ["sm"], {"log-retention-days": 365, "trusted-accounts": ["123456789012"]})
     assert values["log-retention-days"] == 365
     assert values["trusted-accounts"] == ("123456789012",)
     assert parameters("mlps-l3")["log-retention-days"] == 180

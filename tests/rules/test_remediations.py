@@ -18,7 +18,7 @@ from compliant_infra.kernel.model import Result, Verdict
 from compliant_infra.kernel.rules import all_rules
 from compliant_infra.remediations import CLOUDS, snippet
 from tests.rules.remedies import Snippet, apply, target
-from tests.rules.test_fixtures import _BASELINE, FIXTURES, NEVER
+from tests.rules.test_fixtures import _BASELINE, FIXTURES, IN_FORCE, NEVER
 
 WANTED = sorted(
     (cloud, rule.name)
@@ -30,8 +30,8 @@ CASES = [(cloud, rule) for cloud, rule in WANTED if snippet(rule, cloud) is not 
 
 
 def assigned(name: str) -> Assignment:
-    """Every rule of the catalogue under a baseline with every profile."""
-    return replace(assignment(Request(name, ("all",))), rules=all_rules(), include_passed=True)
+    """Every rule of the catalogue under a baseline with every profile that is in force."""
+    return replace(assignment(Request(name, IN_FORCE)), rules=all_rules(), include_passed=True)
 
 
 def judged(root: Path, asked: Assignment) -> list[Result]:
