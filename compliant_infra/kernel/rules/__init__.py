@@ -14,6 +14,7 @@ SUBJECTS: Final = (
     "packet_filtering",
     "traffic_logs",
     "administration",
+    "firewalls",
     "exposure",
     "transit",
     "encryption",

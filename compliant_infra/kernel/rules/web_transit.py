@@ -15,12 +15,62 @@ from compliant_infra.kernel.api_gateways import (
     tencent_domain,
     tencent_service,
 )
+from compliant_infra.kernel.client_certificates import (
+    ENTRY_TAGS,
+    alb_entry,
+    clb_entry,
+    elb_entry,
+    gateway_entry,
+    nlb_entry,
+    slb_entry,
+)
 from compliant_infra.kernel.edges import alicloud_domain as alicloud_edge
 from compliant_infra.kernel.edges import alicloud_site, aws_distribution
 from compliant_infra.kernel.edges import tencent_domain as tencent_edge
-from compliant_infra.kernel.logic import attribute
+from compliant_infra.kernel.function_domains import plain_domain, versioned_domain
+from compliant_infra.kernel.logic import attribute, in_profile
 from compliant_infra.kernel.model import Severity, Text
+from compliant_infra.kernel.national_certificates import firewall_domain, uploaded_pair
 from compliant_infra.kernel.rules.record import Rule
+
+# --------------------------------------------------------------------------------------------------------------
+# CN039: client certificates
+# --------------------------------------------------------------------------------------------------------------
+
+MUTUAL_TLS: Final = Rule(
+    code="CN039",
+    name="tls-mutual",
+    severity=Severity.MEDIUM,
+    title=Text("Entries for administrators and systems ask for client certificates", "管理和系统间入口要求客户端证书"),
+    rationale=Text(
+        "Passwords and tokens for administration or between systems can be stolen and used from anywhere; a client "
+        "certificate binds the entry to devices that hold a key.",
+        "管理入口和系统间接口的口令、令牌一旦泄露即可在任意地点使用；客户端证书把访问限定在持有私钥的设备上。",
+    ),
+    remediation=Text(
+        "For listeners whose tag purpose is admin, management or inter-system: set ca_certificate_id "
+        "(alicloud_slb_listener), ca_enabled = true with ca_certificates or ca_certificate_ids (alicloud_alb_listener, "
+        'alicloud_nlb_listener), mutual_authentication { mode = "verify" } with a trust store (aws_lb_listener), '
+        'mutual_tls_authentication (API Gateway domains), certificate_ssl_mode = "MUTUAL" with certificate_ca_id '
+        "(tencentcloud_clb_listener).",
+        "对标签 purpose 为 admin、management 或 inter-system 的监听：alicloud_slb_listener 设置 ca_certificate_id；"
+        "alicloud_alb_listener、alicloud_nlb_listener 设置 ca_enabled = true 并配置 ca_certificates 或 "
+        'ca_certificate_ids；aws_lb_listener 设置 mutual_authentication { mode = "verify" } 和信任库，API Gateway '
+        '域名设置 mutual_tls_authentication；tencentcloud_clb_listener 设置 certificate_ssl_mode = "MUTUAL" 和 '
+        "certificate_ca_id。",
+    ),
+    checks={
+        "alicloud_slb_listener": slb_entry,
+        "alicloud_alb_listener": alb_entry,
+        "alicloud_nlb_listener": nlb_entry,
+        "aws_lb_listener": elb_entry,
+        "aws_alb_listener": elb_entry,
+        "aws_api_gateway_domain_name": gateway_entry,
+        "aws_apigatewayv2_domain_name": gateway_entry,
+        "tencentcloud_clb_listener": clb_entry,
+    },
+    parameters=(ENTRY_TAGS,),
+)
 
 # --------------------------------------------------------------------------------------------------------------
 # CN041: API gateways
@@ -101,4 +151,61 @@ EDGE_HTTPS: Final = Rule(
     },
 )
 
-RULES: Final[tuple[Rule, ...]] = (API_AUTHENTICATED, EDGE_HTTPS)
+# --------------------------------------------------------------------------------------------------------------
+# CN043: national cryptography at the edge
+# --------------------------------------------------------------------------------------------------------------
+
+NATIONAL_EDGE: Final = Rule(
+    code="CN043",
+    name="tlcp-sm2-edge",
+    severity=Severity.MEDIUM,
+    title=Text("The edge serves an SM2 certificate pair", "边缘入口提供 SM2 双证书"),
+    rationale=Text(
+        "Where national cryptography is required, visitors must be able to open the connection with SM2 and SM4; "
+        "without the pair of certificates the edge can only offer international algorithms.",
+        "要求使用国密时，访问者必须能以 SM2、SM4 建立连接；缺少签名、加密双证书时，边缘入口只能提供国际算法。",
+    ),
+    remediation=Text(
+        "Upload the pair with sign_cert, sign_private_key, encrypt_cert and encrypt_private_key "
+        "(alicloud_ssl_certificates_service_certificate) and set listen { sm2_enabled = true, sm2_cert_id } "
+        "(alicloud_wafv3_domain).",
+        "用 alicloud_ssl_certificates_service_certificate 的 sign_cert、sign_private_key、encrypt_cert、"
+        "encrypt_private_key 上传双证书，并在 alicloud_wafv3_domain 的 listen 中设置 sm2_enabled = true 和 "
+        "sm2_cert_id。",
+    ),
+    checks={
+        "alicloud_wafv3_domain": in_profile("sm", firewall_domain),
+        "alicloud_ssl_certificates_service_certificate": in_profile("sm", uploaded_pair),
+        "alicloud_cas_certificate": in_profile("sm", uploaded_pair),
+    },
+)
+
+# --------------------------------------------------------------------------------------------------------------
+# CN123: custom domains of functions
+# --------------------------------------------------------------------------------------------------------------
+
+FUNCTION_DOMAIN: Final = Rule(
+    code="CN123",
+    name="tls-function-domain",
+    severity=Severity.MEDIUM,
+    title=Text("Custom domains of functions answer only over TLS", "函数自定义域名仅提供 TLS 访问"),
+    rationale=Text(
+        "A function behind a domain with plain HTTP receives credentials and personal data in clear, on every network "
+        "between the caller and the cloud.",
+        "自定义域名接受明文 HTTP 时，调用方到云端之间的网络都能看到提交给函数的凭证和个人信息。",
+    ),
+    remediation=Text(
+        'Set protocol = "HTTPS" with cert_config (alicloud_fc_custom_domain, alicloud_fcv3_custom_domain, '
+        'tencentcloud_scf_custom_domain) and tls_config { min_version = "TLSv1.2" } (alicloud_fcv3_custom_domain).',
+        "alicloud_fc_custom_domain、alicloud_fcv3_custom_domain、tencentcloud_scf_custom_domain 设置 "
+        'protocol = "HTTPS" 并配置 cert_config；alicloud_fcv3_custom_domain 还应设置 '
+        'tls_config { min_version = "TLSv1.2" }。',
+    ),
+    checks={
+        "alicloud_fc_custom_domain": plain_domain,
+        "alicloud_fcv3_custom_domain": versioned_domain,
+        "tencentcloud_scf_custom_domain": plain_domain,
+    },
+)
+
+RULES: Final[tuple[Rule, ...]] = (MUTUAL_TLS, API_AUTHENTICATED, EDGE_HTTPS, NATIONAL_EDGE, FUNCTION_DOMAIN)
