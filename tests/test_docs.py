@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import os
 import re
 import shlex
 import subprocess
@@ -17,11 +18,14 @@ import click
 import pytest
 from click.testing import CliRunner
 
+from compliant_infra.baselines.catalogue import BASELINES, PROFILES
 from compliant_infra.cli.main import cli
 from compliant_infra.hcl_checks.reader import parse
 from compliant_infra.kernel.model import DIAGNOSTICS, UNKNOWN_REASONS
 from compliant_infra.kernel.rules import all_rules, rules_by_name
+from compliant_infra.obligations.register import load_register
 from compliant_infra.regulations.catalogue import clauses
+from compliant_infra.remediations import snippets
 from compliant_infra.reports.csv_report import COLUMNS
 from compliant_infra.reports.registry import FORMATS
 from compliant_infra.reports.report import CLAUSE_STATES
@@ -98,22 +102,51 @@ def test_a_page_without_marks_is_refused(generator: ModuleType) -> None:
         generator.with_part("no marks", "output", "text")
 
 
-def test_every_rule_has_a_section_with_its_texts() -> None:
-    text = page("docs/rules.md")
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_every_rule_has_a_page_with_its_texts(language: str) -> None:
+    base = ROOT / "docs" if language == "en" else ROOT / "docs" / "zh"
+    index = (base / "rules.md").read_text(encoding="utf-8")
     for rule in all_rules():
-        section = text.split(f"\n## {rule.code} {rule.name}\n")[1].split("\n## ")[0]
-        assert rule.title.zh in section
-        assert " ".join(rule.rationale.en.split()) in section
-        assert all(f"`{kind}`" in section for kind in rule.checks)
+        text = (base / "rules" / f"{rule.name}.md").read_text(encoding="utf-8")
+        assert f"# {rule.code} {rule.name}\n" in text
+        for words in (rule.title, rule.rationale, rule.remediation):
+            assert " ".join(words.in_language(language).split()) in text
+        assert all(f"`{kind}`" in text for kind in rule.checks)
+        for cloud in snippets(rule.name):
+            assert text.count("```terraform") >= 2, f"{rule.name}: no example and no remediation on {cloud}"
+        assert f"(rules/{rule.name}.md)" in index
 
 
-def test_every_clause_has_a_row() -> None:
-    text = page("docs/clauses.md")
-    level = text.split("## Level 3")[1].split("## Level 4")[0]
-    for clause in clauses("mlps-l3", frozenset({"sm", "localisation"})):
-        assert any(
-            line.startswith(f"| `{clause.number}`") and clause.title.zh in line for line in level.splitlines()
-        ), clause.id
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_every_clause_has_a_page(language: str, generator: ModuleType) -> None:
+    base = ROOT / "docs" if language == "en" else ROOT / "docs" / "zh"
+    pages_module = sys.modules["catalogue_pages"]
+    index = (base / "clauses.md").read_text(encoding="utf-8")
+    for name in BASELINES:
+        for clause in clauses(name, frozenset(PROFILES)):
+            place = pages_module.PLACES[clause.id]
+            text = (base / "clauses" / f"{place}.md").read_text(encoding="utf-8")
+            assert f"`{clause.number}`" in text and clause.title.in_language(language) in text
+            assert all(f"../../rules/{rule}.md" in text for rule in clause.rules)
+            assert f"(clauses/{place}.md)" in index
+
+
+def test_links_of_made_pages_lead_somewhere() -> None:
+    broken = []
+    for path in sorted(ROOT.glob("docs/**/*.md")):
+        links = set(re.findall(r"\]\(([^)\s#]+\.md)\)", FENCE.sub("", path.read_text(encoding="utf-8"))))
+        broken += [
+            f"{path.relative_to(ROOT)}: {link}"
+            for link in links
+            if not link.startswith("https://") and not os.path.exists(os.path.join(path.parent, link))
+        ]
+    assert not broken
+
+
+def test_examples_of_made_pages_are_terraform() -> None:
+    for path in sorted(ROOT.glob("docs/rules/*.md")):
+        for content in blocks(path.read_text(encoding="utf-8"), "terraform"):
+            assert parse(content, path.name).body.blocks, path.name
 
 
 # --------------------------------------------------------------------------------------------------------------
@@ -173,7 +206,12 @@ def test_commands_that_pages_show_exist(command: str) -> None:
     """The command and each of its options are known; what costs nothing is run."""
     name, *arguments = shlex.split(command)[1:]
     assert name in cli.list_commands(click.Context(cli)), name
-    help_text = CliRunner().invoke(cli, [name, "--help"])
+    named = cli.get_command(click.Context(cli), name)
+    if isinstance(named, click.Group):
+        assert arguments and arguments[0] in named.commands, command
+        help_text = CliRunner().invoke(cli, [name, arguments.pop(0), "--help"])
+    else:
+        help_text = CliRunner().invoke(cli, [name, "--help"])
     assert help_text.exit_code == 0
     for argument in arguments:
         if argument.startswith("--"):
@@ -196,6 +234,10 @@ def test_both_readmes_have_the_same_example() -> None:
 
 @pytest.mark.parametrize("content", every_block("toml"))
 def test_settings_examples_are_accepted(content: str, tmp_path: Path) -> None:
+    if "[[evidence]]" in content:
+        (tmp_path / "evidence.toml").write_text(content, encoding="utf-8")
+        assert load_register(tmp_path / "evidence.toml", "evidence.toml").diagnostics == []
+        return
     if "[system]" not in content and "[[waivers]]" not in content:
         pytest.skip("not settings")
     file = tmp_path / "compliant-infra.toml"

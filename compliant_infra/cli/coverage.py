@@ -11,7 +11,7 @@ import click
 
 from compliant_infra.baselines import catalogue as baselines
 from compliant_infra.cli.evidence import diagnose, nearest
-from compliant_infra.cli.options import baseline_options, check_names, language_option
+from compliant_infra.cli.options import baseline_options, check_names, fail, language_option
 from compliant_infra.kernel.model import Text
 from compliant_infra.kernel.rules import rules_by_name
 from compliant_infra.obligations.register import Evidence, answers
@@ -38,6 +38,7 @@ _CLOUDS = ("alicloud", "aws", "tencentcloud")
 @baseline_options
 @click.option("--grades", default="", metavar="S2A3G3", help="Filing grade: S points and A points by their own level.")
 @click.option("--cloud", type=click.Choice(_CLOUDS), help="Count only rules that judge this cloud.")
+@click.option("--view", metavar="NAME", help="Another framework over the same rules, such as iso27001-2022 or soc2.")
 @click.option("--config", type=click.Path(), help="Settings file; default: the nearest compliant-infra.toml.")
 @click.option("--format", "format_", type=click.Choice(["console", "json"]), default="console", show_default=True)
 @language_option
@@ -46,6 +47,7 @@ def command(
     profiles: tuple[str, ...],
     grades: str,
     cloud: str | None,
+    view: str | None,
     config: str | None,
     format_: str,
     lang: str,
@@ -63,7 +65,13 @@ def command(
         check_names(name, profiles)
     active = frozenset(baselines.active_profiles(name, profiles))
     try:
-        clauses = regulations.clauses(name, active, grades)
+        if view is not None and view not in {item.id for item in regulations.views()}:
+            fail(f"unknown view {view!r}; known: {', '.join(item.id for item in regulations.views())}")
+        clauses = (
+            regulations.clauses(name, active, grades)
+            if view is None
+            else regulations.view_clauses(view, name, active, grades)
+        )
     except ValueError as error:
         raise click.UsageError(str(error)) from None
     known = rules_by_name()
@@ -90,6 +98,7 @@ def command(
             "baseline": name,
             "profiles": sorted(active),
             "grades": grades,
+            "view": view,
             "cloud": cloud,
             "technical": {"total": sum(technical.values()), **{key: technical[key] for key in _DECIDED}},
             "other": {"points": len(others), "letters": sum(clause.letters for clause in others)},

@@ -44,6 +44,7 @@ def command(
         _emit(_rule(rule, chosen, profiles, lang), format_, lang)
         return
     clauses = list(regulations.find_clauses(name, chosen, active))
+    clauses = clauses or list(regulations.find_view_clauses(name, chosen, active))
     if not clauses:
         for other in baselines.BASELINES:
             clauses = list(regulations.find_clauses(name, other, frozenset(baselines.PROFILES)))
