@@ -3,7 +3,7 @@
     python scripts/generate_docs.py             write what is not current
     python scripts/generate_docs.py --check     change nothing; exit status 1 where a file is not current
 
-The pages of ``catalogue_pages`` are written whole, and pages that nothing asks for any more are deleted. In hand-written
+The pages of ``catalogue_pages`` are written whole; pages that nothing asks for any more are deleted. In hand-written
 pages the text between ``<!-- NAME: begin -->`` and ``<!-- NAME: end -->`` is replaced.
 """
 
