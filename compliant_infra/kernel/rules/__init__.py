@@ -34,6 +34,7 @@ SUBJECTS: Final = (
     "platform",
     "web_transit",
     "finance",
+    "artificial_intelligence",
 )
 
 
