@@ -84,6 +84,9 @@ def test_letters_that_shift_between_levels(records):
         ({"ids": {}}, "ids"),
         ({"rules": ["Not-A-Slug"]}, "rules"),
         ({"rules": ["db-backup@5"]}, "rules"),
+        ({"rules": ["db-backup+"]}, "rules"),
+        ({"follows": "base:8.1a"}, "unknown key 'follows'"),
+        ({"delta": 1}, "delta"),
         ({"rules": ["db-backup", "db-backup"]}, "rules"),
         ({"letters": {"3": -1}}, "letters"),
         ({"verbs": {"3": "could"}}, "verbs"),
@@ -113,6 +116,80 @@ def test_levels_at_which_a_rule_speaks(compiler):
     assert compiler.speaking("db-backup") == ["db-backup", 1, 4]
     assert compiler.speaking("db-backup@3") == ["db-backup", 3, 4]
     assert compiler.speaking("db-backup@2-2") == ["db-backup", 2, 2]
+    assert compiler.speaking("db-backup+pipl") == ["db-backup", 1, 4, "pipl"]
+    assert compiler.speaking("kms-sm-algorithm@3+sm") == ["kms-sm-algorithm", 3, 4, "sm"]
+
+
+def test_profiles_that_clauses_name_exist(compiler):
+    everything = compiler.regulations()["clauses"]
+    named = {
+        item[3]
+        for found in everything.values()
+        for record in found
+        for item in record.get("rules", [])
+        if len(item) > 3
+    }
+    assert named <= set(compiler.baselines()["profiles"])
+    assert {"sm", "localisation", "pipl", "ai"} >= named > set()
+
+
+LEADER = {**CLAUSE, "ids": {"2": "7.1", "3": "8.1a"}, "aspect": "S", "rules": ["db-backup", "oss-sse@3"]}
+
+
+def test_a_clause_that_follows_another_one(compiler):
+    others = compiler.by_id("base", [{**LEADER, "high_risk": ["6.4.1.1"]}])
+    whole = compiler.following({"ids": {"3": "8.2b"}, "follows": "base:8.1a"}, others, "sample")
+    assert whole == {key: value for key, value in LEADER.items() if key != "ids"} | {"ids": {"3": "8.2b"}}
+    title = {"en": "More", "zh": "更多"}
+    record = {"ids": {"2": "7.9"}, "follows": "base:7.1", "title": title, "rules": ["oss-sse", "db-tls-on"]}
+    whole = compiler.following(record, others, "sample")
+    assert whole["title"] == title
+    assert whole["rules"] == ["db-backup", "oss-sse", "db-tls-on"]
+    assert "high_risk" not in whole
+    with pytest.raises(compiler.SourceError, match=r"follows base:9\.9, which is no clause"):
+        compiler.following({**record, "follows": "base:9.9"}, others, "sample")
+
+
+def test_a_clause_that_follows_needs_ids_only(compiler):
+    compiler.checked([{"ids": {"3": "8.1a"}, "follows": "base:8.1a"}], compiler.CLAUSE, "sample")
+    with pytest.raises(compiler.SourceError, match="ids is missing"):
+        compiler.checked([{"follows": "base:8.1a"}], compiler.CLAUSE, "sample")
+    with pytest.raises(compiler.SourceError, match="unknown key 'colour'"):
+        compiler.checked([{"ids": {"3": "8.1a"}, "follows": "base:8.1a", "colour": "red"}], compiler.CLAUSE, "sample")
+
+
+def test_a_number_stands_once_in_an_edition(compiler, tmp_path):
+    with pytest.raises(compiler.SourceError, match="two clauses of one number"):
+        compiler.edition(edition_folder(tmp_path, toml_clause() + toml_clause()), set())
+
+
+def test_a_baseline_extends_one_of_its_level(compiler, tmp_path, monkeypatch):
+    (tmp_path / "baselines").mkdir()
+    (tmp_path / "baselines" / "parameters.toml").write_text("", encoding="utf-8")
+    target = tmp_path / "baselines" / "baselines.toml"
+    title = 'title.en = "B"\ntitle.zh = "基"\n'
+    base = f'[[baseline]]\nname = "base"\nlevel = 3\neditions = ["one"]\nseverity_raises.x-y = "high"\n{title}'
+    top = f'[[baseline]]\nname = "top"\nextends = "base"\nlevel = LEVEL\neditions = ["two"]\n{title}'
+    profile = f'[[profile]]\nname = "p"\neditions = []\n{title}'
+    monkeypatch.setattr(compiler, "PACKAGE", tmp_path)
+    target.write_text(base + top.replace("LEVEL", "3") + profile, encoding="utf-8")
+    found = compiler.baselines()["baselines"]["top"]
+    assert (found["extends"], found["editions"], found["severity_raises"]) == (
+        "base",
+        ["one", "two"],
+        {"x-y": "high"},
+    )
+    target.write_text(base + top.replace("LEVEL", "4") + profile, encoding="utf-8")
+    with pytest.raises(compiler.SourceError, match="no baseline 'base' of its level"):
+        compiler.baselines()
+
+
+def test_each_edition_beside_the_core_has_a_file_of_its_own(compiler):
+    folder = ROOT / "compliant_infra" / "regulations"
+    written = {path.name for path in compiler.outputs() if path.parent == folder}
+    names = {head["id"] for head in compiler.regulations()["editions"]}
+    assert written == {"compiled.json"} | {f"{name}.json" for name in names - {"gbt22239-2019"}}
+    assert {path.name for path in folder.glob("*.json")} == written
 
 
 def edition_folder(path: Path, clause: str) -> Path:
@@ -184,3 +261,23 @@ def test_loading_is_lean():
         "compliant_infra.kernel.logic",
         "compliant_infra.kernel.rules",
     }
+
+
+def test_a_plain_check_reads_the_core_only():
+    """Each further edition is read when a baseline, a profile or a view asks for it."""
+    code = (
+        "import json, pkgutil\n"
+        "read = []\n"
+        "real = pkgutil.get_data\n"
+        "pkgutil.get_data = lambda package, name: read.append(name) or real(package, name)\n"
+        "from compliant_infra.regulations.catalogue import rule_names, view_clauses\n"
+        "rule_names('mlps-l3'); plain = list(read)\n"
+        "rule_names('mlps-l3', frozenset({'sm'})); with_sm = read[len(plain):]\n"
+        "view_clauses('soc2', 'mlps-l3'); view = read[len(plain) + len(with_sm):]\n"
+        "print(json.dumps([plain, with_sm, view]))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    plain, with_sm, view = json.loads(done.stdout)
+    assert set(plain) == {"compiled.json"}
+    assert "gbt39786-2021.json" in with_sm
+    assert view == ["soc2.json"]
