@@ -14,6 +14,7 @@ SUBJECTS: Final = (
     "packet_filtering",
     "traffic_logs",
     "administration",
+    "exposed_services",
     "firewalls",
     "exposure",
     "transit",
