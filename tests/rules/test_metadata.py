@@ -18,6 +18,7 @@ from tests.rules.test_fixtures import _BASELINE, CLOUDS, FIXTURES, NEVER, cases,
 #: Code -> slug and severity. A code is never reused and a slug never changes without an alias.
 CATALOGUE = {
     "CN001": ("net-instance-in-vpc", "high"),
+    "CN002": ("net-zones-separated", "high"),
     "CN003": ("net-entry-multi-zone", "high"),
     "CN004": ("net-link-redundant", "medium"),
     "CN005": ("net-bandwidth-floor", "low"),
@@ -93,6 +94,8 @@ CATALOGUE = {
     "CN088": ("config-recorder-on", "low"),
     "CN089": ("host-protection-on", "high"),
     "CN090": ("vuln-scan-on", "medium"),
+    "CN091": ("image-scan-on", "medium"),
+    "CN092": ("image-immutable", "medium"),
     "CN094": ("snapshot-policy", "high"),
     "CN095": ("db-backup", "high"),
     "CN096": ("backup-second-region", "high"),
