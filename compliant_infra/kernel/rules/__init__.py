@@ -38,6 +38,7 @@ SUBJECTS: Final = (
     "web_transit",
     "finance",
     "artificial_intelligence",
+    "images_and_copies",
 )
 
 

@@ -1,0 +1,27 @@
+# 只放行构建与部署所在的地址；更好的做法是只用 VPC 内网访问。
+resource "alicloud_cr_endpoint_acl_policy" "this" {
+  entry = "203.0.113.0/24"
+}
+
+resource "alicloud_cr_internet_endpoint" "this" {
+  entries {
+    entry   = "203.0.113.0/24"
+    comment = "builders"
+  }
+}
+
+resource "alicloud_cr_ee_repo" "this" {
+  repo_type = "PRIVATE"
+}
+
+resource "alicloud_cr_repo" "this" {
+  repo_type = "PRIVATE"
+}
+
+resource "alicloud_cr_ee_namespace" "this" {
+  default_visibility = "PRIVATE"
+}
+
+resource "alicloud_cr_namespace" "this" {
+  default_visibility = "PRIVATE"
+}

@@ -1,0 +1,7 @@
+# 只在 VPC 内提供服务；并在引擎参数中开启鉴权。
+resource "alicloud_mse_cluster" "this" {
+  net_type         = "privatenet"
+  pub_network_flow = "0"
+  vswitch_id       = "vsw-bp1"
+  acl_entry_list   = null
+}
