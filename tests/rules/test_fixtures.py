@@ -41,6 +41,10 @@ NEVER = frozenset(
         # Every region of AWS China has the same level.
         "aws/platform-level-sufficient/undecided",
         "google/platform-level-sufficient/undecided",
+        # Neither cloud shares with everybody, and whom the settings trust no fixture says.
+        "alicloud/image-snapshot-not-shared/bad",
+        "tencentcloud/image-snapshot-not-shared/bad",
+        "tencentcloud/image-snapshot-not-shared/good",
     }
 )
 
