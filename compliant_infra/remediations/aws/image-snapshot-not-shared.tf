@@ -1,0 +1,23 @@
+# 公开的启动权限直接删除；需要共享时指定账号，并列入 trusted-accounts。
+removed {
+  from = aws_ami_launch_permission.this
+  lifecycle {
+    destroy = true
+  }
+}
+
+resource "aws_ebs_snapshot_block_public_access" "this" {
+  state = "block-all-sharing"
+}
+
+resource "aws_ec2_image_block_public_access" "this" {
+  state = "block-new-sharing"
+}
+
+resource "aws_db_snapshot" "this" {
+  shared_accounts = null
+}
+
+resource "aws_db_cluster_snapshot" "this" {
+  shared_accounts = null
+}
