@@ -101,6 +101,7 @@ CATALOGUE = {
     "CN090": ("vuln-scan-on", "medium"),
     "CN091": ("image-scan-on", "medium"),
     "CN092": ("image-immutable", "medium"),
+    "CN093": ("k8s-hardening", "medium"),
     "CN094": ("snapshot-policy", "high"),
     "CN095": ("db-backup", "high"),
     "CN096": ("backup-second-region", "high"),

@@ -25,6 +25,7 @@ SUBJECTS: Final = (
     "workload",
     "host_protection",
     "container_images",
+    "kubernetes",
     "continuity",
     "localisation",
     "content_delivery",
