@@ -134,6 +134,9 @@ _REGISTRY: Final = Rule(
 # --------------------------------------------------------------------------------------------------------------
 
 
+_DEFAULT_GROUPS: Final = ("DEFAULT_VPC_GROUP_NAME", "DEFAULT_CLASSIC_GROUP_NAME")
+
+
 @predicate(reads=("access_group_name",))
 def _access_group(resource: Resource, context: Context) -> Outcome:
     """A mount target names a permission group of its own: the default one lets every address of the VPC in."""
@@ -146,7 +149,7 @@ def _access_group(resource: Resource, context: Context) -> Outcome:
 
     def test(item: Any) -> Outcome:
         text = as_string(item) or ""
-        if text.startswith("DEFAULT_"):
+        if text in _DEFAULT_GROUPS:
             return failed(
                 Text(
                     f"{path} is {text}: the default permission group lets every address in",
