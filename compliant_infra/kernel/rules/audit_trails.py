@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from compliant_infra.kernel.blocks import blocks
@@ -27,6 +27,7 @@ from compliant_infra.kernel.logic import (
 from compliant_infra.kernel.model import OneOf, Resource, Severity, Text, Unknown, Verdict
 from compliant_infra.kernel.policies import Answer, all_true, any_true
 from compliant_infra.kernel.rules.record import Absence, Rule
+from compliant_infra.kernel.trail_stores import buckets_of
 
 # --------------------------------------------------------------------------------------------------------------
 # A whole trail
@@ -290,33 +291,11 @@ _S3_LOCKED: Final = any_of(
 _COS_LOCKED: Final = attribute("object_lock_configuration.enabled").is_true(default=False)
 
 
-def _buckets(value: Any, type: str, context: Context, prefix: bool = False) -> Sequence[Resource]:
-    """The bucket of the scan that a trail writes to, by reference or by equal name.
-
-    ``prefix``: the trail names the bucket without the account's number that ends the real name.
-    """
-    found = context.resolve(value, type)
-    if found is not None:
-        return [found]
-    if not isinstance(value, str):
-        return []
-    named = []
-    for bucket in context.resources(type):
-        name = bucket.attributes.get("bucket")
-        if isinstance(name, Unknown) and prefix and name.parts:
-            first = name.parts[0]  # "${local.name}-${var.app_id}" with a known beginning
-            if isinstance(first, str) and first.rstrip("-") == value:
-                named.append(bucket)
-        elif isinstance(name, str) and (name == value or (prefix and name.rpartition("-")[0] == value)):
-            named.append(bucket)
-    return named
-
-
 def _judge_store(
     value: Any, path: str, type: str, locked: Predicate, versioned: Predicate, context: Context, prefix: bool = False
 ) -> Outcome:
     """The bucket behind a trail: a lock at level 3 and above; below, versions are enough."""
-    candidates = _buckets(value, type, context, prefix)
+    candidates = buckets_of(value, type, context, prefix)
     if not candidates:
         blocked = value if isinstance(value, (Unknown, OneOf)) else Unknown("not-in-scan", f'{type} "{value}"')
         if isinstance(blocked, Unknown) and blocked.reason == "not-in-scan":

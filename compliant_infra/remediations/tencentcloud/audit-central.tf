@@ -1,0 +1,8 @@
+# 全部日志汇集到同一地域的日志服务。
+resource "tencentcloud_cls_cloud_product_log_task_v2" "this" {
+  cls_region = "ap-guangzhou"
+}
+
+resource "tencentcloud_cls_cloud_product_log_task" "this" {
+  cls_region = "ap-guangzhou"
+}
