@@ -65,6 +65,7 @@ CATALOGUE = {
     "CN047": ("image-snapshot-not-shared", "high"),
     "CN048": ("oss-sse", "high"),
     "CN049": ("db-encrypted", "high"),
+    "CN050": ("analytics-encrypted", "medium"),
     "CN051": ("nas-encrypted", "medium"),
     "CN052": ("log-encrypted", "medium"),
     "CN053": ("k8s-secrets-encrypted", "high"),

@@ -16,6 +16,7 @@ SUBJECTS: Final = (
     "administration",
     "exposed_services",
     "firewalls",
+    "web_protection",
     "exposure",
     "transit",
     "encryption",
@@ -40,6 +41,8 @@ SUBJECTS: Final = (
     "finance",
     "artificial_intelligence",
     "images_and_copies",
+    "supply_chain",
+    "analytics",
 )
 
 
