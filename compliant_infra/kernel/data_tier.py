@@ -1,0 +1,137 @@
+"""Where data stores stand: the types that make up the data tier, and the attributes that name their subnets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+from weakref import WeakKeyDictionary
+
+from compliant_infra.kernel.logic import Context
+from compliant_infra.kernel.model import OneOf, Resource, Unknown
+from compliant_infra.kernel.subnets import Place, places, within
+
+#: On AWS the subnets of a database stand in a subnet group, which exists for data stores only.
+STORES: Final[Mapping[str, str]] = {
+    **dict.fromkeys(
+        (
+            "alicloud_adb_cluster",
+            "alicloud_adb_db_cluster",
+            "alicloud_adb_db_cluster_lake_version",
+            "alicloud_cassandra_cluster",
+            "alicloud_click_house_db_cluster",
+            "alicloud_click_house_enterprise_db_cluster",
+            "alicloud_db_instance",
+            "alicloud_db_readonly_instance",
+            "alicloud_drds_instance",
+            "alicloud_drds_polardbx_instance",
+            "alicloud_elasticsearch_instance",
+            "alicloud_gpdb_elastic_instance",
+            "alicloud_gpdb_instance",
+            "alicloud_graph_database_db_instance",
+            "alicloud_hbase_instance",
+            "alicloud_kvstore_instance",
+            "alicloud_lindorm_instance",
+            "alicloud_lindorm_instance_v2",
+            "alicloud_mongodb_instance",
+            "alicloud_mongodb_serverless_instance",
+            "alicloud_mongodb_sharding_instance",
+            "alicloud_polardb_cluster",
+            "alicloud_rds_clone_db_instance",
+            "alicloud_rds_ddr_instance",
+            "alicloud_rds_upgrade_db_instance",
+            "alicloud_redis_tair_instance",
+            "alicloud_selectdb_db_instance",
+            "alicloud_tsdb_instance",
+        ),
+        "vswitch_id",
+    ),
+    **dict.fromkeys(
+        (
+            "aws_dax_subnet_group",
+            "aws_db_subnet_group",
+            "aws_docdb_subnet_group",
+            "aws_docdbelastic_cluster",
+            "aws_elasticache_serverless_cache",
+            "aws_elasticache_subnet_group",
+            "aws_memorydb_subnet_group",
+            "aws_neptune_subnet_group",
+            "aws_redshift_subnet_group",
+            "aws_redshiftserverless_workgroup",
+        ),
+        "subnet_ids",
+    ),
+    "aws_elasticsearch_domain": "vpc_options.subnet_ids",
+    "aws_opensearch_domain": "vpc_options.subnet_ids",
+    **dict.fromkeys(
+        (
+            "tencentcloud_clickhouse_instance",
+            "tencentcloud_cynosdb_cluster",
+            "tencentcloud_cynosdb_cluster_v2",
+            "tencentcloud_dcdb_db_instance",
+            "tencentcloud_dcdb_hourdb_instance",
+            "tencentcloud_elasticsearch_instance",
+            "tencentcloud_mariadb_hour_db_instance",
+            "tencentcloud_mariadb_instance",
+            "tencentcloud_mongodb_instance",
+            "tencentcloud_mongodb_sharding_instance",
+            "tencentcloud_mysql_dr_instance",
+            "tencentcloud_mysql_instance",
+            "tencentcloud_mysql_readonly_instance",
+            "tencentcloud_postgresql_instance",
+            "tencentcloud_postgresql_readonly_instance",
+            "tencentcloud_redis_instance",
+            "tencentcloud_sqlserver_basic_instance",
+            "tencentcloud_sqlserver_instance",
+            "tencentcloud_tcaplus_cluster",
+        ),
+        "subnet_id",
+    ),
+}
+
+
+def subnets_of(resource: Resource) -> tuple[str, Any]:
+    """(path, value) of the attribute of a data store that names its subnets; the value is None where it is not set."""
+    path = STORES[resource.type]
+    block, _, name = path.partition(".")
+    value = resource.attributes.get(block)
+    if not name:
+        return path, value
+    found = within(value, name)
+    known = isinstance(value, (list, tuple)) and len(value) == 1 and isinstance(value[0], Mapping)
+    return (f"{block}.0.{name}" if known else block), found
+
+
+class DataSubnets:
+    """The data stores of a root by the subnets that they stand in."""
+
+    def __init__(self, context: Context) -> None:
+        self.by_key: dict[str, list[tuple[Resource, Unknown | OneOf | None]]] = {}
+        self.anywhere: dict[str, tuple[Resource, Unknown | OneOf]] = {}  # by cloud
+        for kind in STORES:
+            for store in context.resources(kind):
+                for place in places(subnets_of(store)[1], context):
+                    if place.doubt is not None and place.anywhere:
+                        self.anywhere.setdefault(kind.split("_", 1)[0], (store, place.doubt))
+                    else:
+                        self.by_key.setdefault(place.key, []).append((store, place.doubt))
+
+    def of(self, place: Place) -> tuple[Resource, Unknown | OneOf | None] | None:
+        """A data store in a subnet, with the unknown by which it may not be there; None where there is none."""
+        found = self.by_key.get(place.key, ())
+        sure = next((item for item in found if item[1] is None and item[0].existence is None), None)
+        if sure is not None:
+            return sure
+        for store, doubt in found:
+            return store, doubt if doubt is not None else store.existence
+        return self.anywhere.get(place.subnet.type.split("_", 1)[0]) if place.subnet is not None else None
+
+
+_known: Final[WeakKeyDictionary[Context, DataSubnets]] = WeakKeyDictionary()
+
+
+def data_subnets(context: Context) -> DataSubnets:
+    """The data stores of the root of this context by subnet, gathered once."""
+    found = _known.get(context)
+    if found is None:
+        found = _known[context] = DataSubnets(context)
+    return found
