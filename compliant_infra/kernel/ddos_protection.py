@@ -1,0 +1,206 @@
+"""Protection against denial-of-service attacks: which public addresses stand behind it.
+
+Every public address has the provider's basic protection, which gives up after a few gigabits; what is asked for is the
+paid protection, bound to the address or in front of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final, NamedTuple
+
+from compliant_infra.kernel.blocks import elements
+from compliant_infra.kernel.listener_access import faces_internet
+from compliant_infra.kernel.logic import (
+    NOT_APPLICABLE,
+    PASS,
+    Context,
+    Outcome,
+    Predicate,
+    as_string,
+    failed,
+    passed,
+    predicate,
+    undecided,
+)
+from compliant_infra.kernel.model import OneOf, Resource, Text, Unknown
+from compliant_infra.kernel.packet_filters import Truth, any_true, both, truth
+from compliant_infra.kernel.public_access import referred_type
+
+
+class _Cloud(NamedTuple):
+    """What binds an address to protection (type, attribute), and what only shows that there is protection."""
+
+    links: tuple[tuple[str, str], ...]
+    instances: tuple[str, ...]
+
+
+_CLOUDS: Final = {
+    "alicloud": _Cloud(
+        (
+            ("alicloud_ddosbgp_ip", "ip"),
+            ("alicloud_ddoscoo_domain_resource", "real_servers"),
+            ("alicloud_ddoscoo_port", "real_servers"),
+        ),
+        ("alicloud_ddoscoo_instance", "alicloud_ddosbgp_instance"),
+    ),
+    "tencentcloud": _Cloud(
+        (
+            ("tencentcloud_dayu_ddos_ip_attachment_v2", "bound_ip_list.ip"),
+            ("tencentcloud_dayu_ddos_ip_attachment_v2", "bound_ip_list.instance_id"),
+            ("tencentcloud_dayu_eip", "bind_resource_id"),
+        ),
+        (
+            "tencentcloud_antiddos_bgp_instance",
+            "tencentcloud_dayu_ddos_policy",
+            "tencentcloud_dayu_ddos_policy_v2",
+        ),
+    ),
+}
+
+
+def _names(kind: str) -> tuple[str, ...]:
+    """The attributes of the type by which protection may name it."""
+    named = {
+        "alicloud_eip_address": ("ip_address",),
+        "alicloud_eip": ("ip_address",),
+        "alicloud_slb_load_balancer": ("address",),
+        "alicloud_slb": ("address",),
+        "alicloud_alb_load_balancer": ("dns_name",),
+        "alicloud_nlb_load_balancer": ("dns_name",),
+        "tencentcloud_eip": ("id", "public_ip"),
+        "tencentcloud_clb_instance": ("id", "vip"),
+    }
+    return named[kind]
+
+
+def _protected(resource: Resource, context: Context, otherwise: Truth) -> Outcome:
+    """The outcome for an address or balancer without protection of its own; ``otherwise``: whether it is asked."""
+    cloud = _CLOUDS[resource.type.split("_", 1)[0]]
+    hidden: Unknown | OneOf | None = None
+    for kind, by in cloud.links:
+        found = context.companions(resource, kind, by, _names(resource.type))
+        for companion in found.sure:
+            if companion.existence is None:
+                return passed(
+                    Text(f"protected by {companion.address}", f"由 {companion.address} 防护"),
+                )
+            hidden = companion.existence if hidden is None else hidden
+        if found.possible and hidden is None:
+            hidden = found.possible[0][1]
+    if hidden is not None:
+        return undecided(hidden)
+    for instance in context.resources(*cloud.instances):
+        return undecided(
+            Unknown("unsupported", instance.address),
+            message=Text(
+                f"{instance.address} may protect it; the code does not show which addresses it protects",
+                f"{instance.address} 可能为其提供防护，代码中无法看出防护了哪些地址",
+            ),
+        )
+    if otherwise is not True:
+        return undecided(otherwise) if otherwise is not False else NOT_APPLICABLE
+    return failed(
+        Text(
+            "the public entry has only the basic protection against denial of service",
+            "该公网入口只有基础 DDoS 防护",
+        )
+    )
+
+
+def _link_reads(cloud: str) -> Sequence[str]:
+    form = _CLOUDS[cloud]
+    return (
+        *(f"{kind}:{by}" for kind, by in form.links),
+        *(f"{kind}:id" for kind in form.instances),
+    )
+
+
+# --------------------------------------------------------------------------------------------------------------
+# Addresses
+# --------------------------------------------------------------------------------------------------------------
+
+
+def _is_nat(value: Any) -> Truth:
+    """Whether what an address is bound to is a NAT gateway, which only leads out."""
+    if isinstance(value, Unknown):
+        kind = referred_type(value)
+        return "nat_gateway" in kind if kind else value
+    return truth(value, lambda item: (as_string(item) or "").startswith(("ngw-", "nat-")))
+
+
+def _leads_out(address: Resource, context: Context) -> Truth:
+    """Whether the address is bound to a NAT gateway and so no entry."""
+    found = context.companions(address, "alicloud_eip_association", "allocation_id", ("id", "allocation_id"))
+    answers: list[Truth] = []
+    for binding in found.sure:
+        kind = binding.attributes.get("instance_type")
+        by_type: Truth = False if kind is None else truth(kind, lambda item: (as_string(item) or "").lower() == "nat")
+        answers.append(
+            by_type if by_type is True else any_true((by_type, _is_nat(binding.attributes.get("instance_id"))))
+        )
+    return any_true(answers)
+
+
+@predicate(
+    reads=(
+        "security_protection_types",
+        "alicloud_eip_association:allocation_id",
+        "alicloud_eip_association:instance_id",
+        "alicloud_eip_association:instance_type",
+        *_link_reads("alicloud"),
+    )
+)
+def alicloud_address(resource: Resource, context: Context) -> Outcome:
+    """An elastic address of Alibaba Cloud: bought with enhanced protection, or protected by another resource."""
+    enhanced = truth(
+        resource.attributes.get("security_protection_types"),
+        lambda value: any_true(
+            truth(item, lambda one: as_string(one) == "AntiDDoS_Enhanced") for item in elements(value)
+        ),
+    )
+    if enhanced is True:
+        return PASS
+    out = _leads_out(resource, context)
+    if out is True:
+        return NOT_APPLICABLE
+    if enhanced is not False:
+        return undecided(enhanced, "security_protection_types")
+    return _protected(resource, context, True if out is False else out)
+
+
+@predicate(
+    reads=(
+        "type",
+        "anti_ddos_package_id",
+        "tencentcloud_nat_gateway:assigned_eip_set",
+        *_link_reads("tencentcloud"),
+    )
+)
+def tencentcloud_address(resource: Resource, context: Context) -> Outcome:
+    """An elastic address of Tencent Cloud: one of the type that a protection package holds, or bound to protection."""
+    shielded = truth(resource.get("type", "EIP"), lambda item: as_string(item) == "AntiDDoSEIP")
+    if shielded is True:
+        return PASS
+    out = context.companions(resource, "tencentcloud_nat_gateway", "assigned_eip_set", ("public_ip",))
+    if out.sure:
+        return NOT_APPLICABLE
+    if shielded is not False:
+        return undecided(shielded, "type")
+    return _protected(resource, context, out.possible[0][1] if out.possible else True)
+
+
+# --------------------------------------------------------------------------------------------------------------
+# Balancers
+# --------------------------------------------------------------------------------------------------------------
+
+
+def public_balancer(address: str, cloud: str, *extra: str) -> Predicate:
+    """A balancer with a public address stands behind protection; ``address`` says whether it has one."""
+
+    @predicate(reads=(address, *extra, *_link_reads(cloud)))
+    def judge(resource: Resource, context: Context) -> Outcome:
+        public = faces_internet(resource)
+        return NOT_APPLICABLE if public is False else _protected(resource, context, both(public, True))
+
+    return judge
