@@ -71,6 +71,7 @@ CATALOGUE = {
     "CN053": ("k8s-secrets-encrypted", "high"),
     "CN054": ("backup-encrypted", "medium"),
     "CN055": ("secret-not-in-code", "critical"),
+    "CN056": ("secret-rotation", "medium"),
     "CN057": ("kms-rotation", "medium"),
     "CN058": ("kms-guarded", "medium"),
     "CN059": ("kms-sm-algorithm", "high"),
