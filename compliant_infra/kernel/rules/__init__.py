@@ -43,6 +43,7 @@ SUBJECTS: Final = (
     "images_and_copies",
     "supply_chain",
     "analytics",
+    "secret_rotation",
 )
 
 

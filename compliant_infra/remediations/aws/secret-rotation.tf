@@ -1,0 +1,14 @@
+# 轮转函数可由 Secrets Manager 的模板创建。
+resource "aws_secretsmanager_secret_rotation" "rotation" {
+  secret_id           = aws_secretsmanager_secret.this.id
+  rotation_lambda_arn = "arn:aws-cn:lambda:cn-north-1:123456789012:function:rotate-secret"
+  rotation_rules {
+    automatically_after_days = 30
+  }
+}
+
+resource "aws_secretsmanager_secret_rotation" "this" {
+  rotation_rules {
+    automatically_after_days = 30
+  }
+}
