@@ -447,6 +447,8 @@ def is_secret_name(path: str) -> bool:
     if _SECRET_NAME.search(path) is None:
         return False
     last = path.rsplit(".", 1)[-1]
+    if last.startswith(("max_", "min_", "allow_")):
+        return False  # a bound or a switch about keys
     return _NO_SECRET_NAME.search(last) is None or "access_key" in last
 
 

@@ -129,11 +129,11 @@ _BUS_RULE: Final = all_of(
 )
 
 
-@predicate(reads=("notification_list.type", "policy_configuration.alert_policy_id"))
+@predicate(reads=("notification_list.type", "policy_configuration.alert_policy_id", "template_configuration.id"))
 def _log_alert_notifies(resource: Resource, context: Context) -> Outcome:
-    """An alert of the old form names who is told, or the policy that says so."""
+    """An alert of the old form names who is told, or the policy that says so; one by template leaves it to that."""
     doubt: Unknown | OneOf | None = None
-    for name in ("notification_list", "policy_configuration"):
+    for name in ("policy_configuration", "notification_list", "template_configuration"):
         try:
             if is_given(resource.attributes.get(name)):
                 return PASS
