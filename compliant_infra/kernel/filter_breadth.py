@@ -114,12 +114,9 @@ def from_itself(values: Mapping[str, Any], own: Any, names: Set[str]) -> Truth:
         return False
     groups: list[Any] = []
     for name in _GROUPS:
-        given = _is_set(values.get(name)) if name in names else False
-        if given is True:
-            value = values.get(name)
+        value = values.get(name) if name in names else None
+        if _is_set(value) is not False:
             groups.extend(value if isinstance(value, (list, tuple)) else (value,))
-        elif given is not False and elsewhere is False:
-            elsewhere = given
     itself = truth(values.get("self"), lambda item: as_bool(item) is True) if "self" in names else False
     answer: Truth = itself if not groups else True
     for item in groups:
