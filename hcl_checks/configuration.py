@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from compliant_infra.hcl_checks.cycles import cyclic_locals
 from compliant_infra.hcl_checks.overrides import merge_bodies
@@ -42,6 +42,8 @@ _TOP_LEVEL: Final = frozenset(
         "list",
     }
 )
+#: Blocks of ``terraform`` that say where the state lies.
+_BACKENDS: Final = frozenset({"backend", "cloud"})
 _LABELS: Final = {
     "resource": 2,
     "data": 2,
@@ -87,6 +89,13 @@ class FileAttribute:
         return SourceLocation(self.file, self.attribute.line, self.attribute.end_line)
 
 
+class Requirement(NamedTuple):
+    """What ``required_providers`` says of one provider: an object, or (in old code) a version alone."""
+
+    value: Any
+    location: SourceLocation
+
+
 @dataclass(slots=True)
 class ModuleSource:
     """The parsed content of one module directory."""
@@ -102,6 +111,8 @@ class ModuleSource:
     ephemeral: dict[tuple[str, str], FileBlock] = field(default_factory=dict)
     providers: list[FileBlock] = field(default_factory=list)
     provider_sources: dict[str, str] = field(default_factory=dict)  # local name -> source address
+    requirements: dict[str, Requirement] = field(default_factory=dict)  # by local name of the provider
+    has_backend: bool = False  # it says where its state lies: no module for others to call
     documents: list[Document] = field(default_factory=list)
     hashes: dict[str, str] = field(default_factory=dict)  # absolute path -> content hash
     cyclic: frozenset[str] = frozenset()  # locals that refer to themselves through others
@@ -254,7 +265,7 @@ def _add(module: ModuleSource, document: Document) -> None:
         elif kind == "provider":
             module.providers.append(item)
         elif kind == "terraform":
-            _read_requirements(module, block.body)
+            _read_requirements(module, block.body, file)
         elif kind == "check":
             for nested in block.body.blocks:
                 if nested.type == "data" and len(nested.labels) == 2:
@@ -281,16 +292,23 @@ def _duplicate(module: ModuleSource, name: str, file: str, line: int, first: Sou
     )
 
 
-def _read_requirements(module: ModuleSource, body: Body) -> None:
+def _read_requirements(module: ModuleSource, body: Body, file: str) -> None:
+    module.has_backend = module.has_backend or not _BACKENDS.isdisjoint(body.attributes)
     for block in body.blocks:
-        if block.type == "required_providers":
+        if block.type in _BACKENDS:
+            module.has_backend = True
+        elif block.type == "required_providers":
             for name, attribute in block.body.attributes.items():
                 value = attribute.value
+                place = SourceLocation(file, attribute.line, attribute.end_line)
+                module.requirements.setdefault(name, Requirement(value, place))
                 if isinstance(value, dict) and isinstance(value.get("source"), str):
                     module.provider_sources[name] = value["source"]
     required = body.attributes.get("required_providers")  # the JSON form
     if required is not None and isinstance(required.value, dict):
+        place = SourceLocation(file, required.line, required.end_line)
         for name, value in required.value.items():
+            module.requirements.setdefault(str(name), Requirement(value, place))
             if isinstance(value, dict) and isinstance(value.get("source"), str):
                 module.provider_sources[name] = value["source"]
 

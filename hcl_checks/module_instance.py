@@ -21,6 +21,7 @@ from compliant_infra.hcl_checks.operations import is_proxy, whole
 from compliant_infra.hcl_checks.overrides import file_of
 from compliant_infra.hcl_checks.places import BlockScope, Whereabouts
 from compliant_infra.hcl_checks.reader import Attribute, Expression
+from compliant_infra.hcl_checks.requirements import requirements_of
 from compliant_infra.hcl_checks.scopes import Argument, DefaultScope, EachScope
 from compliant_infra.hcl_checks.types import convert, parse_type
 from compliant_infra.hcl_checks.values import EvaluationError, ExpressionSyntaxError
@@ -573,6 +574,8 @@ class ModuleInstance:
     def collect(self) -> None:
         """Put every resource of this module and of its calls into the scan."""
         scan = self.reader.scan
+        if (self.source.modules or self.parent is None) and self.reader.first_call_of(self.source.directory):
+            scan.requirements.extend(requirements_of(self))
         for kind, name in self.source.resources:
             self.resource(kind, name)
             scan.resources.extend(self._expanded.get(f"{kind}.{name}", ()))

@@ -86,6 +86,7 @@ class RootReader:
         self._directories: dict[str, tuple[bool, bool]] = {}
         self._installed: dict[str, str] | None = None
         self._active: set[object] = set()
+        self._collected: set[str] = set()
 
     def read(self) -> Scan:
         """Parse, expand and collect. Never raises for what stands in the files."""
@@ -106,6 +107,13 @@ class RootReader:
                 if "compliant-infra:" in document.text:
                     inline_waivers(document, self.scan)
         return module
+
+    def first_call_of(self, directory: str) -> bool:
+        """True once for each directory, however often it is called."""
+        if directory in self._collected:
+            return False
+        self._collected.add(directory)
+        return True
 
     def diagnose(self, code: str, message: Text, location: SourceLocation | None, hint: Text = NO_TEXT) -> None:
         """Add a diagnostic, once for each place."""

@@ -9,6 +9,7 @@ import click
 from compliant_infra.assignment import Request, assignment
 from compliant_infra.baselines import catalogue as baselines
 from compliant_infra.cli.options import baseline_options, check_names, language_option
+from compliant_infra.kernel.evaluation import UTILITY_PROVIDERS
 from compliant_infra.kernel.rules import all_rules
 from compliant_infra.regulations import catalogue as regulations
 from compliant_infra.settings import DEFAULT_BASELINE
@@ -43,7 +44,8 @@ def command(baseline: str | None, profiles: tuple[str, ...], everything: bool, f
         click.echo(json.dumps(listed, ensure_ascii=False, indent=2, default=list))
         return
     for rule in rules:
-        clouds = sorted({kind.removeprefix("provider.").split("_", 1)[0] for kind in rule.checks})
+        kinds = {kind.removeprefix("provider.").split("_", 1)[0] for kind in rule.checks}
+        clouds = sorted(kind for kind in kinds - UTILITY_PROVIDERS if "." not in kind)
         click.echo(f"{rule.code}  {rule.name}  [{chosen.severity(rule)}]  {', '.join(clouds)}")
         click.echo(f"       {rule.title.in_language(lang)}")
         if rule.name in clauses:

@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from hashlib import blake2b
 from typing import Any, Final
 
@@ -31,12 +32,16 @@ from compliant_infra.kernel.model import (
     Verdict,
     Waiver,
 )
+from compliant_infra.kernel.rules import all_rules
 from compliant_infra.kernel.rules.record import Rule
 
 #: Providers that make nothing in a cloud: resources of these are neither judged nor counted as unsupported.
 UTILITY_PROVIDERS: Final = frozenset(
     {"random", "null", "local", "time", "tls", "archive", "template", "terraform", "external", "http", "cloudinit"}
 )
+
+#: Providers whose resources have the types of another one: the preview of a cloud's provider.
+PREVIEWS: Final[Mapping[str, str]] = {"google-beta": "google"}
 
 
 @dataclass(slots=True)
@@ -90,8 +95,8 @@ class RuleIndex:
                     self._stars.append((kind[:-1], rule, check))
                 else:
                     self._exact.setdefault(kind, []).append((rule, check))
-        prefixes = {kind.split("_", 1)[0] for kind in self._exact if not kind.startswith("provider.")}
-        self.clouds = frozenset(prefixes | {star.split("_", 1)[0] for star, _, _ in self._stars})
+        prefixes = {kind.split("_", 1)[0] for kind in self._exact if "." not in kind}
+        self.clouds = frozenset(prefixes | {star.split("_", 1)[0] for star, _, _ in self._stars}) - UTILITY_PROVIDERS
 
     def for_type(self, kind: str) -> list[tuple[Rule, Predicate]]:
         """The rules that judge this type, with their predicates."""
@@ -104,6 +109,12 @@ class RuleIndex:
             )
             self._known[kind] = found
         return found
+
+
+@cache
+def catalogue_clouds() -> frozenset[str]:
+    """The clouds for which the whole catalogue has rules, whichever of them are selected."""
+    return RuleIndex(all_rules()).clouds
 
 
 class ScanContext:
@@ -317,7 +328,7 @@ def judge(scan: Scan, assignment: Assignment, index: RuleIndex | None = None) ->
     reporter = _Reporter(judgement, assignment)
     for resource in scan.resources:
         cloud = resource.type.split("_", 1)[0]
-        if cloud in index.clouds:
+        if cloud in index.clouds or cloud in catalogue_clouds():
             judgement.clouds.add(cloud)
         elif cloud not in UTILITY_PROVIDERS:
             judgement.unsupported[cloud] += 1
@@ -331,9 +342,12 @@ def judge(scan: Scan, assignment: Assignment, index: RuleIndex | None = None) ->
         resource = provider_resource(scan.root, configuration, fallback)
         for rule, check in index.for_type(resource.type):
             reporter.report(rule, check, resource, context)
+    for requirement in scan.requirements:
+        for rule, check in index.for_type(requirement.type):
+            reporter.report(rule, check, requirement, context)
     _find_witnesses(scan, assignment, judgement)
     if scan.waivers:
-        starts = {resource.address: resource.location for resource in scan.resources}
+        starts = {resource.address: resource.location for resource in (*scan.resources, *scan.requirements)}
         judgement.waivers = [
             (waiver, waivers.covered_by_comment(waiver, line, judgement.results, starts))
             for waiver, line in scan.waivers
@@ -347,7 +361,7 @@ def judge(scan: Scan, assignment: Assignment, index: RuleIndex | None = None) ->
 def _provider_configurations(scan: Scan, clouds: set[str]) -> list[ProviderConfiguration]:
     """Those that are written, and one implied for each cloud that is used without any."""
     found = list(scan.providers)
-    written = {configuration.name for configuration in found}
+    written = {PREVIEWS.get(configuration.name, configuration.name) for configuration in found}
     for cloud in sorted(clouds - written):
         first = next(resource for resource in scan.resources if resource.type.startswith(f"{cloud}_"))
         found.append(ProviderConfiguration(cloud, location=first.location))

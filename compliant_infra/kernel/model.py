@@ -497,6 +497,7 @@ class Scan:
     resources: list[Resource] = field(default_factory=list)
     data: list[Resource] = field(default_factory=list)  # data sources (mode "data")
     providers: list[ProviderConfiguration] = field(default_factory=list)
+    requirements: list[Resource] = field(default_factory=list)  # module calls and required providers, not evaluated
     absent_modules: list[ModuleCall] = field(default_factory=list)
     waivers: list[tuple[Waiver, SourceLocation]] = field(default_factory=list)  # inline, with the lines they cover
     diagnostics: list[Diagnostic] = field(default_factory=list)

@@ -38,8 +38,8 @@ def target(address: str, directory: Path) -> Target | None:
         return None
     if parts[0] == "provider":
         return Target("provider", parts[1], directory, parts[2] if len(parts) > 2 else "")
-    if parts[0] == "module" and len(parts) == 2:
-        return Target("module", parts[1], directory)
+    if len(parts) % 2 == 0 and set(parts[::2]) == {"module"}:  # a call, of the root or of a module that it calls
+        return Target("module", parts[-1], directory)
     while parts[0] == "module":
         parts = parts[2:]
     return Target(parts[0], parts[1], directory) if len(parts) == 2 else None

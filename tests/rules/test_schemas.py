@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from compliant_infra.kernel.evaluation import ScanContext
+from compliant_infra.kernel.evaluation import UTILITY_PROVIDERS, ScanContext
 from compliant_infra.kernel.logic import Comparison
 from compliant_infra.kernel.model import OneOf, Scan
 from compliant_infra.kernel.rules import all_rules
@@ -84,8 +84,8 @@ def compared() -> Iterator[tuple[Rule, str, str, Comparison]]:
 
 
 def outside(kind: str) -> bool:
-    """Star types and provider configurations are no resource types."""
-    return kind.endswith("*") or kind.startswith("provider.")
+    """Star types, provider configurations, requirements and resources of utility providers: no types of a cloud."""
+    return kind.endswith("*") or "." in kind or kind.split("_", 1)[0] in UTILITY_PROVIDERS
 
 
 def attribute_at(kind: str, path: str) -> str | None:
@@ -192,7 +192,7 @@ def test_what_functions_ask_for_exists(tmp_path: Path) -> None:
         if path not in OF_EVERY_TYPE
         and path != f"{kind.split('_', 1)[1]}_name"
         and path != "oss_bucket_name"
-        and path.split(".")[0] != "tags"
+        and path.split(".")[0] not in ("tags", "provisioner")
         and attribute_at(kind, path) is None
         and (kind, path) not in ASKED_OF_KIN
     ]

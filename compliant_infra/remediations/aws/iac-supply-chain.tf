@@ -1,0 +1,17 @@
+# 来自 registry 的模块写一个确切版本；来自 git 的模块以 ?ref= 指定标签或提交号
+module "this" {
+  source  = "terraform-aws-modules/vpc/aws"
+  version = "5.8.1"
+}
+
+# 安装带签名的软件包，而不是把下载内容直接传给 shell
+resource "aws_instance" "this" {
+  user_data = <<-EOT
+    #!/bin/bash
+    yum install -y nginx
+  EOT
+}
+
+resource "aws_launch_template" "this" {
+  user_data = base64encode("#!/bin/bash\nyum install -y nginx\n")
+}
