@@ -28,6 +28,8 @@ SUBJECTS: Final = (
     "container_images",
     "kubernetes",
     "continuity",
+    "compute_zones",
+    "backup_locks",
     "localisation",
     "content_delivery",
     "key_copies",
