@@ -11,7 +11,7 @@ from compliant_infra.baselines import catalogue as baselines
 from compliant_infra.kernel.evaluation import Assignment
 from compliant_infra.kernel.rules import all_rules
 from compliant_infra.providers.distances import separation
-from compliant_infra.providers.regions import is_mainland
+from compliant_infra.providers.regions import is_mainland, regions_of_classes
 from compliant_infra.regulations import catalogue as regulations
 
 
@@ -58,6 +58,9 @@ def assignment(request: Request) -> Assignment:
         )
     )
     parameters["platform-levels"] = _platform_levels() if record.level >= 4 else {}
+    if parameters["region-classes"] and not parameters["allowed-regions"]:
+        # A class that no region has leaves a list that no region is on, and not an empty one, which would allow all.
+        parameters["allowed-regions"] = regions_of_classes(parameters["region-classes"]) or ("",)
     parameters["cross-border-destinations"] = request.destinations
     parameters["cross-border-mechanism"] = request.mechanism
     parameters["cross-border-valid"] = request.mechanism_valid

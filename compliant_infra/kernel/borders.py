@@ -154,7 +154,7 @@ def _allowed(context: Context, cloud: str, region: str, path: str) -> Outcome:
     )
 
 
-@predicate(reads=("region",), parameters=("allowed-regions",))
+@predicate(reads=("region",), parameters=("allowed-regions", "region-classes"))
 def provider_region(resource: Resource, context: Context) -> Outcome:
     """The region of a provider configuration; unset, the environment or a profile decides."""
     cloud = cloud_of(resource)
@@ -189,7 +189,7 @@ def names_a_zone(cloud: str, name: str) -> bool:
     return name in _ZONE_NAMES or name.endswith(("_zone", "_zone_id"))
 
 
-@predicate(reads=(), parameters=("allowed-regions",))
+@predicate(reads=(), parameters=("allowed-regions", "region-classes"))
 def resource_zones(resource: Resource, context: Context) -> Iterable[Outcome]:
     """Every zone and region argument of a resource. What only the cloud knows is left to the provider's region."""
     cloud = cloud_of(resource)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Collection
 from functools import cache, lru_cache
 from pkgutil import get_data
 from typing import Any
@@ -53,6 +54,16 @@ def mainland_regions(cloud: str) -> tuple[str, ...]:
     """The regions of a cloud in mainland China; empty where it has none or is not known."""
     known = _data().get(cloud, {"regions": {}})["regions"]
     return tuple(region for region, (mainland, _) in known.items() if mainland)
+
+
+def regions_of_classes(classes: Collection[str]) -> tuple[str, ...]:
+    """The ids of the regions in mainland China that are of one of these classes, on every cloud; other ids included."""
+    return tuple(
+        region
+        for cloud in _data()
+        for region in region_ids(cloud)
+        if is_mainland(cloud, region) and region_class(cloud, region) in classes
+    )
 
 
 def region_ids(cloud: str) -> tuple[str, ...]:

@@ -2,12 +2,14 @@
 
 import pytest
 
+from compliant_infra.assignment import Request, assignment
 from compliant_infra.providers.regions import (
     is_mainland,
     mainland_regions,
     region_class,
     region_of_oss_location,
     region_of_zone,
+    regions_of_classes,
 )
 
 
@@ -110,3 +112,24 @@ def test_no_region_has_two_meanings_as_a_zone():
     for cloud in ("alicloud", "aws", "tencentcloud"):
         for region in mainland_regions(cloud):
             assert region_of_zone(cloud, region) is None, region
+
+
+def test_regions_of_classes():
+    finance = regions_of_classes(("finance",))
+    assert {"cn-hangzhou-finance", "cn-shanghai-finance-1-pub", "cn-hzfinance", "ap-shanghai-fsi"} <= set(finance)
+    assert not {"cn-hangzhou", "cn-north-1", "ap-guangzhou", "cn-north-2-gov-1", "cn-hongkong"} & set(finance)
+    assert set(regions_of_classes(("finance", "government"))) > set(finance)
+    assert regions_of_classes(("nonsense",)) == ()
+
+
+def test_level_4_of_the_financial_sector_is_held_to_its_regions():
+    def allowed(baseline, **parameters):
+        request = Request(baseline, parameters=Request.parameter_items(parameters))
+        return assignment(request).parameters["allowed-regions"]
+
+    assert "cn-hangzhou-finance" in allowed("financial-l4")
+    assert "cn-hangzhou" not in allowed("financial-l4")
+    assert allowed("financial-l3") == allowed("mlps-l4") == ()
+    assert allowed("financial-l4", **{"allowed-regions": ["cn-hangzhou"]}) == ("cn-hangzhou",)
+    assert allowed("financial-l4", **{"region-classes": []}) == ()
+    assert "" in allowed("mlps-l3", **{"region-classes": ["nonsense"]})
