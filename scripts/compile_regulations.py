@@ -147,6 +147,7 @@ PROFILE: Schema = {
     "title": (True, is_bilingual),
     "editions": (True, list_of(is_text)),
     "requires_cross_border": (False, is_bool),
+    "draft": (False, is_bool),
 }
 PARAMETER: Schema = {
     "name": (True, matching(SLUG)),
@@ -390,6 +391,7 @@ def baselines() -> dict[str, Any]:
             "title": text(record["title"]),
             "editions": record["editions"],
             "requires_cross_border": record.get("requires_cross_border", False),
+            "draft": record.get("draft", False),
         }
     names = set(compiled["baselines"]) | set(compiled["profiles"])
     for record in records(root / "parameters.toml", "parameter", PARAMETER):

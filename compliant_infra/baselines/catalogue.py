@@ -49,6 +49,7 @@ class Profile:
     editions: tuple[str, ...]
     title: Text
     requires_cross_border: bool  # the settings must declare a mechanism under [cross-border]
+    draft: bool = False  # announced, not in force
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,9 @@ def baseline(name: str) -> Baseline:
 def profile(name: str) -> Profile:
     """The profile of this name. Raises KeyError where there is none; ``all`` is none by itself."""
     record = _data()["profiles"][name]
-    return Profile(name, tuple(record["editions"]), Text(*record["title"]), record["requires_cross_border"])
+    return Profile(
+        name, tuple(record["editions"]), Text(*record["title"]), record["requires_cross_border"], record["draft"]
+    )
 
 
 def active_profiles(name: str, profiles: Iterable[str] = ()) -> tuple[str, ...]:
@@ -159,6 +162,17 @@ def weakened(name: str, profiles: Iterable[str], overrides: Mapping[str, Any]) -
         if (directions[key] == "min" and chosen[key] < demanded[key])
         or (directions[key] == "max" and chosen[key] > demanded[key])
     )
+
+
+def drafted(name: str, profiles: Iterable[str]) -> tuple[str, ...]:
+    """The parameters of which a profile that is not in force asks for more than all others. Raises as ``parameters``.
+
+    A finding that rests on such a value is none yet under what is in force.
+    """
+    active = active_profiles(name, profiles)
+    in_force = [item for item in active if not profile(item).draft]
+    announced, demanded = parameters(name, active), parameters(name, in_force)
+    return tuple(key for key, value in announced.items() if value != demanded[key])
 
 
 def _frozen(value: Any) -> Any:

@@ -176,6 +176,13 @@ def rule_names(name: str, profiles: frozenset[str] = frozenset(), grades: str = 
     return frozenset(rule for clause in clauses(name, profiles, grades) for rule in clause.rules)
 
 
+def draft_rules(name: str, profiles: frozenset[str] = frozenset(), grades: str = "") -> frozenset[str]:
+    """The slugs of the rules that run for the sake of drafts only: no clause in force asks for them. As ``clauses``."""
+    found = clauses(name, profiles, grades)
+    in_force = {rule for clause in found if not clause.draft for rule in clause.rules}
+    return frozenset(rule for clause in found for rule in clause.rules) - in_force
+
+
 def find_clauses(text: str, name: str, profiles: frozenset[str] = frozenset(), grades: str = "") -> tuple[Clause, ...]:
     """The clauses that a written id means: ``8.1.4.8b``, ``gbt22239-2019:8.1.4.8b``, ``pipl:38``, or a whole point.
 

@@ -8,13 +8,14 @@ from compliant_infra.baselines.catalogue import (
     PROFILES,
     active_profiles,
     baseline,
+    drafted,
     parameter_records,
     parameters,
     profile,
     weakened,
 )
 from compliant_infra.kernel.model import Severity
-from compliant_infra.regulations.catalogue import clauses, editions, rule_names
+from compliant_infra.regulations.catalogue import clauses, draft_rules, editions, rule_names
 
 
 def test_names():
@@ -126,6 +127,17 @@ def test_the_drafts_ask_for_a_year_of_logs_only_where_they_are_asked_for():
     assert parameters("mlps-l3", ["draft-2026"])["log-retention-days"] == 365
     assert parameters("financial-l3", ["all"])["log-retention-days"] == 365
     assert parameters("mlps-l3", ["sm", "localisation", "pipl", "ai"])["log-retention-days"] == 180
+
+
+def test_what_rests_on_drafts():
+    assert [name for name in PROFILES if profile(name).draft] == ["draft-2026"]
+    assert drafted("mlps-l3", ["draft-2026"]) == drafted("financial-l4", ["all"]) == ("log-retention-days",)
+    assert drafted("mlps-l3", ["sm", "localisation", "pipl", "ai"]) == drafted("mlps-l3", []) == ()
+    assert draft_rules("mlps-l3", frozenset({"sm", "localisation", "pipl", "ai"})) == frozenset()
+    announced = draft_rules("mlps-l2", frozenset({"draft-2026"}))
+    assert "ai-workload-protected" in announced
+    assert "audit-retention" not in announced
+    assert "ai-workload-protected" not in draft_rules("mlps-l2", frozenset({"draft-2026", "ai"}))
 
 
 @pytest.mark.parametrize("key", [key for key, record in parameter_records().items() if record.direction != "set"])
