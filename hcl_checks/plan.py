@@ -263,6 +263,7 @@ class _Plan:
                 ),
             )
         self.scan.providers = self.providers.used()
+        self.scan.requirements.extend(self.configuration.requirements(self.scan.root, self.location))
 
     def _say_incomplete(self) -> None:
         if self.document.get("errored") is True:

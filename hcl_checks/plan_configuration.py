@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple, Protocol
 
+from compliant_infra.hcl_checks.configuration import is_local_source
 from compliant_infra.hcl_checks.expansion import shown_key
 from compliant_infra.kernel.evaluation import UTILITY_PROVIDERS
-from compliant_infra.kernel.model import Reference
+from compliant_infra.kernel.model import Reference, Resource, SourceLocation
 
 #: Steps that one value may take through modules, and names that are followed for it, before it counts as opaque.
 _MAX_STEPS: Final = 32
@@ -172,6 +173,30 @@ class Configuration:
         for name, _ in path:
             node = mapping(mapping(mapping(node.get("module_calls")).get(name)).get("module"))
         return node
+
+    def requirements(self, root: str, location: SourceLocation) -> Iterator[Resource]:
+        """The module calls as ``terraform.module``, those of the root and of local modules: not what others call."""
+        pending = [("", self._root)]
+        while pending:
+            prefix, node = pending.pop()
+            for name, item in mapping(node.get("module_calls")).items():
+                call = mapping(item)
+                source, version = text(call.get("source")), text(call.get("version_constraint"))
+                if not source:
+                    continue
+                address = f"{prefix}module.{name}"
+                yield Resource(
+                    root=root,
+                    address=address,
+                    type="terraform.module",
+                    name=str(name),
+                    attributes={"source": source, "version": version} if version else {"source": source},
+                    location=location,
+                    origin="plan",
+                    mode="requirement",
+                )
+                if is_local_source(source):
+                    pending.append((f"{address}.", mapping(call.get("module"))))
 
     def call(self, path: ModulePath) -> Mapping[str, Any]:
         """The call that makes a module: its arguments, ``count`` and ``for_each``."""

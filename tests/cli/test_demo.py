@@ -122,7 +122,9 @@ def test_defects_are_spread_over_rules_and_clouds(report: dict[str, Any]) -> Non
     assert len({item["rule"] for item in failing}) >= 45
     rules_of_cloud: dict[str, set[str]] = {cloud: set() for cloud in CLOUDS}
     for item in failing:
-        rules_of_cloud[item["type"].removeprefix("provider.").split("_")[0]].add(item["rule"])
+        cloud = item["type"].removeprefix("provider.").split("_")[0]
+        if cloud in rules_of_cloud:  # not a requirement of the configuration itself
+            rules_of_cloud[cloud].add(item["rule"])
     assert min(len(rules) for rules in rules_of_cloud.values()) >= 15
 
 

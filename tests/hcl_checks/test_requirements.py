@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
 from compliant_infra.hcl_checks.discovery import discover
 from compliant_infra.hcl_checks.modules import ModuleLibrary
+from compliant_infra.hcl_checks.plan import read_plan
 from compliant_infra.hcl_checks.scanning import read_root
 from compliant_infra.kernel.model import Scan
 
@@ -100,6 +102,23 @@ def test_no_lock_file(tmp_path: Path) -> None:
 def test_a_module_for_others(tmp_path: Path) -> None:
     scan = scanned(tmp_path.resolve(), {"main.tf": APP})
     assert requirements(scan)["terraform.required_providers.random"]["rooted"] is False
+
+
+def test_calls_in_a_plan(tmp_path: Path) -> None:
+    inner = {"source": "x/vpc/aws", "version_constraint": "~> 1.0", "module": {"module_calls": {}}}
+    theirs = {"source": "y/subnets/aws", "module": {}}
+    calls = {
+        "app": {"source": "./app", "module": {"module_calls": {"inner": inner}}},
+        "fetched": {"source": "x/eks/aws", "version_constraint": "1.2.3", "module": {"module_calls": {"of": theirs}}},
+    }
+    plan = {"format_version": "1.2", "resource_changes": [], "configuration": {"root_module": {"module_calls": calls}}}
+    path = tmp_path.resolve() / "plan.json"
+    path.write_text(json.dumps(plan), encoding="utf-8")
+    assert requirements(read_plan(path, "plan.json")) == {
+        "module.app": {"source": "./app"},
+        "module.fetched": {"source": "x/eks/aws", "version": "1.2.3"},
+        "module.app.module.inner": {"source": "x/vpc/aws", "version": "~> 1.0"},
+    }
 
 
 def test_json_form(tmp_path: Path) -> None:
