@@ -289,18 +289,6 @@ GRADES = {
 OF_THE_REGISTER = {"evidence-current"}
 
 
-_NAMES = {rule.name for rule in all_rules()}
-for _table in (TABLE, UNDER_PROFILE, SM, STATUTES, PIPL, AI):
-    for _rule in set(_table) - _NAMES:
-        del _table[_rule]
-GRADES &= _NAMES  # cert_filter
-for _table in (DRAFTS, SECTOR):
-    for _number, _rules in list(_table.items()):
-        _table[_number] = " ".join(rule for rule in _rules.split() if rule in _NAMES)
-        if not _table[_number]:
-            del _table[_number]
-
-
 def expand(first: int, written: str, level: int) -> set[str]:
     """The ids at one level that the notation of the table means."""
     found = set()
@@ -365,7 +353,7 @@ def test_rules_that_only_the_profile_brings():
     def brought(name: str, *profiles: str) -> set[str]:
         return set(rule_names(name, frozenset(profiles)) - rule_names(name))
 
-    national = {"kms-sm-algorithm", "rest-sm4", "tlcp-sm2-edge", "cert-sm2"} & _NAMES
+    national = {"kms-sm-algorithm", "rest-sm4", "tlcp-sm2-edge", "cert-sm2"}
     assert brought("mlps-l3", "sm") == national | {"kms-hardware"}
     assert brought("mlps-l4", "sm") == national
     assert brought("mlps-l3", "localisation") == {"loc-key-secret-image-copy-domestic", "loc-export-route"}
@@ -421,7 +409,7 @@ def test_announcements():
         number: set(rules.split()) for number, rules in DRAFTS.items()
     }
     full = {clause.number: set(clause.rules) for clause in clauses("mlps-l2", EVERY_PROFILE) if clause.draft}
-    assert full["jrt0276.cryptography"] == {"kms-sm-algorithm", "rest-sm4", "tlcp-sm2-edge", "cert-sm2"} & _NAMES
+    assert full["jrt0276.cryptography"] == {"kms-sm-algorithm", "rest-sm4", "tlcp-sm2-edge", "cert-sm2"}
     assert full["localisation.filing"] == full["localisation.threshold"] == {"loc-export-route"}
 
 
