@@ -46,6 +46,7 @@ SUBJECTS: Final = (
     "supply_chain",
     "analytics",
     "secret_rotation",
+    "certificates",
 )
 
 
