@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
+from compliant_infra.kernel.acl_bindings import BINDINGS, bound_acl
+from compliant_infra.kernel.boundaries import ATTACHMENTS, attachment, peering
 from compliant_infra.kernel.data_tier import STORES, data_subnets, subnets_of
 from compliant_infra.kernel.logic import (
     NOT_APPLICABLE,
@@ -14,7 +16,6 @@ from compliant_infra.kernel.logic import (
     Predicate,
     alternatives,
     failed,
-    passed,
     predicate,
     show,
     undecided,
@@ -177,41 +178,10 @@ SEPARATION: Final = Rule(
 # Access lists between tiers
 # --------------------------------------------------------------------------------------------------------------
 
-#: What binds a network ACL to a subnet, by cloud: (type, attribute that names the subnet).
-_BINDINGS: Final = {
-    "alicloud": (
-        ("alicloud_network_acl", "resources.resource_id"),
-        ("alicloud_vpc_network_acl_attachment", "resource_id"),
-        ("alicloud_network_acl_attachment", "resources.resource_id"),
-    ),
-    "aws": (("aws_network_acl", "subnet_ids"), ("aws_network_acl_association", "subnet_id")),
-    "tencentcloud": (("tencentcloud_vpc_acl_attachment", "subnet_id"),),
-}
-
-
-def _bound_list(subnet: Resource, context: Context, cloud: str) -> Outcome:
-    """Whether a network ACL other than the default one of the VPC is bound to a subnet."""
-    perhaps: Outcome | None = None
-    for kind, by in _BINDINGS[cloud]:
-        found = context.companions(subnet, kind, by, ("id",))
-        for item in found.sure:
-            if item.existence is None:
-                return passed(Text(f"{item.address} is bound to it", f"已绑定 {item.address}"))
-            perhaps = perhaps or undecided(item.existence)
-        for item, blocked in found.possible:
-            perhaps = perhaps or undecided(
-                blocked,
-                message=Text(
-                    f"{item.address} may be bound to it, but to what it is bound is unknown",
-                    f"{item.address} 可能与其绑定，但绑定对象未知",
-                ),
-            )
-    return perhaps or failed(Text("no network ACL is bound to it", "未绑定网络 ACL"))
-
 
 def _filtered(cloud: str) -> Predicate:
     """A subnet that holds data stores or public entries has a network ACL of its own."""
-    reads = [f"{kind}:{by}" for kind, by in _BINDINGS[cloud]]
+    reads = [f"{kind}:{by}" for kind, by in BINDINGS[cloud]]
     reads += [f"{kind}:{path}" for kind, path in STORES.items() if kind.startswith(f"{cloud}_")]
     reads += [path for path in _SIGNS[cloud] if "route" not in path]
     types = [kind for kind in SUBNETS if kind.startswith(f"{cloud}_")]
@@ -228,7 +198,7 @@ def _filtered(cloud: str) -> Predicate:
         tiers += [(sign.what, sign.doubt) for sign in public_subnets(context).carried(place, resource)]
         if not tiers:
             return NOT_APPLICABLE
-        outcome = _bound_list(resource, context, cloud)
+        outcome = bound_acl(resource, context)
         if outcome.verdict is not Verdict.FAIL:
             return outcome
         what, doubt = next((tier for tier in tiers if tier[1] is None), tiers[0])
@@ -250,7 +220,7 @@ def _filtered(cloud: str) -> Predicate:
     return judge
 
 
-_FILTERED: Final = {cloud: _filtered(cloud) for cloud in _BINDINGS}
+_FILTERED: Final = {cloud: _filtered(cloud) for cloud in BINDINGS}
 
 ACCESS_LISTS: Final = Rule(
     code="CN013",
@@ -280,4 +250,91 @@ ACCESS_LISTS: Final = Rule(
     },
 )
 
-RULES: Final = (SEPARATION, ACCESS_LISTS)
+# --------------------------------------------------------------------------------------------------------------
+# Systems of different levels
+# --------------------------------------------------------------------------------------------------------------
+
+#: What stands between networks, by cloud.
+_GUARDS: Final = {
+    "alicloud": (
+        "alicloud_vpc:tags",
+        "alicloud_cloud_firewall_vpc_firewall:local_vpc.vpc_id",
+        "alicloud_cloud_firewall_vpc_firewall:peer_vpc.vpc_id",
+        "alicloud_cloud_firewall_vpc_firewall:status",
+        "alicloud_cloud_firewall_vpc_firewall_cen:local_vpc.network_instance_id",
+        "alicloud_cloud_firewall_vpc_firewall_cen:status",
+        "alicloud_cloud_firewall_vpc_cen_tr_firewall:transit_router_id",
+        "alicloud_vswitch:vpc_id",
+    ),
+    "aws": (
+        "aws_vpc:tags",
+        "aws_networkfirewall_firewall:vpc_id",
+        "aws_networkfirewall_firewall:transit_gateway_id",
+        "aws_subnet:vpc_id",
+    ),
+    "tencentcloud": (
+        "tencentcloud_vpc:tags",
+        "tencentcloud_cfw_vpc_instance:vpc_fw_instances.vpc_ids",
+        "tencentcloud_cfw_vpc_instance:ccn_id",
+        "tencentcloud_cfw_cluster_vpc_fw_switch:ccn_id",
+        "tencentcloud_subnet:vpc_id",
+    ),
+}
+
+
+def _guards(cloud: str) -> list[str]:
+    return [*_GUARDS[cloud], *(f"{kind}:{by}" for kind, by in BINDINGS[cloud])]
+
+
+def _peered(cloud: str, mine: str, theirs: str) -> Predicate:
+    @predicate(reads=(mine, theirs, *_guards(cloud)))
+    def judge(resource: Resource, context: Context) -> Outcome:
+        return peering(cloud, resource, mine, theirs, context)
+
+    return judge
+
+
+def _attached(kind: str) -> Predicate:
+    cloud = kind.split("_", 1)[0]
+    names = ATTACHMENTS[kind]
+
+    @predicate(reads=(names.vpc, names.hub, *((names.kind,) if names.kind else ()), *_guards(cloud)))
+    def judge(resource: Resource, context: Context) -> Outcome:
+        return attachment(cloud, resource, context)
+
+    return judge
+
+
+BOUNDARY: Final = Rule(
+    code="CN031",
+    name="net-level-boundary",
+    severity=Severity.MEDIUM,
+    title=Text("Networks of different protection levels meet at a boundary", "不同安全级别的网络之间设有边界防护"),
+    rationale=Text(
+        "A system of a low level is easier to break into; joined without a filter to one of a higher level it becomes "
+        "the way in.",
+        "低级别系统更容易被攻破；若与高级别系统直接连通而无访问控制，就会成为进入高级别系统的通道。",
+    ),
+    remediation=Text(
+        "Tag each VPC with mlps-level, and put a firewall or network ACLs between VPCs of different levels. Alibaba "
+        "Cloud: alicloud_cloud_firewall_vpc_firewall (vpc_peer_connection), "
+        "alicloud_cloud_firewall_vpc_cen_tr_firewall or alicloud_cloud_firewall_vpc_firewall_cen, or "
+        "alicloud_network_acl on all vSwitches of one VPC. AWS: aws_networkfirewall_firewall in the VPC or on the "
+        "transit gateway, or aws_network_acl on all subnets. Tencent Cloud: tencentcloud_cfw_vpc_instance or "
+        "tencentcloud_cfw_cluster_vpc_fw_switch on the CCN, or tencentcloud_vpc_acl_attachment on all subnets.",
+        "为每个 VPC 打上 mlps-level 标签，在不同级别的 VPC 之间部署防火墙或网络 ACL。阿里云：对等连接使用 "
+        "alicloud_cloud_firewall_vpc_firewall，转发路由器使用 alicloud_cloud_firewall_vpc_cen_tr_firewall，云企业网"
+        "使用 alicloud_cloud_firewall_vpc_firewall_cen，或在其中一个 VPC 的全部交换机上绑定 alicloud_network_acl。AWS："
+        "在 VPC 或 Transit Gateway 上部署 aws_networkfirewall_firewall，或为全部子网绑定 aws_network_acl。腾讯云：使用 "
+        "tencentcloud_cfw_vpc_instance 或云联网上的 tencentcloud_cfw_cluster_vpc_fw_switch，或为全部子网绑定 "
+        "tencentcloud_vpc_acl_attachment。",
+    ),
+    checks={
+        "alicloud_vpc_peer_connection": _peered("alicloud", "vpc_id", "accepting_vpc_id"),
+        "aws_vpc_peering_connection": _peered("aws", "vpc_id", "peer_vpc_id"),
+        "tencentcloud_vpc_peer_connect_manager": _peered("tencentcloud", "source_vpc_id", "destination_vpc_id"),
+        **{kind: _attached(kind) for kind in ATTACHMENTS},
+    },
+)
+
+RULES: Final = (SEPARATION, ACCESS_LISTS, BOUNDARY)

@@ -1,0 +1,417 @@
+"""Networks of systems of different protection levels: which are joined, and what stands between them.
+
+The level of a network is what the tag ``mlps-level`` of its VPC says. Two VPCs are joined by a peering, or by what both
+are attached to (a transit router, a CCN). Being attached is not yet being joined where route tables decide: then only
+tables that are shown to connect them count.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, Literal
+from weakref import WeakKeyDictionary
+
+from compliant_infra.kernel.acl_bindings import bound_acl
+from compliant_infra.kernel.blocks import elements
+from compliant_infra.kernel.logic import (
+    NOT_APPLICABLE,
+    PASS,
+    Context,
+    Outcome,
+    as_bool,
+    as_string,
+    failed,
+    passed,
+    undecided,
+)
+from compliant_infra.kernel.model import OneOf, Resource, Text, Unknown, Verdict
+from compliant_infra.kernel.packet_filters import Truth, truth
+from compliant_infra.kernel.subnets import SUBNETS, within
+from compliant_infra.kernel.tags import tag
+
+VPCS: Final = ("alicloud_vpc", "aws_vpc", "aws_default_vpc", "tencentcloud_vpc")
+LEVEL_TAG: Final = "mlps-level"
+
+Doubt = Unknown | OneOf | None
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A VPC that is joined to others. ``level`` is None where the VPC is in the scan and has no such tag."""
+
+    key: str  # the address of its resource, or its literal id
+    level: Any
+    vpc: Resource | None
+
+    @property
+    def shown(self) -> str:
+        """Its name for people."""
+        return self.key or "?"
+
+
+def member(value: Any, context: Context) -> Member:
+    """The VPC that a value refers to. Of a VPC outside the scan the level is not known."""
+    vpc = context.resolve(value, *VPCS)
+    if vpc is None:
+        blocked = value if isinstance(value, (Unknown, OneOf)) else Unknown("unsupported", as_string(value) or "VPC")
+        return Member(value if isinstance(value, str) else "", blocked, None)
+    level = tag(vpc, (LEVEL_TAG,))
+    if level is None or isinstance(level, (Unknown, OneOf)):
+        return Member(vpc.address, level, vpc)
+    text = (as_string(level) or "").strip().lower()
+    digit = re.search(r"\d", text)
+    return Member(vpc.address, digit[0] if digit else text, vpc)
+
+
+# --------------------------------------------------------------------------------------------------------------
+# What stands between
+# --------------------------------------------------------------------------------------------------------------
+
+
+def _is(value: Any, text: str) -> Truth:
+    return False if value is None else truth(value, lambda item: (as_string(item) or "").lower() == text)
+
+
+def _same(value: Any, key: str, context: Context) -> Truth:
+    """Whether a value names the thing of this key."""
+    if value is None or not key:
+        return False
+    if isinstance(value, Unknown):
+        found = context.resolve(value)
+        if found is not None:
+            return found.address == key
+        return value
+    if isinstance(value, OneOf):
+        return truth(value, lambda item: _same(item, key, context))
+    return bool(value == key)
+
+
+def _both(first: Truth, second: Truth) -> Truth:
+    if first is False or second is False:
+        return False
+    return second if first is True else first
+
+
+def _any_of(values: Any, keys: Iterable[str], context: Context) -> Truth:
+    """Whether one of the values names one of the things."""
+    blocked: Truth = False
+    for value in elements(values):
+        for key in keys:
+            answer = _any_of(value, (key,), context) if isinstance(value, (list, tuple)) else _same(value, key, context)
+            if answer is True:
+                return True
+            if answer is not False and blocked is False:
+                blocked = answer
+    return blocked
+
+
+def _firewalls(cloud: str, keys: tuple[str, str], hub: str, context: Context) -> Iterator[tuple[Resource, Truth]]:
+    """Every firewall of the root between networks, and whether it guards one of these VPCs or what joins them."""
+    if cloud == "alicloud":
+        for item in context.resources("alicloud_cloud_firewall_vpc_firewall"):
+            ends = [within(item.attributes.get(name), "vpc_id") for name in ("local_vpc", "peer_vpc")]
+            here = _both(_any_of(ends[0], keys, context), _any_of(ends[1], keys, context))
+            yield item, _both(here, _is(item.attributes.get("status"), "open"))
+        for item in context.resources("alicloud_cloud_firewall_vpc_firewall_cen"):
+            vpc = within(item.attributes.get("local_vpc"), "network_instance_id")
+            yield item, _both(_any_of(vpc, keys, context), _is(item.attributes.get("status"), "open"))
+        for item in context.resources("alicloud_cloud_firewall_vpc_cen_tr_firewall"):
+            yield item, _same(item.attributes.get("transit_router_id"), hub, context)
+    elif cloud == "aws":
+        for item in context.resources("aws_networkfirewall_firewall"):
+            vpc = _any_of(item.attributes.get("vpc_id"), keys, context)
+            gateway = _same(item.attributes.get("transit_gateway_id"), hub, context)
+            yield item, True if gateway is True else vpc if vpc is not False else gateway
+    else:
+        for item in context.resources("tencentcloud_cfw_vpc_instance"):
+            vpcs = within(item.attributes.get("vpc_fw_instances"), "vpc_ids")
+            by_vpc = _any_of(vpcs, keys, context)
+            by_hub = _same(item.attributes.get("ccn_id"), hub, context)
+            yield item, True if by_hub is True else by_vpc if by_vpc is not False else by_hub
+        for item in context.resources("tencentcloud_cfw_cluster_vpc_fw_switch"):
+            yield item, _same(item.attributes.get("ccn_id"), hub, context)
+
+
+class _Lists:
+    """The subnets of each VPC of a root, and whether network ACLs are bound to all of them."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self.subnets: dict[str, list[Resource]] = {}
+        self.judged: dict[str, Outcome | None] = {}
+        for kind in SUBNETS:
+            for subnet in context.resources(kind):
+                vpc = context.resolve(subnet.attributes.get("vpc_id"), *VPCS)
+                if vpc is not None:
+                    self.subnets.setdefault(vpc.address, []).append(subnet)
+
+    def of(self, vpc: str) -> Outcome | None:
+        """Pass where every subnet of the VPC has one, fail where one has none, None where no subnet is shown."""
+        if vpc not in self.judged:
+            outcome: Outcome | None = None
+            for subnet in self.subnets.get(vpc, ()):
+                found = bound_acl(subnet, self.context)
+                if outcome is None or found.verdict is Verdict.FAIL or outcome.verdict is Verdict.PASS:
+                    outcome = found
+                if found.verdict is Verdict.FAIL:
+                    break
+            self.judged[vpc] = outcome
+        return self.judged[vpc]
+
+
+@dataclass
+class _Root:
+    """What is gathered once for a root."""
+
+    lists: _Lists
+    hubs: dict[str, Hubs] = field(default_factory=dict)
+
+
+_known: Final[WeakKeyDictionary[Context, _Root]] = WeakKeyDictionary()
+
+
+def _root(context: Context) -> _Root:
+    found = _known.get(context)
+    if found is None:
+        found = _known[context] = _Root(_Lists(context))
+    return found
+
+
+def _guarded(cloud: str, one: Member, other: Member, hub: str, path: str, context: Context) -> Outcome:
+    """Two joined VPCs of different levels: a firewall or network ACLs between them."""
+    perhaps: Outcome | None = None
+    for firewall, answer in _firewalls(cloud, (one.key, other.key), hub, context):
+        if answer is True and firewall.existence is None:
+            return passed(Text(f"{firewall.address} stands between them", f"两者之间有 {firewall.address}"))
+        if answer is False and not (cloud == "aws" and hub):
+            continue  # on a transit gateway a firewall in a VPC of its own may see the traffic: routes decide
+        blocked = answer if isinstance(answer, (Unknown, OneOf)) else firewall.existence
+        perhaps = perhaps or undecided(
+            blocked if blocked is not None else Unknown("unsupported", firewall.address),
+            path,
+            message=Text(
+                f"whether {firewall.address} stands between {one.shown} and {other.shown} is not known",
+                f"无法得知 {firewall.address} 是否位于 {one.shown} 与 {other.shown} 之间",
+            ),
+        )
+    lists = [_root(context).lists.of(item.key) for item in (one, other)]
+    if any(item is not None and item.verdict is Verdict.PASS for item in lists):
+        return passed(Text("network ACLs stand between them", "两者之间有网络 ACL"))
+    if perhaps is not None:
+        return perhaps
+    unknown = next((item for item in lists if item is not None and item.verdict is Verdict.UNKNOWN), None)
+    if unknown is not None and unknown.unknown is not None:
+        return undecided(unknown.unknown, path)
+    for item, end in zip(lists, (one, other), strict=True):
+        if item is None:
+            return undecided(
+                Unknown("unsupported", end.shown),
+                path,
+                message=Text(
+                    f"the subnets of {end.shown} are not in the scan: whether network ACLs guard them is not known",
+                    f"{end.shown} 的子网不在扫描范围内，无法得知是否有网络 ACL 防护",
+                ),
+            )
+    return failed(
+        Text(
+            f"joins {one.shown} of level {one.level} and {other.shown} of level {other.level}: neither a firewall nor "
+            "network ACLs stand between them",
+            f"连通了第 {one.level} 级的 {one.shown} 与第 {other.level} 级的 {other.shown}，"
+            "两者之间既无防火墙也无网络 ACL",
+        ),
+        path,
+    )
+
+
+def _compare(cloud: str, one: Member, other: Member, hub: str, path: str, joined: Doubt, context: Context) -> Outcome:
+    if one.level is None and not isinstance(other.level, str):
+        return NOT_APPLICABLE
+    if other.level is None and not isinstance(one.level, str):
+        return NOT_APPLICABLE
+    for end in (one, other):
+        if not isinstance(end.level, str):
+            blocked = end.level if end.level is not None else Unknown("not-listed", f"{end.shown} {LEVEL_TAG}")
+            return undecided(
+                blocked,
+                path,
+                message=Text(
+                    f"the level of {end.shown} is not known (tag {LEVEL_TAG})",
+                    f"{end.shown} 的级别未知（标签 {LEVEL_TAG}）",
+                ),
+            )
+    if one.level == other.level:
+        return PASS
+    outcome = _guarded(cloud, one, other, hub, path, context)
+    if joined is not None and outcome.verdict is Verdict.FAIL:
+        return undecided(
+            joined,
+            path,
+            message=Text(
+                f"whether {one.shown} of level {one.level} and {other.shown} of level {other.level} reach each other "
+                "is not shown",
+                f"无法得知第 {one.level} 级的 {one.shown} 与第 {other.level} 级的 {other.shown} 是否连通",
+            ),
+        )
+    return outcome
+
+
+def peering(cloud: str, resource: Resource, mine: str, theirs: str, context: Context) -> Outcome:
+    """A peering of two VPCs."""
+    one = member(resource.attributes.get(mine), context)
+    other = member(resource.attributes.get(theirs), context)
+    return _compare(cloud, one, other, "", theirs, None, context)
+
+
+# --------------------------------------------------------------------------------------------------------------
+# Attachments to something common
+# --------------------------------------------------------------------------------------------------------------
+
+
+#: Which outcome speaks for several: what is not known before what passes.
+_ORDER: Final = {Verdict.NOT_APPLICABLE: 0, Verdict.PASS: 1, Verdict.UNKNOWN: 2, Verdict.FAIL: 3}
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """How a type attaches a VPC: the attributes of the VPC, of what it joins, and of the kind of the member."""
+
+    vpc: str
+    hub: str
+    kind: str = ""
+
+
+ATTACHMENTS: Final[Mapping[str, Attachment]] = {
+    "alicloud_cen_transit_router_vpc_attachment": Attachment("vpc_id", "transit_router_id"),
+    "alicloud_cen_instance_attachment": Attachment("child_instance_id", "instance_id", "child_instance_type"),
+    "aws_ec2_transit_gateway_vpc_attachment": Attachment("vpc_id", "transit_gateway_id"),
+    "tencentcloud_ccn_attachment": Attachment("instance_id", "ccn_id", "instance_type"),
+    "tencentcloud_ccn_attachment_v2": Attachment("instance_id", "ccn_id", "instance_type"),
+}
+
+
+def _hub(value: Any, context: Context) -> str:
+    found = context.resolve(value)
+    if found is not None:
+        return found.address
+    return value if isinstance(value, str) else ""
+
+
+class Hubs:
+    """The attachments of a cloud by what they are attached to; ``""`` gathers those of which that is not known.
+
+    Each with the unknown by which it may not be one.
+    """
+
+    def __init__(self, cloud: str, context: Context) -> None:
+        self.by_hub: dict[str, list[tuple[Resource, Member, Doubt]]] = {}
+        for kind, names in ATTACHMENTS.items():
+            if not kind.startswith(f"{cloud}_"):
+                continue
+            for item in context.resources(kind):
+                hub, doubt = _place(item, names, context)
+                if doubt is not False:
+                    found = member(item.attributes.get(names.vpc), context)
+                    self.by_hub.setdefault(hub, []).append((item, found, doubt))
+
+    def beside(self, hub: str) -> Iterator[tuple[Resource, Member, Doubt]]:
+        """Those of the same hub, then those that may be."""
+        if not hub:
+            for found in self.by_hub.values():
+                yield from found
+            return
+        yield from self.by_hub.get(hub, ())
+        yield from self.by_hub.get("", ())
+
+
+def _place(resource: Resource, names: Attachment, context: Context) -> tuple[str, Doubt | Literal[False]]:
+    """What a VPC is attached to, and the unknown by which it may not be; False where the member is no VPC."""
+    kind: Truth = True
+    if names.kind:
+        kind = truth(resource.get(names.kind, "VPC"), lambda item: (as_string(item) or "").upper() == "VPC")
+    if kind is False:
+        return "", False
+    value = resource.attributes.get(names.hub)
+    hub = _hub(value, context)
+    if isinstance(kind, (Unknown, OneOf)):
+        return hub, kind
+    if not hub:
+        return hub, value if isinstance(value, (Unknown, OneOf)) else Unknown("unsupported", names.hub)
+    return hub, None
+
+
+def attachment(cloud: str, resource: Resource, context: Context) -> Outcome:
+    """A VPC attached to something common, beside every other one there."""
+    names = ATTACHMENTS[resource.type]
+    hub, doubt = _place(resource, names, context)
+    if doubt is False:
+        return NOT_APPLICABLE
+    hubs = _root(context).hubs
+    if cloud not in hubs:
+        hubs[cloud] = Hubs(cloud, context)
+    one = member(resource.attributes.get(names.vpc), context)
+    best: Outcome = NOT_APPLICABLE
+    for other, theirs, unsure in hubs[cloud].beside(hub):
+        if other.address == resource.address or (theirs.key and theirs.key == one.key):
+            continue
+        joined = _joined(resource, other, context)
+        for unknown in (doubt, unsure, other.created_with(resource).existence):
+            joined = unknown if joined is None else joined
+        outcome = _compare(cloud, one, theirs, hub, names.vpc, joined, context)
+        if outcome.verdict is Verdict.FAIL:
+            return outcome
+        if _ORDER[outcome.verdict] > _ORDER[best.verdict]:
+            best = outcome
+    return best
+
+
+def _joined(one: Resource, other: Resource, context: Context) -> Doubt:
+    """The unknown by which two attachments may not reach each other; None where they surely do."""
+    if one.type.startswith("alicloud_cen_transit"):
+        return _by_tables(one, other, context)
+    if one.type.startswith("aws_"):
+        return _by_default_table(one, other, context)
+    tables = [item.attributes.get("route_table_id") for item in (one, other)] if one.type.startswith("tencent") else []
+    if all(table is None for table in tables):
+        return None  # members of a CEN or a CCN reach each other by its default route table
+    names = {_hub(table, context) for table in tables}
+    return None if len(names) == 1 and "" not in names else Unknown("unsupported", "route_table_id")
+
+
+_ASSOCIATION: Final = "alicloud_cen_transit_router_route_table_association"
+_PROPAGATION: Final = "alicloud_cen_transit_router_route_table_propagation"
+
+
+def _by_tables(one: Resource, other: Resource, context: Context) -> Doubt:
+    """A transit router of Alibaba Cloud: the table of one learns the routes of the other."""
+    for here, there in ((one, other), (other, one)):
+        used = _tables(here, _ASSOCIATION, context)
+        if used & _tables(there, _PROPAGATION, context):
+            return None
+    return Unknown("unsupported", "transit_router_route_table_id")
+
+
+def _tables(resource: Resource, kind: str, context: Context) -> set[str]:
+    found = context.companions(resource, kind, "transit_router_attachment_id", ("id", "transit_router_attachment_id"))
+    names = {
+        _hub(item.attributes.get("transit_router_route_table_id"), context)
+        for item in found.sure
+        if item.existence is None
+    }
+    return names - {""}
+
+
+def _by_default_table(one: Resource, other: Resource, context: Context) -> Doubt:
+    """A transit gateway of AWS: both use its default route table, which is on unless it is switched off."""
+    gateway = context.resolve(one.attributes.get("transit_gateway_id"), "aws_ec2_transit_gateway")
+    if gateway is None:
+        return Unknown("unsupported", "transit_gateway_id")
+    for name in ("default_route_table_association", "default_route_table_propagation"):
+        if _is(gateway.get(name, "enable"), "enable") is not True:
+            return Unknown("unsupported", f"{gateway.address}.{name}")
+        for item in (one, other):
+            used = truth(item.get(f"transit_gateway_{name}", True), lambda value: as_bool(value) is not False)
+            if used is not True:
+                return Unknown("unsupported", f"{item.address}.transit_gateway_{name}")
+    return None
