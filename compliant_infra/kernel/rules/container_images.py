@@ -149,7 +149,8 @@ def _same_registry(resource: Resource, other: Resource, context: Context) -> Tru
         return here == there
     if resource.provider is other.provider:
         return True
-    return here if isinstance(here, (Unknown, OneOf)) else there
+    blocked = next((region for region in (here, there) if isinstance(region, (Unknown, OneOf))), None)
+    return Unknown("unsupported", "region") if blocked is None else blocked
 
 
 def _by_registry(resource: Resource, context: Context) -> Truth:

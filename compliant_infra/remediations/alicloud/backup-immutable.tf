@@ -3,13 +3,21 @@ resource "alicloud_hbr_vault" "this" {
   worm_enabled = true
 }
 
+# 备份写入已锁定的备份库
+resource "alicloud_hbr_vault" "locked" {
+  vault_name   = "locked"
+  worm_enabled = true
+  encrypt_type = "KMS"
+  kms_key_id   = "key-hzz65f3a68c5i1kxmw6"
+}
+
 resource "alicloud_hbr_policy" "this" {
   rules {
     rule_type   = "BACKUP"
     backup_type = "COMPLETE"
     schedule    = "I|1631685600|P1D"
     retention   = 30
-    immutable   = true
+    vault_id    = alicloud_hbr_vault.locked.id
   }
   rules {
     rule_type             = "REPLICATION"

@@ -23,12 +23,21 @@ resource "alicloud_ecs_image_pipeline" "this" {
   to_region_id = ["cn-beijing"]
 }
 
+# 锁定的备份库：保留期内不可删除备份，锁定后不可关闭
+resource "alicloud_hbr_vault" "locked" {
+  vault_name   = "locked"
+  worm_enabled = true
+  encrypt_type = "KMS"
+  kms_key_id   = "key-hzz65f3a68c5i1kxmw6"
+}
+
 resource "alicloud_hbr_policy" "this" {
   rules {
     rule_type   = "BACKUP"
     backup_type = "COMPLETE"
     schedule    = "I|1631685600|P1D"
     retention   = 30
+    vault_id    = alicloud_hbr_vault.locked.id
   }
   rules {
     rule_type             = "REPLICATION"
