@@ -1,14 +1,16 @@
 """Applies a remediation snippet to a Terraform directory, as a practitioner would by hand.
 
-Blocks labelled ``this`` become blocks of an override file, once for each resource with a finding; other blocks become
-blocks of a new file beside it, once for each mended resource where they refer to it, else once.
+Blocks labelled ``this`` become blocks of an override file, once for each resource with a finding, and for each resource
+of their type that is connected with it: one that it names, or that names it. Other blocks become blocks of a new file
+beside it, once for each mended resource where they refer to it, else once; where a connected resource of their type is
+mended instead, they are not added.
 """
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,6 +20,8 @@ OVERRIDE = "remediation_override.tf"
 ADDED = "remediation.tf"
 _REFERENCE = re.compile(r"\b([a-z][a-z0-9_]*)\.([A-Za-z_][\w-]*)\b")
 _INDEX = re.compile(r"\[[^\]]*\]")
+#: Types of which several stand beside each other: one that is there does not take the place of one to be added.
+_SEVERAL = frozenset({"tencentcloud_vpc_flow_log"})
 
 
 @dataclass(frozen=True)
@@ -125,13 +129,31 @@ def apply(snippet: Snippet, targets: Iterable[Target]) -> set[Target]:
     mended: set[Target] = set()
     placed: set[int] = set()
     chosen = sorted(set(targets), key=lambda item: (str(item.directory), item.kind, item.name, item.alias))
+    beside = {item: connected(item, snippet.mends.keys() | snippet.removes) for item in chosen}
     for item in chosen:
         if item.kind in snippet.removes:
             _delete(item)
             mended.add(item)
         block = snippet.mends.get(item.kind)
         companions = snippet.companions_of(item.kind)
+        for other in beside[item]:
+            same = [companion for companion in companions if companion.labels[0] == other.kind]
+            standing = [] if other.kind in _SEVERAL else same
+            placed |= {id(companion) for companion in standing}
+            companions = [companion for companion in companions if companion not in standing]
+            if other in chosen or other in mended:
+                continue
+            mended.add(other)
+            if other.kind in snippet.removes:
+                _delete(other)
+            else:
+                index = _repetition(item) and f"[{_repetition(other)}]"
+                renamed = {f"{item.kind}.this": f"{item.kind}.{item.name}{index}"}
+                text = _renamed(snippet.source(snippet.mends[other.kind]), renamed)
+                over[other.directory].append(_relabelled(text, snippet.mends[other.kind], (other.kind, other.name)))
         if block is None and not companions:
+            if beside[item]:
+                mended.add(item)
             continue
         mended.add(item)
         needed = block is not None and any(
@@ -178,6 +200,31 @@ def apply(snippet: Snippet, targets: Iterable[Target]) -> set[Target]:
 
 def _renamed(text: str, names: dict[str, str]) -> str:
     return _REFERENCE.sub(lambda match: names.get(match.group(0), match.group(0)), text)
+
+
+def connected(item: Target, kinds: Collection[str]) -> list[Target]:
+    """The resources of the types, but not of the item's own, that it names or that name it, directly or through others
+    of them."""
+    if item.kind in ("provider", "module"):
+        return []
+    waiting: dict[Target, str] = {}
+    for path in sorted(item.directory.glob("*.tf")):
+        text = path.read_text(encoding="utf-8")
+        for block in parse(text).body.blocks:
+            if block.type == "resource":
+                kind, name = block.labels
+                waiting[Target(kind, name, item.directory)] = text[block.start : block.end]
+    found = [item]
+    texts = {item: waiting.pop(item, "")}
+    for start in found:  # grows on the way
+        for other, text in list(waiting.items()):
+            if other.kind not in kinds or other.kind == item.kind:
+                continue
+            named = _names(texts[start], f"{other.kind}.{other.name}")
+            if named or _names(text, f"{start.kind}.{start.name}"):
+                found.append(other)
+                texts[other] = waiting.pop(other)
+    return found[1:]
 
 
 def _find(item: Target) -> tuple[Path, str, Block]:
