@@ -12,7 +12,7 @@ import pytest
 from compliant_infra import CATALOGUE_DATE, __version__
 from compliant_infra.baselines import catalogue as baselines
 from compliant_infra.cli.options import default_language
-from compliant_infra.kernel.rules import all_rules
+from compliant_infra.kernel.rules import all_rules, rules_by_name
 from tests.cli.harness import BAD, CODE, RULE, check, invoke, lay
 
 
@@ -95,7 +95,9 @@ def test_explain_a_rule(name: str, language: str) -> None:
     answer = invoke("explain", name, "--lang", language)
     assert answer.status == 0
     assert answer.out.startswith(f"{CODE}  {RULE}\n")
-    assert chinese(answer.out) == (language == "zh")
+    # Comments in the Terraform that mends are in either language.
+    said = "\n".join(line for line in answer.out.splitlines() if not line.lstrip().startswith("#"))
+    assert chinese(said) == (language == "zh")
     record = json.loads(invoke("explain", name, "--format", "json", "--lang", language).out)
     assert (record["code"], record["rule"]) == (CODE, RULE)
     assert record["types"]["alicloud_security_group_rule"]
@@ -140,7 +142,7 @@ def test_rules(baseline: str, language: str) -> None:
     for item in listed:
         assert set(item) == {"code", "rule", "title", "severity", "types", "clauses", "parameters"}
         assert item["clauses"], item["rule"]
-        assert item["types"]
+        assert item["types"] or not rules_by_name()[item["rule"]].checks
         assert chinese(item["title"]) == (language == "zh")
     codes = [item["code"] for item in listed]
     assert codes == sorted(codes)
