@@ -30,12 +30,14 @@ _BASELINE = re.compile(r"#\s*baseline:\s*(\S+)")
 _PARAMETER = re.compile(r"\s([a-z][a-z0-9-]+)=(\d+)\b")  # behind the baseline: whole numbers only
 
 
-#: Verdicts that a rule cannot give on a cloud: S3 encrypts by itself, and AWS and Tencent Cloud keep every key in
+#: Verdicts that a rule cannot give on a cloud: S3 and Cloud Storage encrypt by themselves, and AWS and Tencent Cloud keep every key in
 #: hardware modules of their own, which is a matter of evidence.
 NEVER = frozenset(
     {
         "aws/oss-sse/bad",
         "aws/oss-sse/undecided",
+        "google/oss-sse/bad",
+        "google/oss-sse/undecided",
         "aws/kms-hardware/bad",
         "tencentcloud/kms-hardware/bad",
         # Every region of AWS China has the same level.

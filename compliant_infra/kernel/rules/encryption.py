@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from compliant_infra.kernel import google_storage
 from compliant_infra.kernel.blocks import nested_entries
 from compliant_infra.kernel.customer_keys import bucket_key, customer_key, customer_key_blocks, is_on
 from compliant_infra.kernel.database_encryption import (
@@ -367,6 +368,7 @@ BUCKET_ENCRYPTED: Final = Rule(
             ("bucket",),
         ),
         "tencentcloud_cos_bucket": attribute("encryption_algorithm").equals(*_SSE),
+        "google_storage_bucket": google_storage.ENCRYPTED,
     },
 )
 

@@ -13,6 +13,7 @@ from compliant_infra.kernel.bucket_access import (
     s3_bucket,
     scoped_policy,
 )
+from compliant_infra.kernel.google_storage import public_buckets
 from compliant_infra.kernel.logic import attribute, each_of, unless
 from compliant_infra.kernel.model import Severity, Text
 from compliant_infra.kernel.ownership import standing_alone
@@ -32,9 +33,10 @@ _NOT_PUBLIC = Rule(
         "Keep the ACL private and block public access. Alibaba Cloud: acl = private, block_public_access = true. "
         "AWS: "
         "aws_s3_bucket_public_access_block with all four switches true. Tencent Cloud: acl = private, no AllUsers in "
-        "acl_body.",
+        "acl_body. Google Cloud: public_access_prevention = enforced, no grant to allUsers.",
         "保持 ACL 为私有并阻断公共访问。阿里云：acl = private、block_public_access = true；AWS："
-        "aws_s3_bucket_public_access_block 四个开关均为 true；腾讯云：acl = private，acl_body 中不含 AllUsers。",
+        "aws_s3_bucket_public_access_block 四个开关均为 true；腾讯云：acl = private，acl_body 中不含 AllUsers；"
+        "Google Cloud：public_access_prevention = enforced，不授权给 allUsers。",
     ),
     checks={
         "alicloud_oss_bucket": oss_bucket,
@@ -51,6 +53,7 @@ _NOT_PUBLIC = Rule(
         "aws_s3_bucket_public_access_block": lone_public_access_block(),
         "aws_s3_account_public_access_block": public_access_block,
         "tencentcloud_cos_bucket": cos_bucket,
+        **public_buckets(),
     },
 )
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
+from compliant_infra.kernel import google_storage
 from compliant_infra.kernel.blocks import blocks, elements
 from compliant_infra.kernel.bucket_versions import COS_VERSIONED, OSS_VERSIONED, S3_VERSIONED
 from compliant_infra.kernel.logic import (
@@ -345,12 +346,14 @@ VERSIONING: Final = Rule(
         'Alibaba Cloud: alicloud_oss_bucket_versioning with status = "Enabled" for the bucket (or versioning.status '
         "in it). "
         'AWS: aws_s3_bucket_versioning with versioning_configuration { status = "Enabled" }. Tencent Cloud: '
-        "versioning_enable = true on tencentcloud_cos_bucket, or tencentcloud_cos_bucket_version.",
+        "versioning_enable = true on tencentcloud_cos_bucket, or tencentcloud_cos_bucket_version. Google "
+        "Cloud: versioning { enabled = true } on google_storage_bucket.",
         '阿里云：为存储桶配置 alicloud_oss_bucket_versioning（status = "Enabled"），或在桶内设置 versioning.status。'
         "AWS："
         'aws_s3_bucket_versioning 设置 versioning_configuration { status = "Enabled" }。腾讯云：'
         "tencentcloud_cos_bucket 设置 "
-        "versioning_enable = true，或使用 tencentcloud_cos_bucket_version。",
+        "versioning_enable = true，或使用 tencentcloud_cos_bucket_version。Google Cloud："
+        "google_storage_bucket 设置 versioning { enabled = true }。",
     ),
     checks={
         # A locked retention policy lets nothing be overwritten or deleted: there are no former versions to keep.
@@ -362,6 +365,7 @@ VERSIONING: Final = Rule(
         ),
         "aws_s3_bucket": S3_VERSIONED,
         "tencentcloud_cos_bucket": COS_VERSIONED,
+        "google_storage_bucket": google_storage.VERSIONED,
     },
 )
 

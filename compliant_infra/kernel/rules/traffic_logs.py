@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
+from compliant_infra.kernel import google_storage
 from compliant_infra.kernel.blocks import entries
 from compliant_infra.kernel.copies import best
 from compliant_infra.kernel.log_collection import collected
@@ -326,7 +327,7 @@ def _bucket(logged: Predicate, *targets: tuple[str, str]) -> Predicate:
         if own.verdict is not Verdict.FAIL:
             return own
         for kind, by in targets:
-            found = context.companions(resource, kind, by, ("id", "bucket"))
+            found = context.companions(resource, kind, by, ("id", "bucket", "name"))
             if found.sure:
                 return NOT_APPLICABLE
             other = next((unknown for item, unknown in found.possible if item.address != resource.address), None)
@@ -423,11 +424,13 @@ _ACCESS_LOG_ON: Final = Rule(
         "Alibaba Cloud: alicloud_oss_bucket_logging, alicloud_api_gateway_log_config, log_config on "
         "alicloud_fcv3_function. AWS: aws_s3_bucket_logging, access_log_settings on stages of API Gateway. Tencent "
         "Cloud: log_enable = true and log_target_bucket on tencentcloud_cos_bucket, cls_logset_id and cls_topic_id on "
-        "tencentcloud_scf_function.",
+        "tencentcloud_scf_function. Google Cloud: logging.log_bucket on google_storage_bucket, or a "
+        "google_project_iam_audit_config with DATA_READ and DATA_WRITE.",
         "阿里云：alicloud_oss_bucket_logging、alicloud_api_gateway_log_config，alicloud_fcv3_function 设置 log_config；"
         "AWS：aws_s3_bucket_logging，API Gateway 的 stage 设置 access_log_settings；腾讯云："
         "tencentcloud_cos_bucket 设置 log_enable = true 和 log_target_bucket，"
-        "tencentcloud_scf_function 设置 cls_logset_id 与 cls_topic_id。",
+        "tencentcloud_scf_function 设置 cls_logset_id 与 cls_topic_id；Google Cloud：google_storage_bucket "
+        "设置 logging.log_bucket，或用 google_project_iam_audit_config 记录 DATA_READ 与 DATA_WRITE。",
     ),
     checks={
         "alicloud_oss_bucket": _bucket(
@@ -461,6 +464,7 @@ _ACCESS_LOG_ON: Final = Rule(
             all_of(attribute("log_enable").is_true(default=False), attribute("log_target_bucket").is_set()),
             ("tencentcloud_cos_bucket", "log_target_bucket"),
         ),
+        "google_storage_bucket": _bucket(google_storage.LOGGED, ("google_storage_bucket", "logging.log_bucket")),
         "tencentcloud_scf_function": all_of(
             attribute("cls_logset_id").is_set(missing="unknown"), attribute("cls_topic_id").is_set(missing="unknown")
         ),

@@ -1,0 +1,5 @@
+resource "google_storage_bucket" "this" {
+  versioning {
+    enabled = true
+  }
+}
