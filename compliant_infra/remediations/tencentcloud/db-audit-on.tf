@@ -1,0 +1,11 @@
+resource "tencentcloud_mysql_audit_service" "audit" {
+  instance_id    = tencentcloud_mysql_instance.this.id
+  log_expire_day = 180
+  audit_all      = true
+}
+
+resource "tencentcloud_cynosdb_audit_service" "audit" {
+  instance_id    = tencentcloud_cynosdb_cluster.this.rw_group_instances[0].instance_id
+  log_expire_day = 180
+  audit_all      = true
+}

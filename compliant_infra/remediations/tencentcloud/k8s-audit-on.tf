@@ -1,0 +1,5 @@
+resource "tencentcloud_kubernetes_cluster" "this" {
+  cluster_audit {
+    enabled = true
+  }
+}
