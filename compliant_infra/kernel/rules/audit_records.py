@@ -404,6 +404,28 @@ def _audited_by(type: str) -> Predicate:
     return linked(type, by="instance_id")
 
 
+_CYNOSDB_SERVICE: Final = "tencentcloud_cynosdb_audit_service"
+_CYNOSDB_AUDIT: Final = _audited_by(_CYNOSDB_SERVICE)
+
+
+def _judge_cynosdb(resource: Resource, context: Context) -> Outcome:
+    """The service is switched on for an instance; the cluster says in ``rw_group_instances`` which ones it has."""
+    outcome = _CYNOSDB_AUDIT(resource, context)
+    if outcome.verdict is not Verdict.UNKNOWN:
+        return outcome
+    members = f"{resource.address}.rw_group_instances"
+    for service in context.resources(_CYNOSDB_SERVICE):
+        value = service.attributes.get("instance_id")
+        if isinstance(value, Unknown) and value.expression.startswith(members):
+            existence = service.created_with(resource).existence
+            if existence is None:
+                return PASS
+    return outcome
+
+
+_CYNOSDB: Final = Predicate(_judge_cynosdb, _CYNOSDB_AUDIT.reads)
+
+
 DB_AUDIT: Final = Rule(
     code="CN083",
     name="db-audit-on",
@@ -463,8 +485,8 @@ DB_AUDIT: Final = Rule(
             "aws_redshift_logging", by="cluster_identifier", to=("id", "cluster_identifier")
         ),
         "tencentcloud_mysql_instance": _audited_by("tencentcloud_mysql_audit_service"),
-        "tencentcloud_cynosdb_cluster": _audited_by("tencentcloud_cynosdb_audit_service"),
-        "tencentcloud_cynosdb_cluster_v2": _audited_by("tencentcloud_cynosdb_audit_service"),
+        "tencentcloud_cynosdb_cluster": _CYNOSDB,
+        "tencentcloud_cynosdb_cluster_v2": _CYNOSDB,
         "tencentcloud_mongodb_instance": _audited_by("tencentcloud_mongodb_audit_service"),
         "tencentcloud_mongodb_sharding_instance": _audited_by("tencentcloud_mongodb_audit_service"),
         "tencentcloud_postgresql_instance": _audited_by("tencentcloud_postgres_audit_service"),
