@@ -149,8 +149,10 @@ def apply(snippet: Snippet, targets: Iterable[Target]) -> set[Target]:
             else:
                 index = _repetition(item) and f"[{_repetition(other)}]"
                 renamed = {f"{item.kind}.this": f"{item.kind}.{item.name}{index}"}
-                text = _renamed(snippet.source(snippet.mends[other.kind]), renamed)
-                over[other.directory].append(_relabelled(text, snippet.mends[other.kind], (other.kind, other.name)))
+                block_beside = snippet.mends[other.kind]
+                text = _renamed(snippet.source(block_beside), renamed)
+                _drop_arguments(other, {nested.type for nested in block_beside.body.blocks})
+                over[other.directory].append(_relabelled(text, block_beside, (other.kind, other.name)))
         if block is None and not companions:
             if beside[item]:
                 mended.add(item)
@@ -175,6 +177,8 @@ def apply(snippet: Snippet, targets: Iterable[Target]) -> set[Target]:
             else:
                 labels = (item.name,) if item.kind == "module" else (item.kind, item.name)
                 over[item.directory].append(_relabelled(text, block, labels))
+                if item.kind != "module":
+                    _drop_arguments(item, {nested.type for nested in block.body.blocks})
         for companion in companions:
             kind, label = companion.labels
             text = _relabelled(_renamed(snippet.source(companion), renamed), companion, (kind, f"{label}_{item.name}"))
@@ -244,6 +248,15 @@ def _repetition(item: Target) -> str:
     if "for_each" in attributes:
         return "each.key"
     return "count.index" if "count" in attributes else ""
+
+
+def _drop_arguments(item: Target, names: Collection[str]) -> None:
+    """Take arguments away that the snippet writes as nested blocks: ``ingress = [...]`` beside ``ingress {}``."""
+    path, text, block = _find(item)
+    for attribute in reversed(list(block.body.attributes.values())):
+        if attribute.name in names:
+            text = text[: attribute.start] + text[attribute.end :]
+    path.write_text(text, encoding="utf-8")
 
 
 def _delete(item: Target) -> None:

@@ -1,0 +1,37 @@
+# 管理与数据库端口只对需要的来源开放；管理经会话管理器或堡垒机进行。
+resource "aws_security_group" "this" {
+  ingress {
+    description = "HTTPS"
+    protocol    = "tcp"
+    from_port   = 443
+    to_port     = 443
+    cidr_blocks = ["0.0.0.0/0"]
+  }
+  ingress {
+    description = "PostgreSQL from the application subnets"
+    protocol    = "tcp"
+    from_port   = 5432
+    to_port     = 5432
+    cidr_blocks = ["10.0.16.0/20"]
+  }
+}
+
+# 默认安全组不放行任何流量，资源使用各自的安全组。
+resource "aws_default_security_group" "this" {
+  dynamic "ingress" {
+    for_each = []
+    content {}
+  }
+}
+
+resource "aws_security_group_rule" "this" {
+  cidr_blocks      = ["10.0.16.0/20"]
+  ipv6_cidr_blocks = null
+  prefix_list_ids  = null
+}
+
+resource "aws_vpc_security_group_ingress_rule" "this" {
+  cidr_ipv4      = "10.0.16.0/20"
+  cidr_ipv6      = null
+  prefix_list_id = null
+}

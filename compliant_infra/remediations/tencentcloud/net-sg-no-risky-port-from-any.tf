@@ -1,0 +1,28 @@
+# 管理与数据库端口只对需要的来源开放；管理经堡垒机进行。
+resource "tencentcloud_security_group_rule_set" "this" {
+  ingress {
+    action      = "ACCEPT"
+    cidr_block  = "10.0.16.0/20"
+    protocol    = "TCP"
+    port        = "22"
+    description = "堡垒机所在网段"
+  }
+  ingress {
+    action      = "ACCEPT"
+    cidr_block  = "0.0.0.0/0"
+    protocol    = "TCP"
+    port        = "443"
+    description = "对外 HTTPS"
+  }
+}
+
+resource "tencentcloud_security_group_lite_rule" "this" {
+  ingress = [
+    "ACCEPT#10.0.16.0/20#22#TCP",
+    "ACCEPT#0.0.0.0/0#443#TCP",
+  ]
+}
+
+resource "tencentcloud_security_group_rule" "this" {
+  cidr_ip = "10.0.16.0/20"
+}
