@@ -149,6 +149,10 @@ def _everything(actions: LogActions) -> Policy:
     return parse_policy({"Statement": [{"Effect": "Allow", "Action": allowed, "Resource": "*"}]})
 
 
+#: Stands in the ARN of every managed policy of AWS, in whichever partition, and in no policy of an account.
+_OF_THE_CLOUD: Final = ":iam::aws:policy/"
+
+
 def _attached(
     value: Any, role: Resource, own: str, documents: tuple[str, ...], actions: LogActions, context: Context
 ) -> list[Policy]:
@@ -156,22 +160,34 @@ def _attached(
     found = context.resolve(value, own)
     if found is not None:
         return [_read(found.attributes[name]) for name in documents if found.attributes.get(name) is not None][:1]
-    if isinstance(value, Unknown) and value.parts and isinstance(pieces(value)[-1], str):
-        value = pieces(value)[-1]
+    if isinstance(value, Unknown) and value.parts:
+        known = [piece if isinstance(piece, str) else "" for piece in pieces(value)]
+        if _OF_THE_CLOUD in "".join(known):
+            value = "".join(known)
+        elif known[-1]:
+            value = known[-1]
     if isinstance(value, Unknown) and value.reference is not None and value.reason != "data-source":
         return []
     if isinstance(value, (Unknown, OneOf)):
         return [Policy((), (value,))]
     if str(value).rpartition("/")[2] in actions.presets:
         return [_everything(actions)]
+    if _OF_THE_CLOUD in str(value):
+        return []
     named = with_attribute(role, "name", value)
     parts: list[Policy] = []
     for by in ("policy_name", "name") if own == "alicloud_ram_policy" else ("name",):
         same = context.companions(named, own, by, ("name",))
         for item in same.sure:
-            parts.extend(_read(item.attributes[name]) for name in documents if item.attributes.get(name) is not None)
-        parts.extend(Policy((), (unknown,)) for _, unknown in same.possible)
+            parts.extend(_documents(item, documents))
+        for item, unknown in same.possible:
+            if any(_may(policy, actions.write + actions.delete) is not False for policy in _documents(item, documents)):
+                parts.append(Policy((), (unknown,)))
     return parts
+
+
+def _documents(policy: Resource, names: tuple[str, ...]) -> list[Policy]:
+    return [_read(policy.attributes[name]) for name in names if policy.attributes.get(name) is not None]
 
 
 def _is_preset(attachment: Resource) -> bool:
