@@ -64,14 +64,15 @@ class Snippet:
 
     @property
     def mends(self) -> dict[str, Block]:
-        """The ``this`` blocks by type; provider blocks as ``provider``, module blocks as ``module``."""
+        """The ``this`` blocks by type; module blocks as ``module``, provider blocks as ``provider``: one with an alias is a
+        configuration to be added."""
         found = {}
         for block in self.blocks:
             if block.type == "resource" and block.labels[1] == "this":
                 found[block.labels[0]] = block
             elif block.type == "module" and block.labels[0] == "this":
                 found["module"] = block
-            elif block.type == "provider":
+            elif block.type == "provider" and "alias" not in block.body.attributes:
                 found["provider"] = block
         return found
 
