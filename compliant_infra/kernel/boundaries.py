@@ -8,10 +8,9 @@ tables that are shown to connect them count.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
-from weakref import WeakKeyDictionary
 
 from compliant_infra.kernel.acl_bindings import bound_acl
 from compliant_infra.kernel.blocks import elements
@@ -74,64 +73,97 @@ def _is(value: Any, text: str) -> Truth:
     return False if value is None else truth(value, lambda item: (as_string(item) or "").lower() == text)
 
 
-def _same(value: Any, key: str, context: Context) -> Truth:
-    """Whether a value names the thing of this key."""
-    if value is None or not key:
-        return False
-    if isinstance(value, Unknown):
-        found = context.resolve(value)
-        if found is not None:
-            return found.address == key
-        return value
-    if isinstance(value, OneOf):
-        return truth(value, lambda item: _same(item, key, context))
-    return bool(value == key)
+class _Guards:
+    """The firewalls between networks of a root, by what they guard: a VPC, a pair of them, or what joins VPCs."""
 
+    def __init__(self, cloud: str, context: Context) -> None:
+        self.context = context
+        self.by_key: dict[str, list[Resource]] = {}
+        self.by_pair: dict[frozenset[str], list[Resource]] = {}
+        self.unsure: dict[str, tuple[Resource, Unknown | OneOf]] = {}  # by what it guards; "" where that is not known
+        self.some: Resource | None = None
+        {"alicloud": self._alicloud, "aws": self._aws, "tencentcloud": self._tencentcloud}[cloud]()
 
-def _both(first: Truth, second: Truth) -> Truth:
-    if first is False or second is False:
-        return False
-    return second if first is True else first
-
-
-def _any_of(values: Any, keys: Iterable[str], context: Context) -> Truth:
-    """Whether one of the values names one of the things."""
-    blocked: Truth = False
-    for value in elements(values):
-        for key in keys:
-            answer = _any_of(value, (key,), context) if isinstance(value, (list, tuple)) else _same(value, key, context)
-            if answer is True:
-                return True
-            if answer is not False and blocked is False:
-                blocked = answer
-    return blocked
-
-
-def _firewalls(cloud: str, keys: tuple[str, str], hub: str, context: Context) -> Iterator[tuple[Resource, Truth]]:
-    """Every firewall of the root between networks, and whether it guards one of these VPCs or what joins them."""
-    if cloud == "alicloud":
-        for item in context.resources("alicloud_cloud_firewall_vpc_firewall"):
+    def _alicloud(self) -> None:
+        for item in self.context.resources("alicloud_cloud_firewall_vpc_firewall"):
             ends = [within(item.attributes.get(name), "vpc_id") for name in ("local_vpc", "peer_vpc")]
-            here = _both(_any_of(ends[0], keys, context), _any_of(ends[1], keys, context))
-            yield item, _both(here, _is(item.attributes.get("status"), "open"))
-        for item in context.resources("alicloud_cloud_firewall_vpc_firewall_cen"):
+            self._add_pair(item, ends, _is(item.attributes.get("status"), "open"))
+        for item in self.context.resources("alicloud_cloud_firewall_vpc_firewall_cen"):
             vpc = within(item.attributes.get("local_vpc"), "network_instance_id")
-            yield item, _both(_any_of(vpc, keys, context), _is(item.attributes.get("status"), "open"))
-        for item in context.resources("alicloud_cloud_firewall_vpc_cen_tr_firewall"):
-            yield item, _same(item.attributes.get("transit_router_id"), hub, context)
-    elif cloud == "aws":
-        for item in context.resources("aws_networkfirewall_firewall"):
-            vpc = _any_of(item.attributes.get("vpc_id"), keys, context)
-            gateway = _same(item.attributes.get("transit_gateway_id"), hub, context)
-            yield item, True if gateway is True else vpc if vpc is not False else gateway
-    else:
-        for item in context.resources("tencentcloud_cfw_vpc_instance"):
-            vpcs = within(item.attributes.get("vpc_fw_instances"), "vpc_ids")
-            by_vpc = _any_of(vpcs, keys, context)
-            by_hub = _same(item.attributes.get("ccn_id"), hub, context)
-            yield item, True if by_hub is True else by_vpc if by_vpc is not False else by_hub
-        for item in context.resources("tencentcloud_cfw_cluster_vpc_fw_switch"):
-            yield item, _same(item.attributes.get("ccn_id"), hub, context)
+            self._add(item, vpc, _is(item.attributes.get("status"), "open"))
+        for item in self.context.resources("alicloud_cloud_firewall_vpc_cen_tr_firewall"):
+            self._add(item, item.attributes.get("transit_router_id"), True)
+
+    def _aws(self) -> None:
+        for item in self.context.resources("aws_networkfirewall_firewall"):
+            self.some = self.some or item
+            for name in ("vpc_id", "transit_gateway_id"):
+                self._add(item, item.attributes.get(name), True)
+
+    def _tencentcloud(self) -> None:
+        for item in self.context.resources("tencentcloud_cfw_vpc_instance"):
+            self._add(item, within(item.attributes.get("vpc_fw_instances"), "vpc_ids"), True)
+            self._add(item, item.attributes.get("ccn_id"), True)
+        for item in self.context.resources("tencentcloud_cfw_cluster_vpc_fw_switch"):
+            self._add(item, item.attributes.get("ccn_id"), True)
+
+    def _add(self, item: Resource, value: Any, on: Truth) -> None:
+        if on is False:
+            return
+        for key, doubt in self._keys(value):
+            unsure = doubt if doubt is not None else on if isinstance(on, (Unknown, OneOf)) else item.existence
+            if unsure is None:
+                self.by_key.setdefault(key, []).append(item)
+            else:
+                self.unsure.setdefault(key, (item, unsure))
+
+    def _add_pair(self, item: Resource, ends: list[Any], on: Truth) -> None:
+        if on is False:
+            return
+        found = [list(self._keys(end)) for end in ends]
+        for first, doubt in found[0]:
+            for second, other in found[1]:
+                unsure = doubt if doubt is not None else other
+                if unsure is None:
+                    unsure = on if isinstance(on, (Unknown, OneOf)) else item.existence
+                if unsure is None:
+                    self.by_pair.setdefault(frozenset((first, second)), []).append(item)
+                else:
+                    for key in {first, second}:
+                        self.unsure.setdefault(key, (item, unsure))
+
+    def _keys(self, value: Any) -> Iterator[tuple[str, Doubt]]:
+        """What a value names, with the unknown by which it may name something else."""
+        for item in elements(value):
+            if isinstance(item, (list, tuple)):
+                yield from self._keys(item)
+            elif isinstance(item, OneOf):
+                for one in item.alternatives:
+                    for key, _ in self._keys(one):
+                        yield key, item
+            elif isinstance(item, Unknown):
+                found = self.context.resolve(item)
+                yield (found.address, None) if found is not None else ("", item)
+            elif isinstance(item, str) and item:
+                yield item, None
+
+    def sure(self, one: str, other: str, hub: str) -> Resource | None:
+        """A firewall that stands between two VPCs."""
+        for found in (
+            *(self.by_key.get(key, ()) for key in (one, other, hub) if key),
+            self.by_pair.get(frozenset((one, other)), ()),
+        ):
+            for item in found:
+                return item
+        return None
+
+    def possible(self, one: str, other: str, hub: str) -> tuple[Resource, Unknown | OneOf] | None:
+        """A firewall that may."""
+        found = next((self.unsure[key] for key in (one, other, hub, "") if key in self.unsure), None)
+        if found is None and hub and self.some is not None:
+            # On a transit gateway a firewall in a VPC of its own may see the traffic: routes decide.
+            return self.some, Unknown("unsupported", self.some.address)
+        return found
 
 
 class _Lists:
@@ -167,33 +199,33 @@ class _Root:
 
     lists: _Lists
     hubs: dict[str, Hubs] = field(default_factory=dict)
-
-
-_known: Final[WeakKeyDictionary[Context, _Root]] = WeakKeyDictionary()
+    guards: dict[str, _Guards] = field(default_factory=dict)
 
 
 def _root(context: Context) -> _Root:
-    found = _known.get(context)
+    found: _Root | None = context.memo.get(_Root)
     if found is None:
-        found = _known[context] = _Root(_Lists(context))
+        found = context.memo[_Root] = _Root(_Lists(context))
     return found
 
 
 def _guarded(cloud: str, one: Member, other: Member, hub: str, path: str, context: Context) -> Outcome:
     """Two joined VPCs of different levels: a firewall or network ACLs between them."""
+    known = _root(context).guards
+    if cloud not in known:
+        known[cloud] = _Guards(cloud, context)
+    firewall = known[cloud].sure(one.key, other.key, hub)
+    if firewall is not None:
+        return passed(Text(f"{firewall.address} stands between them", f"两者之间有 {firewall.address}"))
     perhaps: Outcome | None = None
-    for firewall, answer in _firewalls(cloud, (one.key, other.key), hub, context):
-        if answer is True and firewall.existence is None:
-            return passed(Text(f"{firewall.address} stands between them", f"两者之间有 {firewall.address}"))
-        if answer is False and not (cloud == "aws" and hub):
-            continue  # on a transit gateway a firewall in a VPC of its own may see the traffic: routes decide
-        blocked = answer if isinstance(answer, (Unknown, OneOf)) else firewall.existence
-        perhaps = perhaps or undecided(
-            blocked if blocked is not None else Unknown("unsupported", firewall.address),
+    possible = known[cloud].possible(one.key, other.key, hub)
+    if possible is not None:
+        perhaps = undecided(
+            possible[1],
             path,
             message=Text(
-                f"whether {firewall.address} stands between {one.shown} and {other.shown} is not known",
-                f"无法得知 {firewall.address} 是否位于 {one.shown} 与 {other.shown} 之间",
+                f"whether {possible[0].address} stands between {one.shown} and {other.shown} is not known",
+                f"无法得知 {possible[0].address} 是否位于 {one.shown} 与 {other.shown} 之间",
             ),
         )
     lists = [_root(context).lists.of(item.key) for item in (one, other)]
@@ -298,14 +330,20 @@ def _hub(value: Any, context: Context) -> str:
     return value if isinstance(value, str) else ""
 
 
-class Hubs:
-    """The attachments of a cloud by what they are attached to; ``""`` gathers those of which that is not known.
+#: How many attachments of other levels an attachment is held against.
+_MOST: Final = 100
 
-    Each with the unknown by which it may not be one.
+_Beside = tuple[Resource, Member, Doubt]
+
+
+class Hubs:
+    """The attachments of a cloud by what they are attached to, and there by level.
+
+    ``""`` gathers those of which the first is not known. Each with the unknown by which it may not be one.
     """
 
     def __init__(self, cloud: str, context: Context) -> None:
-        self.by_hub: dict[str, list[tuple[Resource, Member, Doubt]]] = {}
+        self.by_hub: dict[str, dict[str | None, list[_Beside]]] = {}
         for kind, names in ATTACHMENTS.items():
             if not kind.startswith(f"{cloud}_"):
                 continue
@@ -313,16 +351,15 @@ class Hubs:
                 hub, doubt = _place(item, names, context)
                 if doubt is not False:
                     found = member(item.attributes.get(names.vpc), context)
-                    self.by_hub.setdefault(hub, []).append((item, found, doubt))
+                    level = found.level if isinstance(found.level, str) else None
+                    self.by_hub.setdefault(hub, {}).setdefault(level, []).append((item, found, doubt))
 
-    def beside(self, hub: str) -> Iterator[tuple[Resource, Member, Doubt]]:
-        """Those of the same hub, then those that may be."""
-        if not hub:
-            for found in self.by_hub.values():
-                yield from found
-            return
-        yield from self.by_hub.get(hub, ())
-        yield from self.by_hub.get("", ())
+    def beside(self, hub: str) -> Iterator[tuple[str | None, Sequence[_Beside]]]:
+        """Those of the same hub by level, then those that may be; levels that are not known last."""
+        found = [self.by_hub.get(hub, {}), self.by_hub.get("", {})] if hub else list(self.by_hub.values())
+        for levels in found:
+            for level in sorted(levels, key=lambda item: (item is None, item or "")):
+                yield level, levels[level]
 
 
 def _place(resource: Resource, names: Attachment, context: Context) -> tuple[str, Doubt | Literal[False]]:
@@ -352,17 +389,26 @@ def attachment(cloud: str, resource: Resource, context: Context) -> Outcome:
         hubs[cloud] = Hubs(cloud, context)
     one = member(resource.attributes.get(names.vpc), context)
     best: Outcome = NOT_APPLICABLE
-    for other, theirs, unsure in hubs[cloud].beside(hub):
-        if other.address == resource.address or (theirs.key and theirs.key == one.key):
+    held = 0
+    for level, found in hubs[cloud].beside(hub):
+        if level is not None and level == one.level:
+            if best.verdict is Verdict.NOT_APPLICABLE and any(item is not resource for item, _, _ in found[:2]):
+                best = PASS
             continue
-        joined = _joined(resource, other, context)
-        for unknown in (doubt, unsure, other.created_with(resource).existence):
-            joined = unknown if joined is None else joined
-        outcome = _compare(cloud, one, theirs, hub, names.vpc, joined, context)
-        if outcome.verdict is Verdict.FAIL:
-            return outcome
-        if _ORDER[outcome.verdict] > _ORDER[best.verdict]:
-            best = outcome
+        for other, theirs, unsure in found:
+            if other.address == resource.address or (theirs.key and theirs.key == one.key):
+                continue
+            held += 1
+            if held > _MOST:
+                return undecided(Unknown("limit", names.hub), names.vpc)
+            joined = _joined(resource, other, context)
+            for unknown in (doubt, unsure, other.created_with(resource).existence):
+                joined = unknown if joined is None else joined
+            outcome = _compare(cloud, one, theirs, hub, names.vpc, joined, context)
+            if outcome.verdict is Verdict.FAIL:
+                return outcome
+            if _ORDER[outcome.verdict] > _ORDER[best.verdict]:
+                best = outcome
     return best
 
 

@@ -64,6 +64,7 @@ class DistantContext:
         self.level = context.level
         self.profiles = context.profiles
         self.baseline = context.baseline
+        self.memo = context.memo
         self.resources = context.resources
         self.companions = context.companions
         self.region_of = context.region_of

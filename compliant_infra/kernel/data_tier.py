@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, Final
-from weakref import WeakKeyDictionary
 
 from compliant_infra.kernel.logic import Context
 from compliant_infra.kernel.model import OneOf, Resource, Unknown
@@ -126,12 +125,9 @@ class DataSubnets:
         return self.anywhere.get(place.subnet.type.split("_", 1)[0]) if place.subnet is not None else None
 
 
-_known: Final[WeakKeyDictionary[Context, DataSubnets]] = WeakKeyDictionary()
-
-
 def data_subnets(context: Context) -> DataSubnets:
     """The data stores of the root of this context by subnet, gathered once."""
-    found = _known.get(context)
+    found: DataSubnets | None = context.memo.get(DataSubnets)
     if found is None:
-        found = _known[context] = DataSubnets(context)
+        found = context.memo[DataSubnets] = DataSubnets(context)
     return found

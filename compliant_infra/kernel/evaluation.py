@@ -125,6 +125,7 @@ class ScanContext:
         self.level = assignment.level
         self.profiles = assignment.profiles
         self.baseline = assignment.baseline
+        self.memo: dict[Any, Any] = {}
         self._facts = assignment.is_mainland
         self._separation = assignment.separation
         self._by_type = scan.by_type()
@@ -355,6 +356,7 @@ def judge(scan: Scan, assignment: Assignment, index: RuleIndex | None = None) ->
     # Attributes are evaluated while rules read them: only now is all said that there is to say.
     judgement.diagnostics[:0] = scan.diagnostics
     judgement.files = sum(1 for digest in scan.files.values() if digest)
+    context.memo.clear()  # what is kept there refers back to the context: it would wait for the collector of cycles
     return judgement
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, NamedTuple
-from weakref import WeakKeyDictionary
 
 from compliant_infra.kernel.blocks import elements, entries, nested_entries
 from compliant_infra.kernel.logic import (
@@ -106,15 +105,12 @@ def _any_protocol(policy: Resource, form: Form) -> Truth:
 # The last word
 # --------------------------------------------------------------------------------------------------------------
 
-#: The policies that deny everything, or may do so, by type; for as long as the context lives.
-_denials: Final[WeakKeyDictionary[Context, dict[str, list[tuple[Resource, Truth]]]]] = WeakKeyDictionary()
-
 
 def _denying(kind: str, context: Context) -> list[tuple[Resource, Truth]]:
-    of_context = _denials.setdefault(context, {})
-    found = of_context.get(kind)
+    """The policies of a type that deny everything, or may do so."""
+    found: list[tuple[Resource, Truth]] | None = context.memo.get((_denying, kind))
     if found is None:
-        found = of_context[kind] = []
+        found = context.memo[_denying, kind] = []
         form = FORMS[kind]
         for policy in context.resources(kind):
             answer = both(_action(policy, form, "drop"), _enabled(policy, form))

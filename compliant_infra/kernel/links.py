@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
-from weakref import WeakKeyDictionary
 
 from compliant_infra.kernel.blocks import elements, entries
 from compliant_infra.kernel.logic import (
@@ -116,8 +115,6 @@ class _Connections:
                     self.by_network.setdefault(network, []).append(item)
 
 
-_connections: Final[WeakKeyDictionary[Context, dict[str, _Connections]]] = WeakKeyDictionary()
-
 _ALICLOUD: Final[Mapping[str, str]] = {
     "alicloud_vpn_connection": "remote_subnet",
     "alicloud_vpn_gateway_vpn_attachment": "remote_subnet",
@@ -127,10 +124,9 @@ _TENCENTCLOUD: Final[Mapping[str, str]] = {"tencentcloud_vpn_connection": "secur
 
 def _second_connection(resource: Resource, context: Context, types: Mapping[str, str], attribute: str) -> Outcome:
     """Another connection that leads to the same networks makes up for a single tunnel."""
-    kept = _connections.setdefault(context, {})
-    index = kept.get(resource.type)
+    index: _Connections | None = context.memo.get((_Connections, resource.type))
     if index is None:
-        index = kept[resource.type] = _Connections(context, types)
+        index = context.memo[_Connections, resource.type] = _Connections(context, types)
     networks, blocked = _networks(_values_at(resource, types[resource.type]))
     alone = failed(
         Text(

@@ -49,6 +49,7 @@ class Context(Protocol):
     level: int  # MLPS level of the baseline: 2, 3 or 4
     profiles: frozenset[str]
     baseline: str
+    memo: dict[Any, Any]  # what a predicate gathers once for the root; forgotten with the judgement of the root
 
     def resources(self, *types: str) -> Sequence[Resource]:
         """All managed resources of these types in the root."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
-from weakref import WeakKeyDictionary
 
 from compliant_infra.kernel.blocks import entries
 from compliant_infra.kernel.logic import Context, as_bool, as_number, as_string, is_given
@@ -33,6 +32,14 @@ class Sign:
         return self if doubt is None or self.doubt is not None else Sign(self.resource, self.what, doubt)
 
 
+def _keep(signs: list[Sign], sign: Sign) -> None:
+    """Add a sign unless one says as much already: of sure ones and of doubted ones the first is enough."""
+    if sign.resource.existence is not None or all(
+        (sign.doubt is None) is not (other.doubt is None) or other.resource.existence is not None for other in signs
+    ):
+        signs.append(sign)
+
+
 def _doubt(answer: Truth) -> Doubt:
     return answer if isinstance(answer, (Unknown, OneOf)) else None
 
@@ -47,7 +54,7 @@ class Signs:
     def add(self, value: Any, sign: Sign, context: Context) -> None:
         """A sign for the subnets that a value names."""
         for place in places(value, context):
-            self.by_key.setdefault(place.key, []).append(sign if place.anywhere else sign.doubted(place.doubt))
+            _keep(self.by_key.setdefault(place.key, []), sign if place.anywhere else sign.doubted(place.doubt))
             if place.anywhere:
                 self.anywhere.append((place.key, sign.doubted(place.doubt)))
 
@@ -306,7 +313,7 @@ class Routes:
         sign = Sign(route, what, _doubt(public))
         key = self._table(table)
         if key:
-            self.tables.setdefault(key, []).append(sign)
+            _keep(self.tables.setdefault(key, []), sign)
         else:
             self.some_table.append(sign.doubted(table if isinstance(table, (Unknown, OneOf)) else None))
 
@@ -399,12 +406,9 @@ def _in_order(signs: Iterable[Sign], beside: Resource, doubt: Doubt) -> list[Sig
     return sorted(judged, key=lambda sign: sign.doubt is not None)
 
 
-_known: Final[WeakKeyDictionary[Context, PublicSubnets]] = WeakKeyDictionary()
-
-
 def public_subnets(context: Context) -> PublicSubnets:
     """The signs of the root of this context, gathered once."""
-    found = _known.get(context)
+    found: PublicSubnets | None = context.memo.get(PublicSubnets)
     if found is None:
-        found = _known[context] = PublicSubnets(context)
+        found = context.memo[PublicSubnets] = PublicSubnets(context)
     return found

@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final, Literal
-from weakref import WeakKeyDictionary
 
 from compliant_infra.kernel.logic import Context, as_bool, as_number, as_string
 from compliant_infra.kernel.model import OneOf, Resource, Unknown
@@ -456,19 +455,15 @@ class _Drops:
             yield from self.by_key.get(None, ())
 
 
-#: By resource type, attribute and reader, for as long as the context lives: a scan must not outlive its judgement.
-_drops: Final[WeakKeyDictionary[Context, dict[tuple[str, str, Reader], _Drops]]] = WeakKeyDictionary()
-
-
 def drops_elsewhere(resource: Resource, context: Context, reader: Reader, attribute: str) -> Sequence[Entry]:
     """The dropping entries that other resources of this type declare for the same group or ACL.
 
     Where it is not known whether they speak of the same one, the entry's existence is that unknown.
     """
-    of_context = _drops.setdefault(context, {})
-    kept = of_context.get((resource.type, attribute, reader))
+    key = (_Drops, resource.type, attribute, reader)
+    kept: _Drops | None = context.memo.get(key)
     if kept is None:
-        kept = of_context[resource.type, attribute, reader] = _Drops(context, resource.type, reader, attribute)
+        kept = context.memo[key] = _Drops(context, resource.type, reader, attribute)
     entries: list[Entry] = []
     for other, entry in kept.near(_key(resource, attribute)):
         if other is resource:

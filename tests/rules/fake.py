@@ -110,6 +110,7 @@ class FakeContext:
         self.profiles = frozenset(profiles)
         self.parameters: Mapping[str, Any] = {**PARAMETERS, **(parameters or {})}
         self.baseline = baseline or f"mlps-l{level}"
+        self.memo: dict[Any, Any] = {}
         self.region = region
 
     def resources(self, *types: str) -> Sequence[Resource]:
