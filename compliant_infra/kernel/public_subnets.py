@@ -49,18 +49,18 @@ class Signs:
     """The signs of a root: by subnet, and those of which the subnet is not known."""
 
     by_key: dict[str, list[Sign]] = field(default_factory=dict)
-    anywhere: list[tuple[str, Sign]] = field(default_factory=list)
+    anywhere: dict[str, Sign] = field(default_factory=dict)  # by what tells the unknown subnet from others
 
     def add(self, value: Any, sign: Sign, context: Context) -> None:
         """A sign for the subnets that a value names."""
         for place in places(value, context):
             _keep(self.by_key.setdefault(place.key, []), sign if place.anywhere else sign.doubted(place.doubt))
             if place.anywhere:
-                self.anywhere.append((place.key, sign.doubted(place.doubt)))
+                self.anywhere.setdefault(place.key, sign.doubted(place.doubt))
 
     def of(self, place: Place) -> list[Sign]:
         """The signs of a subnet, and one that may be about it."""
-        elsewhere = next((sign for key, sign in self.anywhere if key != place.key), None)
+        elsewhere = next((sign for key, sign in self.anywhere.items() if key != place.key), None)
         return [*self.by_key.get(place.key, ()), *([] if elsewhere is None else [elsewhere])]
 
 
@@ -234,6 +234,7 @@ class Routes:
         self.some_table: list[Sign] = []  # of a table that is not known
         self.bound: dict[str, list[tuple[Any, Resource]]] = {}  # subnet -> tables
         self.floating: list[tuple[Any, Resource, Unknown | OneOf]] = []  # bound to a subnet that is not known
+        self.floating_signs: dict[str, list[Sign]] = {}  # by cloud
         self.main: dict[str, list[tuple[Any, Resource]]] = {}  # VPC -> table that replaces its main one
         for route, table, public in self._routes():
             self._add(route, table, public)
@@ -315,7 +316,8 @@ class Routes:
         if key:
             _keep(self.tables.setdefault(key, []), sign)
         else:
-            self.some_table.append(sign.doubted(table if isinstance(table, (Unknown, OneOf)) else None))
+            blocked = table if isinstance(table, (Unknown, OneOf)) else Unknown("unsupported", route.address)
+            _keep(self.some_table, sign.doubted(blocked))
 
     def _of_table(self, table: Any, cloud: str, place: Resource) -> list[Sign]:
         """The signs of one table. What is not in the scan may hold any route, which on AWS decides alone."""
@@ -351,11 +353,18 @@ class Routes:
             found += [sign.doubted(existence) for sign in self._of_table(table, cloud, item)]
         if sure:
             return found
-        for table, item, doubt in self.floating:
-            if item.type.startswith(cloud):
-                found += [sign.doubted(doubt) for sign in self._of_table(table, cloud, item)]
-        found += self._of_main(subnet, cloud)
-        return found
+        return [*found, *self._of_floating(cloud), *self._of_main(subnet, cloud)]
+
+    def _of_floating(self, cloud: str) -> list[Sign]:
+        """The signs of tables that are bound to a subnet that is not known."""
+        if cloud not in self.floating_signs:
+            kept: list[Sign] = []
+            for table, item, doubt in self.floating:
+                if item.type.startswith(cloud):
+                    for sign in self._of_table(table, cloud, item):
+                        _keep(kept, sign.doubted(doubt))
+            self.floating_signs[cloud] = kept
+        return self.floating_signs[cloud]
 
     def _of_main(self, subnet: Resource, cloud: str) -> list[Sign]:
         value = subnet.attributes.get("vpc_id")
