@@ -3,7 +3,8 @@
 Blocks labelled ``this`` become blocks of an override file, once for each resource with a finding, and for each resource
 of their type that is connected with it: one that it names, or that names it. Other blocks become blocks of a new file
 beside it, once for each mended resource where they refer to it, else once; where a connected resource of their type is
-mended instead, they are not added.
+mended instead, they are not added. A ``this`` block that names itself (``<type>.this.<argument>``) means what the
+resource says there, for no resource can refer to itself.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from compliant_infra.hcl_checks.reader import Block, parse
 
 OVERRIDE = "remediation_override.tf"
 ADDED = "remediation.tf"
-_REFERENCE = re.compile(r"\b([a-z][a-z0-9_]*)\.([A-Za-z_][\w-]*)\b")
+_REFERENCE = re.compile(r"\b(data\.)?(?!data\.)([a-z][a-z0-9_]*)\.([A-Za-z_][\w-]*)\b")
 _INDEX = re.compile(r"\[[^\]]*\]")
 #: Types of which several stand beside each other: one that is there does not take the place of one to be added.
 _SEVERAL = frozenset({"tencentcloud_vpc_flow_log"})
@@ -64,8 +65,10 @@ class Snippet:
 
     @property
     def mends(self) -> dict[str, Block]:
-        """The ``this`` blocks by type; module blocks as ``module``, provider blocks as ``provider``: one with an alias is a
-        configuration to be added."""
+        """The ``this`` blocks by type; module blocks as ``module``, provider blocks as ``provider``.
+
+        A provider block with an alias is a configuration to be added.
+        """
         found = {}
         for block in self.blocks:
             if block.type == "resource" and block.labels[1] == "this":
@@ -151,7 +154,7 @@ def apply(snippet: Snippet, targets: Iterable[Target]) -> set[Target]:
                 index = _repetition(item) and f"[{_repetition(other)}]"
                 renamed = {f"{item.kind}.this": f"{item.kind}.{item.name}{index}"}
                 block_beside = snippet.mends[other.kind]
-                text = _renamed(snippet.source(block_beside), renamed)
+                text = _renamed(_with_own(snippet.source(block_beside), other), renamed)
                 _drop_arguments(other, {nested.type for nested in block_beside.body.blocks})
                 over[other.directory].append(_relabelled(text, block_beside, (other.kind, other.name)))
         if block is None and not companions:
@@ -169,7 +172,7 @@ def apply(snippet: Snippet, targets: Iterable[Target]) -> set[Target]:
             kind, label = companion.labels
             renamed[f"{kind}.{label}"] = f"{kind}.{label}_{item.name}" + (f"[{each}]" if each else "")
         if block is not None:
-            text = _renamed(snippet.source(block), renamed)
+            text = _renamed(_with_own(snippet.source(block), item), renamed)
             if item.kind == "provider":
                 if block.labels[0] != item.name:
                     continue
@@ -204,21 +207,38 @@ def apply(snippet: Snippet, targets: Iterable[Target]) -> set[Target]:
 
 
 def _renamed(text: str, names: dict[str, str]) -> str:
-    return _REFERENCE.sub(lambda match: names.get(match.group(0), match.group(0)), text)
+    def renamed(match: re.Match[str]) -> str:
+        plain = f"{match.group(2)}.{match.group(3)}"
+        return (match.group(1) or "") + names.get(plain, plain)
+
+    return _REFERENCE.sub(renamed, text)
+
+
+def _with_own(text: str, item: Target) -> str:
+    """The text with what the resource says, where it names arguments of the resource itself."""
+    reference = re.compile(rf"\b{re.escape(item.kind)}\.this\.(\w+)")
+    if reference.search(text) is None:
+        return text
+    _, source, block = _find(item)
+    own = {name: source[found.value_start : found.end] for name, found in block.body.attributes.items()}
+    return reference.sub(lambda match: own[match.group(1)].strip(), text)
 
 
 def connected(item: Target, kinds: Collection[str]) -> list[Target]:
-    """The resources of the types, but not of the item's own, that it names or that name it, directly or through others
-    of them."""
+    """The resources of the types, but not of the item's own, that it names or that name it, or that write the same
+    bucket, directly or through others of them."""
     if item.kind in ("provider", "module"):
         return []
     waiting: dict[Target, str] = {}
+    buckets: dict[Target, str] = {}
     for path in sorted(item.directory.glob("*.tf")):
         text = path.read_text(encoding="utf-8")
         for block in parse(text).body.blocks:
             if block.type == "resource":
                 kind, name = block.labels
                 waiting[Target(kind, name, item.directory)] = text[block.start : block.end]
+                if "bucket" in block.body.attributes:
+                    buckets[Target(kind, name, item.directory)] = str(block.body.attributes["bucket"].value)
     found = [item]
     texts = {item: waiting.pop(item, "")}
     for start in found:  # grows on the way
@@ -226,7 +246,8 @@ def connected(item: Target, kinds: Collection[str]) -> list[Target]:
             if other.kind not in kinds or other.kind == item.kind:
                 continue
             named = _names(texts[start], f"{other.kind}.{other.name}")
-            if named or _names(text, f"{start.kind}.{start.name}"):
+            same = start in buckets and buckets[start] == buckets.get(other)
+            if named or same or _names(text, f"{start.kind}.{start.name}"):
                 found.append(other)
                 texts[other] = waiting.pop(other)
     return found[1:]

@@ -1,0 +1,36 @@
+# 以来源 VPC 限定；只授权给个别账号时在 Principal 中写明账号编号。
+resource "alicloud_oss_bucket_policy" "this" {
+  policy = jsonencode({
+    Version = "1"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = ["*"]
+      Action    = ["oss:GetObject"]
+      Resource  = ["acs:oss:*:*:${alicloud_oss_bucket_policy.this.bucket}/*"]
+      Condition = { StringEquals = { "acs:SourceVpc" = ["vpc-bp1private0000000000"] } }
+    }]
+  })
+}
+
+resource "alicloud_oss_bucket" "this" {
+  policy = null
+}
+
+resource "alicloud_oss_bucket_policy" "scoped" {
+  bucket = alicloud_oss_bucket.this.bucket
+  policy = jsonencode({
+    Version = "1"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = ["*"]
+      Action    = ["oss:GetObject"]
+      Resource  = ["acs:oss:*:*:${alicloud_oss_bucket.this.bucket}/*"]
+      Condition = { StringEquals = { "acs:SourceVpc" = ["vpc-bp1private0000000000"] } }
+    }]
+  })
+}
+
+# 来源白名单不放行空 Referer
+resource "alicloud_oss_bucket_referer" "this" {
+  allow_empty_referer = false
+}

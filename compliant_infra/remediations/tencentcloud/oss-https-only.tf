@@ -1,0 +1,27 @@
+# 拒绝明文请求；地域与 APPID 换成自己的。已有策略时把这一条语句加进去，保留原有语句。
+resource "tencentcloud_cos_bucket_policy" "https_only" {
+  bucket = tencentcloud_cos_bucket.this.bucket
+  policy = jsonencode({
+    version = "2.0"
+    Statement = [{
+      Effect    = "Deny"
+      Principal = { qcs = ["qcs::cam::anyone:anyone"] }
+      Action    = ["name/cos:*"]
+      Resource  = ["qcs::cos:ap-guangzhou:uid/1250000000:${tencentcloud_cos_bucket.this.bucket}/*"]
+      Condition = { bool_equal = { "cos:secure-transport" = "false" } }
+    }]
+  })
+}
+
+resource "tencentcloud_cos_bucket_policy" "this" {
+  policy = jsonencode({
+    version = "2.0"
+    Statement = [{
+      Effect    = "Deny"
+      Principal = { qcs = ["qcs::cam::anyone:anyone"] }
+      Action    = ["name/cos:*"]
+      Resource  = ["qcs::cos:ap-guangzhou:uid/1250000000:${tencentcloud_cos_bucket_policy.this.bucket}/*"]
+      Condition = { bool_equal = { "cos:secure-transport" = "false" } }
+    }]
+  })
+}

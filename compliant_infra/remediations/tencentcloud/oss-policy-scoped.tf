@@ -1,0 +1,18 @@
+# 以来源网段限定；只授权给个别账号时在 Principal 中写明账号编号。地域与 APPID 换成自己的。
+resource "tencentcloud_cos_bucket_policy" "this" {
+  policy = jsonencode({
+    version = "2.0"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = { qcs = ["qcs::cam::anyone:anyone"] }
+      Action    = ["name/cos:GetObject"]
+      Resource  = ["qcs::cos:ap-guangzhou:uid/1250000000:${tencentcloud_cos_bucket_policy.this.bucket}/*"]
+      Condition = { ip_equal = { "qcs:ip" = ["10.0.16.0/20"] } }
+    }]
+  })
+}
+
+# 来源白名单不放行空 Referer
+resource "tencentcloud_cos_bucket_referer" "this" {
+  empty_refer_configuration = "Deny"
+}
