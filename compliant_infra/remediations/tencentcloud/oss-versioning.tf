@@ -1,0 +1,3 @@
+resource "tencentcloud_cos_bucket" "this" {
+  versioning_enable = true
+}
