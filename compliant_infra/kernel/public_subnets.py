@@ -297,7 +297,7 @@ class Routes:
         if isinstance(value, Resource):
             if value.type == "aws_default_route_table":
                 vpc = self.context.resolve(value.attributes.get("default_route_table_id"), *_VPCS)
-                return _main_of(vpc.address) if vpc is not None else value.address
+                return _main_of(vpc.address) if vpc is not None else ""  # of a VPC that is not known
             return value.address
         table = self.context.resolve(value, *_TABLES)
         if table is not None:
@@ -346,14 +346,15 @@ class Routes:
         own = subnet.attributes.get("route_table_id") if subnet.type == "tencentcloud_subnet" else None
         if own is not None:
             explicit.append((own, subnet))
-        sure = False
+        doubt: Doubt = self.floating[0][2] if self.floating else None
         for table, item in explicit:
             existence = item.created_with(subnet).existence
-            sure = sure or existence is None
             found += [sign.doubted(existence) for sign in self._of_table(table, cloud, item)]
-        if sure:
-            return found
-        return [*found, *self._of_floating(cloud), *self._of_main(subnet, cloud)]
+            if existence is None:
+                return found
+            doubt = existence  # perhaps bound to this table, perhaps left to the main one
+        main = [sign.doubted(doubt) for sign in self._of_main(subnet, cloud)]
+        return [*found, *self._of_floating(cloud), *main]
 
     def _of_floating(self, cloud: str) -> list[Sign]:
         """The signs of tables that are bound to a subnet that is not known."""
@@ -377,11 +378,14 @@ class Routes:
             )
             return [Sign(subnet, Text("the main route table of its VPC", "所在 VPC 的主路由表"), blocked)]
         found: list[Sign] = []
-        replaced = False
+        doubt: Doubt = None
         for table, item in self.main.get(vpc, ()):
-            replaced = replaced or item.existence is None
             found += [sign.doubted(item.existence) for sign in self._of_table(table, cloud, item)]
-        return found if replaced else [*found, *self.tables.get(_main_of(vpc), ()), *self.some_table]
+            if item.existence is None:
+                return found
+            doubt = item.existence
+        own = [*self.tables.get(_main_of(vpc), ()), *self.some_table]
+        return [*found, *(sign.doubted(doubt) for sign in own)]
 
 
 # --------------------------------------------------------------------------------------------------------------

@@ -14,7 +14,6 @@ from compliant_infra.kernel.logic import (
     Context,
     Outcome,
     Predicate,
-    alternatives,
     failed,
     predicate,
     show,
@@ -79,9 +78,11 @@ def _apart(path: str, cloud: str) -> Predicate:
             return NOT_APPLICABLE  # not in a subnet of its own
         if not isinstance(value, OneOf):
             return _placed(resource, value, where, context)
-        return alternatives(
-            value, lambda known: _placed(resource, known, where, context), where, unset=lambda: NOT_APPLICABLE
-        )
+        outcomes = [_placed(resource, item, where, context) for item in value.alternatives]
+        verdicts = {outcome.verdict for outcome in outcomes}
+        if Verdict.FAIL in verdicts and len(verdicts) > 1:
+            return undecided(value, where)
+        return next((outcome for outcome in outcomes if outcome.verdict is Verdict.UNKNOWN), outcomes[0])
 
     return judge
 
