@@ -139,7 +139,7 @@ def conflicts(kind: str, body: Body, schema: Mapping[str, Any], *, whole: bool) 
                 for other in known.get("with", ())
                 if whole and other.split(".")[0] not in present
             )
-        group = set(known.get("one", ()))
+        group = {name, *known["one"]} if known.get("one") else set()
         if len(group & present) > 1:
             yield f"only one of {sorted(group)}"
         if whole and (group or known.get("any")) and not (group | set(known.get("any", ()))) & present:

@@ -1,0 +1,25 @@
+# 证书换成自己的；80 端口的监听可以保留，只用于跳转：listener_forward = "on"、forward_port = 443。
+resource "alicloud_slb_listener" "this" {
+  protocol              = "https"
+  frontend_port         = 443
+  server_certificate_id = "1234567890_certificate"
+  tls_cipher_policy     = "tls_cipher_policy_1_2_strict_with_1_3"
+}
+
+resource "alicloud_alb_listener" "this" {
+  listener_protocol  = "HTTPS"
+  listener_port      = 443
+  security_policy_id = "tls_cipher_policy_1_2_strict_with_1_3"
+  certificates {
+    certificate_id = "12345-cn-hangzhou"
+  }
+}
+
+resource "alicloud_nlb_listener" "this" {
+  listener_protocol  = "TCPSSL"
+  listener_port      = 443
+  start_port         = null
+  end_port           = null
+  certificate_ids    = ["12345-cn-hangzhou"]
+  security_policy_id = "tls_cipher_policy_1_2_strict_with_1_3"
+}
