@@ -20,6 +20,7 @@ from compliant_infra.hcl_checks.reader import Block, parse
 OVERRIDE = "remediation_override.tf"
 ADDED = "remediation.tf"
 _REFERENCE = re.compile(r"\b(data\.)?(?!data\.)([a-z][a-z0-9_]*)\.([A-Za-z_][\w-]*)\b")
+_MENDED = re.compile(r"\b([a-z][a-z0-9_]*)\.this\b")
 _INDEX = re.compile(r"\[[^\]]*\]")
 #: Types of which several stand beside each other: one that is there does not take the place of one to be added.
 _SEVERAL = frozenset({"tencentcloud_vpc_flow_log"})
@@ -99,7 +100,12 @@ class Snippet:
         mine: list[Block] = []
         start = self.mends.get(kind)
         texts = [self.source(start)] if start is not None else []
-        waiting = [block for block in self.added if block.type in ("resource", "data")]
+        waiting = [
+            block
+            for block in self.added
+            # What names a mended resource of another type belongs to that, however it hangs together with the rest.
+            if block.type in ("resource", "data") and set(_MENDED.findall(self.source(block))) <= {kind}
+        ]
         changed = True
         while changed:
             changed = False
