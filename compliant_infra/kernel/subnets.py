@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
 from compliant_infra.kernel.logic import Context
-from compliant_infra.kernel.model import OneOf, Resource, Unknown
+from compliant_infra.kernel.model import OneOf, Resource, SensitiveText, Unknown
 
 SUBNETS: Final = ("alicloud_vswitch", "alicloud_subnet", "aws_subnet", "aws_default_subnet", "tencentcloud_subnet")
 
@@ -39,7 +39,7 @@ def places(value: Any, context: Context) -> Iterator[Place]:
     elif isinstance(value, str):
         for text in value.split(","):
             if text.strip():
-                yield Place(text.strip())
+                yield Place(SensitiveText(text.strip()) if isinstance(value, SensitiveText) else text.strip())
 
 
 def _unknown_places(value: Unknown, context: Context) -> Iterator[Place]:

@@ -103,7 +103,7 @@ def _placed(resource: Resource, value: Any, where: str, context: Context) -> Out
 
 
 def _one_place(resource: Resource, place: Place, where: str, public: PublicSubnets) -> Outcome:
-    shown = place.key if not place.anywhere else show(place.doubt)
+    shown = f"{place.key}" if not place.anywhere else show(place.doubt)
     sign = next(iter(public.of(place, resource)), None)
     sure = place.doubt is None or place.anywhere
     if sign is not None and sign.doubt is None and sure:

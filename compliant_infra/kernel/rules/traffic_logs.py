@@ -8,6 +8,7 @@ from typing import Any, Final
 from compliant_infra.kernel import google_storage
 from compliant_infra.kernel.blocks import entries
 from compliant_infra.kernel.copies import best
+from compliant_infra.kernel.google_network import FLOW_LOGS
 from compliant_infra.kernel.log_collection import collected
 from compliant_infra.kernel.logic import (
     NOT_APPLICABLE,
@@ -121,10 +122,12 @@ _FLOW_LOGS: Final = Rule(
         'Add a flow log for each VPC. Alibaba Cloud: alicloud_vpc_flow_log with resource_type = "VPC", traffic_type = '
         '"All", status = "Active". AWS: aws_flow_log with vpc_id and traffic_type = "ALL". Tencent Cloud: '
         'tencentcloud_vpc_flow_log with resource_type = "VPC", traffic_type = "ALL", and no '
-        "tencentcloud_vpc_flow_log_config with enable = false.",
+        "tencentcloud_vpc_flow_log_config with enable = false. "
+        "Google Cloud: log_config in google_compute_subnetwork.",
         '为每个 VPC 添加流日志。阿里云：alicloud_vpc_flow_log 设置 resource_type = "VPC"、traffic_type = "All"、'
         'status = "Active"；AWS：aws_flow_log 设置 vpc_id 和 traffic_type = "ALL"；腾讯云：tencentcloud_vpc_flow_log '
-        '设置 resource_type = "VPC"、traffic_type = "ALL"，且 tencentcloud_vpc_flow_log_config 不得 enable = false。',
+        '设置 resource_type = "VPC"、traffic_type = "ALL"，且 tencentcloud_vpc_flow_log_config 不得 enable = false。'
+        "Google Cloud：google_compute_subnetwork 设置 log_config。",
     ),
     checks={
         "alicloud_vpc": any_of(
@@ -152,6 +155,7 @@ _FLOW_LOGS: Final = Rule(
             attribute("resource_type").equals("VPC"),
             _alone("resource_id", ("tencentcloud_vpc",), _TENCENTCLOUD_FLOW_LOG),
         ),
+        "google_compute_subnetwork": FLOW_LOGS,
     },
 )
 
@@ -365,7 +369,8 @@ def _api_group(resource: Resource, context: Context) -> Outcome:
             continue
         alike = item.provider is resource.provider or (isinstance(own, str) and isinstance(region, str))
         if not alike:
-            outcomes.append(undecided(region if isinstance(region, (Unknown, OneOf)) else own))
+            open_ones = (item for item in (region, own) if isinstance(item, (Unknown, OneOf)))
+            outcomes.append(undecided(next(open_ones, Unknown("unsupported", "region"))))
         else:
             outcomes.append(PASS if item.existence is None else undecided(item.existence))
     return best(outcomes, NOT_APPLICABLE)
