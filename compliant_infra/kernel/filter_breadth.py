@@ -227,7 +227,7 @@ def _description(values: Mapping[str, Any], path: str, finding: str) -> Outcome:
 # --------------------------------------------------------------------------------------------------------------
 
 
-def _narrow(
+def narrow(
     reader: Reader, reads: Sequence[str], *, block: str = "", described: bool = True, own: str = "security_group_id"
 ) -> Predicate:
     """No accepting inbound rule opens more ports than the parameter allows, and each has a description.
@@ -381,19 +381,19 @@ _TENCENTCLOUD_SERVICES: Final = (
 
 def narrow_rules() -> dict[str, Predicate]:
     """The predicate for every form in which the three clouds write inbound rules of security groups."""
-    aws_inline = _narrow(aws_group, _AWS_INLINE, block="ingress")
+    aws_inline = narrow(aws_group, _AWS_INLINE, block="ingress")
     return {
-        "alicloud_security_group_rule": _narrow(alicloud_rule, _ALICLOUD),
+        "alicloud_security_group_rule": narrow(alicloud_rule, _ALICLOUD),
         "aws_security_group": aws_inline,
         "aws_default_security_group": aws_inline,
-        "aws_security_group_rule": _narrow(aws_rule, _AWS_RULE),
-        "aws_vpc_security_group_ingress_rule": _narrow(aws_ingress_rule, _AWS_INGRESS_RULE),
-        "tencentcloud_security_group_rule_set": _narrow(
+        "aws_security_group_rule": narrow(aws_rule, _AWS_RULE),
+        "aws_vpc_security_group_ingress_rule": narrow(aws_ingress_rule, _AWS_INGRESS_RULE),
+        "tencentcloud_security_group_rule_set": narrow(
             tencentcloud_rule_set, (*_TENCENTCLOUD_SET, *_TENCENTCLOUD_SERVICES), block="ingress"
         ),
         # A rule of this form is a text without room for a description.
-        "tencentcloud_security_group_lite_rule": _narrow(
+        "tencentcloud_security_group_lite_rule": narrow(
             tencentcloud_lite_rule, ("ingress",), block="ingress", described=False
         ),
-        "tencentcloud_security_group_rule": _narrow(tencentcloud_rule, (*_TENCENTCLOUD_RULE, *_TENCENTCLOUD_SERVICES)),
+        "tencentcloud_security_group_rule": narrow(tencentcloud_rule, (*_TENCENTCLOUD_RULE, *_TENCENTCLOUD_SERVICES)),
     }

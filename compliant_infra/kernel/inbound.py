@@ -101,11 +101,13 @@ def filter_lets_in(
     same: str = "",
     numbered: bool = True,
     empty: Outcome = PASS,
+    others: Callable[[Resource, Context], Sequence[Entry]] | None = None,
 ) -> Predicate:
     """Whether a packet filter lets in what the question asks about, from any address.
 
     ``block`` is the attribute that holds the entries, ``same`` the attribute that names the filter where each entry is
-    a resource of its own (dropping entries are then looked up there), ``empty`` the outcome without inbound entries.
+    a resource of its own (dropping entries are then looked up there, or by ``others``), ``empty`` the outcome without
+    inbound entries.
     """
 
     def reach(context: Context) -> Reach:
@@ -116,7 +118,11 @@ def filter_lets_in(
         if not entries:
             return empty if block else NOT_APPLICABLE
         elsewhere: Callable[[], Sequence[Entry]] = (
-            partial(drops_elsewhere, resource, context, reader, same) if same else tuple
+            partial(others, resource, context)
+            if others is not None
+            else partial(drops_elsewhere, resource, context, reader, same)
+            if same
+            else tuple
         )
         outcomes = list(
             _findings(question, exposures(entries, reach(context), widest_prefix(context), elsewhere), numbered)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from compliant_infra.kernel.google_network import NO_EXTERNAL_ADDRESS, firewalls
 from compliant_infra.kernel.inbound import network_acls, security_groups
 from compliant_infra.kernel.logic import (
     NOT_APPLICABLE,
@@ -117,12 +118,18 @@ _NO_RISKY_PORT = Rule(
         "Cloud: "
         "cidr_ip / ipv6_cidr_ip or source_security_group_id. AWS: cidr_blocks / cidr_ipv4, or a referenced security "
         "group. "
-        "Tencent Cloud: ingress.cidr_block or ingress.source_security_id.",
+        "Tencent Cloud: ingress.cidr_block or ingress.source_security_id. "
+        "Google Cloud: source_ranges of google_compute_firewall, match.src_ip_ranges of firewall policy "
+        "rules.",
         "将来源限制为确需访问的地址，或改经堡垒机、VPN 访问。阿里云：cidr_ip / ipv6_cidr_ip 或 "
         "source_security_group_id；"
-        "AWS：cidr_blocks / cidr_ipv4 或引用安全组；腾讯云：ingress.cidr_block 或 ingress.source_security_id。",
+        "AWS：cidr_blocks / cidr_ipv4 或引用安全组；腾讯云：ingress.cidr_block 或 ingress.source_security_id。"
+        "Google Cloud：收窄 google_compute_firewall 的 source_ranges 和防火墙策略规则的 match.src_ip_ranges。",
     ),
-    checks=security_groups("risky-ports"),
+    checks={
+        **security_groups("risky-ports"),
+        **firewalls("risky-ports"),
+    },
 )
 
 _NO_ANY_ANY = Rule(
@@ -140,12 +147,17 @@ _NO_ANY_ANY = Rule(
         "Name the protocol, the ports and the source of each rule. Alibaba Cloud: ip_protocol, port_range, cidr_ip. "
         "AWS: "
         "protocol, from_port, to_port, cidr_blocks. Tencent Cloud: ingress.protocol, ingress.port, "
-        "ingress.cidr_block.",
+        "ingress.cidr_block. "
+        "Google Cloud: allow.protocol, allow.ports, source_ranges of google_compute_firewall.",
         "为每条规则写明协议、端口和来源。阿里云：ip_protocol、port_range、cidr_ip；AWS：protocol、from_port、"
         "to_port、"
-        "cidr_blocks；腾讯云：ingress.protocol、ingress.port、ingress.cidr_block。",
+        "cidr_blocks；腾讯云：ingress.protocol、ingress.port、ingress.cidr_block。"
+        "Google Cloud：google_compute_firewall 的 allow.protocol、allow.ports、source_ranges。",
     ),
-    checks=security_groups("everything"),
+    checks={
+        **security_groups("everything"),
+        **firewalls("everything"),
+    },
 )
 
 _ACL_NO_RISKY_PORT = Rule(
@@ -209,11 +221,13 @@ _NO_PUBLIC_IP = Rule(
         "Cloud: internet_max_bandwidth_out = 0, no eip_association to the instance. AWS: "
         "associate_public_ip_address = false. "
         "Tencent Cloud: allocate_public_ip = false. A balancer that is meant to be public carries the tag purpose = "
-        "public-entry.",
+        "public-entry. "
+        "Google Cloud: no access_config in network_interface.",
         "取消公网地址，对外服务经负载均衡或 WAF 发布，出网走 NAT 网关。阿里云：internet_max_bandwidth_out = 0 "
         "且不绑定 EIP；"
         "AWS：associate_public_ip_address = false；腾讯云：allocate_public_ip = false。确需公网的负载均衡请加标签 "
-        "purpose = public-entry。",
+        "purpose = public-entry。"
+        "Google Cloud：network_interface 中不写 access_config。",
     ),
     checks={
         "alicloud_instance": each_of(_NO_BANDWIDTH, attribute("allocate_public_ip").is_false(missing="pass")),
@@ -249,6 +263,9 @@ _NO_PUBLIC_IP = Rule(
         ),
         "tencentcloud_kubernetes_native_node_pool": attribute("native.internet_accessible").is_unset(),
         "tencentcloud_clb_instance": balancer("network_type", ("open",), "open"),
+        "google_compute_instance": NO_EXTERNAL_ADDRESS,
+        "google_compute_instance_template": NO_EXTERNAL_ADDRESS,
+        "google_compute_region_instance_template": NO_EXTERNAL_ADDRESS,
     },
 )
 

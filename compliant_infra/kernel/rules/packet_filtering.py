@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from compliant_infra.kernel.default_groups import empty_default_group
 from compliant_infra.kernel.filter_breadth import narrow_rules
+from compliant_infra.kernel.google_network import firewalls, narrow_firewalls
 from compliant_infra.kernel.inbound import security_groups
 from compliant_infra.kernel.listener_access import (
     guarded_balancer,
@@ -99,11 +100,16 @@ _PORT_RANGE_NARROW = Rule(
     ),
     remediation=Text(
         "Name the ports that the service uses, one rule for each, and say what for. Alibaba Cloud: port_range, "
-        "description. AWS: from_port, to_port, description. Tencent Cloud: ingress.port, ingress.description.",
+        "description. AWS: from_port, to_port, description. Tencent Cloud: ingress.port, ingress.description. "
+        "Google Cloud: allow.ports, description.",
         "只放行服务实际使用的端口，逐条写明用途。阿里云：port_range、description；AWS：from_port、to_port、"
-        "description；腾讯云：ingress.port、ingress.description。",
+        "description；腾讯云：ingress.port、ingress.description。"
+        "Google Cloud：allow.ports、description。",
     ),
-    checks=narrow_rules(),
+    checks={
+        **narrow_rules(),
+        **narrow_firewalls(),
+    },
 )
 
 # --------------------------------------------------------------------------------------------------------------
@@ -123,12 +129,17 @@ _EGRESS_RESTRICTED = Rule(
     remediation=Text(
         "Limit outbound rules to the ports and addresses that are needed, for example 443. Alibaba Cloud: port_range, "
         "cidr_ip with type = egress. AWS: egress.from_port, egress.to_port, egress.cidr_blocks, or "
-        "aws_vpc_security_group_egress_rule. Tencent Cloud: egress.port, egress.cidr_block.",
+        "aws_vpc_security_group_egress_rule. Tencent Cloud: egress.port, egress.cidr_block. "
+        "Google Cloud: allow.ports, destination_ranges with direction = EGRESS.",
         "将出方向规则限制为必需的端口与地址（例如 443）。阿里云：type = egress 的 port_range、cidr_ip；AWS："
         "egress.from_port、egress.to_port、egress.cidr_blocks 或 aws_vpc_security_group_egress_rule；腾讯云："
-        "egress.port、egress.cidr_block。",
+        "egress.port、egress.cidr_block。"
+        "Google Cloud：direction = EGRESS 的 allow.ports、destination_ranges。",
     ),
-    checks=security_groups("everything-out", "egress"),
+    checks={
+        **security_groups("everything-out", "egress"),
+        **firewalls("everything-out", "egress"),
+    },
 )
 
 # --------------------------------------------------------------------------------------------------------------

@@ -24,6 +24,7 @@ from compliant_infra.kernel.database_tls import (
     switched_on,
     synchronization_end,
 )
+from compliant_infra.kernel.google_balancers import MODERN_POLICY, plain_proxy, policy_named
 from compliant_infra.kernel.listeners import (
     application_listener,
     classic_elastic_listener,
@@ -81,10 +82,14 @@ LISTENER_ENCRYPTED: Final = Rule(
     remediation=Text(
         'Set protocol = "https" (alicloud_slb_listener), listener_protocol = "HTTPS" (alicloud_alb_listener) or '
         '"TCPSSL" (alicloud_nlb_listener), protocol = "HTTPS" or "TLS" (aws_lb_listener), "HTTPS" or "TCP_SSL" '
-        "(tencentcloud_clb_listener), each with a certificate; let a port 80 listener only redirect to HTTPS.",
+        "(tencentcloud_clb_listener), each with a certificate; let a port 80 listener only redirect to HTTPS. "
+        "Google Cloud: let google_compute_target_http_proxy use a URL map with default_url_redirect { "
+        "https_redirect = true }.",
         'alicloud_slb_listener 设置 protocol = "https"，alicloud_alb_listener 设置 listener_protocol = "HTTPS"，'
         'alicloud_nlb_listener 设置 "TCPSSL"；aws_lb_listener 设置 protocol = "HTTPS" 或 "TLS"；'
-        'tencentcloud_clb_listener 设置 "HTTPS" 或 "TCP_SSL"，并配置证书；80 端口监听只用于重定向到 HTTPS。',
+        'tencentcloud_clb_listener 设置 "HTTPS" 或 "TCP_SSL"，并配置证书；80 端口监听只用于重定向到 HTTPS。'
+        "Google Cloud：google_compute_target_http_proxy 只使用 default_url_redirect { https_redirect = true }"
+        " 的 URL map。",
     ),
     checks={
         "alicloud_slb_listener": classic_listener,
@@ -94,6 +99,8 @@ LISTENER_ENCRYPTED: Final = Rule(
         "aws_alb_listener": elastic_listener,
         "aws_elb": classic_elastic_listener,
         "tencentcloud_clb_listener": tencent_listener,
+        "google_compute_target_http_proxy": plain_proxy("google_compute_url_map"),
+        "google_compute_region_target_http_proxy": plain_proxy("google_compute_region_url_map"),
     },
 )
 
@@ -295,12 +302,16 @@ TLS_MINIMUM: Final = Rule(
         'Set tls_cipher_policy = "tls_cipher_policy_1_2_strict" (alicloud_slb_listener), security_policy_id likewise '
         '(ALB, NLB), tls_versions = ["TLSv1.2", "TLSv1.3"] (custom policies, oss_bucket_https_config), ssl_policy = '
         '"ELBSecurityPolicy-TLS13-1-2-Res-2021-06" (aws_lb_listener), tls_security_policy = '
-        '"Policy-Min-TLS-1-2-PFS-2023-10" (OpenSearch), https_config.tls_versions (tencentcloud_cdn_domain).',
+        '"Policy-Min-TLS-1-2-PFS-2023-10" (OpenSearch), https_config.tls_versions (tencentcloud_cdn_domain). '
+        'Google Cloud: min_tls_version = "TLS_1_2" (google_compute_ssl_policy), and ssl_policy of the HTTPS '
+        "and SSL proxies.",
         'alicloud_slb_listener 设置 tls_cipher_policy = "tls_cipher_policy_1_2_strict"，ALB、NLB 的 '
         'security_policy_id 相同；自定义策略和 oss_bucket_https_config 设置 tls_versions = ["TLSv1.2", "TLSv1.3"]；'
         'aws_lb_listener 设置 ssl_policy = "ELBSecurityPolicy-TLS13-1-2-Res-2021-06"；OpenSearch 设置 '
         'tls_security_policy = "Policy-Min-TLS-1-2-PFS-2023-10"；tencentcloud_cdn_domain 设置 '
-        "https_config.tls_versions。",
+        "https_config.tls_versions。"
+        'Google Cloud：google_compute_ssl_policy 设置 min_tls_version = "TLS_1_2"，HTTPS、SSL 代理设置 '
+        "ssl_policy。",
     ),
     checks={
         "alicloud_slb_listener": _of_protocol(
@@ -354,6 +365,11 @@ TLS_MINIMUM: Final = Rule(
                 ),
             ),
         ),
+        "google_compute_ssl_policy": MODERN_POLICY,
+        "google_compute_region_ssl_policy": MODERN_POLICY,
+        "google_compute_target_https_proxy": policy_named("google_compute_ssl_policy"),
+        "google_compute_target_ssl_proxy": policy_named("google_compute_ssl_policy"),
+        "google_compute_region_target_https_proxy": policy_named("google_compute_region_ssl_policy"),
     },
 )
 
