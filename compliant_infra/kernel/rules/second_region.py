@@ -75,9 +75,14 @@ def _alicloud_rds(resource: Resource, context: Context) -> Outcome:
     reads=(
         "alicloud_polardb_backup_policy:db_cluster_id",
         "alicloud_polardb_backup_policy:data_level2_backup_another_region_region",
+        "creation_option",
     )
 )
 def _polardb(resource: Resource, context: Context) -> Outcome:
+    """The standby of a global database network is itself the copy."""
+    option = resource.attributes.get("creation_option")
+    if isinstance(option, str) and option == "CreateGdnStandby":
+        return NOT_APPLICABLE
     return best(
         copies(
             resource,
