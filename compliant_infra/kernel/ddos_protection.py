@@ -6,10 +6,10 @@ paid protection, bound to the address or in front of it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
-from compliant_infra.kernel.blocks import elements
+from compliant_infra.kernel.blocks import elements, nested_entries
 from compliant_infra.kernel.listener_access import faces_internet
 from compliant_infra.kernel.logic import (
     NOT_APPLICABLE,
@@ -23,7 +23,7 @@ from compliant_infra.kernel.logic import (
     predicate,
     undecided,
 )
-from compliant_infra.kernel.model import OneOf, Resource, Text, Unknown
+from compliant_infra.kernel.model import OneOf, Resource, Text, Unknown, Verdict
 from compliant_infra.kernel.packet_filters import Truth, any_true, both, truth
 from compliant_infra.kernel.public_access import referred_type
 
@@ -120,6 +120,10 @@ def _link_reads(cloud: str) -> Sequence[str]:
 # Addresses
 # --------------------------------------------------------------------------------------------------------------
 
+#: Balancers that take an elastic address of the customer's in each zone.
+_ZONE_BALANCERS: Final = ("alicloud_alb_load_balancer", "alicloud_nlb_load_balancer")
+_ZONE_ADDRESS: Final = "zone_mappings.allocation_id"
+
 
 def _is_nat(value: Any) -> Truth:
     """Whether what an address is bound to is a NAT gateway, which only leads out."""
@@ -127,6 +131,16 @@ def _is_nat(value: Any) -> Truth:
         kind = referred_type(value)
         return "nat_gateway" in kind if kind else value
     return truth(value, lambda item: (as_string(item) or "").startswith(("ngw-", "nat-")))
+
+
+def _is_enhanced(kinds: Any) -> Truth:
+    """Whether the kinds of protection that an address is bought with hold the enhanced one."""
+    return truth(
+        kinds,
+        lambda value: any_true(
+            truth(item, lambda one: as_string(one) == "AntiDDoS_Enhanced") for item in elements(value)
+        ),
+    )
 
 
 def _leads_out(address: Resource, context: Context) -> Truth:
@@ -148,17 +162,13 @@ def _leads_out(address: Resource, context: Context) -> Truth:
         "alicloud_eip_association:allocation_id",
         "alicloud_eip_association:instance_id",
         "alicloud_eip_association:instance_type",
+        *(f"{kind}:{_ZONE_ADDRESS}" for kind in _ZONE_BALANCERS),
         *_link_reads("alicloud"),
     )
 )
 def alicloud_address(resource: Resource, context: Context) -> Outcome:
     """An elastic address of Alibaba Cloud: bought with enhanced protection, or protected by another resource."""
-    enhanced = truth(
-        resource.attributes.get("security_protection_types"),
-        lambda value: any_true(
-            truth(item, lambda one: as_string(one) == "AntiDDoS_Enhanced") for item in elements(value)
-        ),
-    )
+    enhanced = _is_enhanced(resource.attributes.get("security_protection_types"))
     if enhanced is True:
         return PASS
     out = _leads_out(resource, context)
@@ -166,7 +176,16 @@ def alicloud_address(resource: Resource, context: Context) -> Outcome:
         return NOT_APPLICABLE
     if enhanced is not False:
         return undecided(enhanced, "security_protection_types")
-    return _protected(resource, context, True if out is False else out)
+    perhaps: Unknown | OneOf | None = None
+    for kind in _ZONE_BALANCERS:
+        carriers = context.companions(resource, kind, _ZONE_ADDRESS, ("id", "allocation_id"))
+        for balancer in carriers.sure:
+            if balancer.existence is None:
+                return NOT_APPLICABLE  # an address of the balancer, which is judged with it
+            perhaps = perhaps or balancer.existence
+        if carriers.possible:
+            perhaps = perhaps or carriers.possible[0][1]
+    return _protected(resource, context, perhaps or (True if out is False else out))
 
 
 @predicate(
@@ -204,3 +223,55 @@ def public_balancer(address: str, cloud: str, *extra: str) -> Predicate:
         return NOT_APPLICABLE if public is False else _protected(resource, context, both(public, True))
 
     return judge
+
+
+def _addresses_protected(resource: Resource, context: Context) -> Outcome | None:
+    """What the balancer's own addresses say: each is protected, one may be; None where that is not so."""
+    found = list(nested_entries(resource.attributes, "zone_mappings"))
+    perhaps: Outcome | None = None
+    for where, block in found:
+        value = block.get("allocation_id") if isinstance(block, Mapping) else block
+        if value is None:
+            return None  # an address that the provider gives
+        address = context.resolve(value, "alicloud_eip_address", "alicloud_eip")
+        if address is not None:
+            kinds = address.attributes.get("security_protection_types")
+            if kinds is None:
+                return None
+            enhanced = _is_enhanced(kinds)
+            if enhanced is False:
+                return None
+            if enhanced is not True:
+                perhaps = perhaps or undecided(enhanced, f"{where}.allocation_id")
+            continue
+        doubt = value if isinstance(value, (Unknown, OneOf)) else Unknown("not-in-scan", as_string(value) or "")
+        perhaps = perhaps or undecided(
+            doubt,
+            f"{where}.allocation_id",
+            message=Text(
+                f"whether the address {where}.allocation_id is bought with protection is not known",
+                f"无法得知 {where}.allocation_id 所指的公网地址是否带有防护",
+            ),
+        )
+    if not found or perhaps is not None:
+        return perhaps
+    return passed(Text("its addresses have enhanced protection", "其公网地址具备增强防护"))
+
+
+@predicate(
+    reads=(
+        "address_type",
+        _ZONE_ADDRESS,
+        *(f"{kind}:security_protection_types" for kind in ("alicloud_eip_address", "alicloud_eip")),
+        *_link_reads("alicloud"),
+    )
+)
+def zone_balancer(resource: Resource, context: Context) -> Outcome:
+    """A balancer of several zones: protected itself, or by the elastic addresses that it has in each zone."""
+    public = faces_internet(resource)
+    if public is False:
+        return NOT_APPLICABLE
+    outcome = _protected(resource, context, both(public, True))
+    if outcome.verdict is Verdict.PASS:
+        return outcome
+    return _addresses_protected(resource, context) or outcome

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from compliant_infra.kernel.ddos_protection import alicloud_address, public_balancer, tencentcloud_address
+from compliant_infra.kernel.ddos_protection import (
+    alicloud_address,
+    public_balancer,
+    tencentcloud_address,
+    zone_balancer,
+)
 from compliant_infra.kernel.logic import always_passes, attribute, each_of
 from compliant_infra.kernel.model import Severity, Text
 from compliant_infra.kernel.rules.record import Rule
@@ -83,8 +88,8 @@ _DDOS = Rule(
         "alicloud_eip": alicloud_address,
         "alicloud_slb_load_balancer": public_balancer("address_type", "alicloud", "vswitch_id"),
         "alicloud_slb": public_balancer("address_type", "alicloud", "vswitch_id"),
-        "alicloud_alb_load_balancer": public_balancer("address_type", "alicloud"),
-        "alicloud_nlb_load_balancer": public_balancer("address_type", "alicloud"),
+        "alicloud_alb_load_balancer": zone_balancer,
+        "alicloud_nlb_load_balancer": zone_balancer,
         "tencentcloud_antiddos_bgp_instance": always_passes(),
         "tencentcloud_dayu_ddos_policy": always_passes(),
         "tencentcloud_eip": tencentcloud_address,
