@@ -1,0 +1,5 @@
+# 2：用自建的密钥加密。只能在创建时选择。
+resource "alicloud_nas_file_system" "this" {
+  encrypt_type = 2
+  kms_key_id   = "key-hzz000000000000000000"
+}

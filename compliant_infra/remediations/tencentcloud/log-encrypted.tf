@@ -1,0 +1,3 @@
+resource "tencentcloud_cls_topic" "this" {
+  encryption = 1
+}
