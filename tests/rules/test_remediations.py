@@ -25,6 +25,18 @@ NOT_BY_TERRAFORM = {
     "platform-level-sufficient": "which platform, or isolated zone of it, may be used is a matter of contracts",
 }
 
+_LOCK_FILE = "terraform init writes .terraform.lock.hcl, which is no Terraform text"
+
+#: What a snippet leaves to the reader: types (``*`` for an absence) of bad fixtures whose findings stay, and why.
+BY_HAND: dict[tuple[str, str], dict[str, str]] = {
+    ("alicloud", "iac-supply-chain"): {"terraform.required_providers.alicloud": _LOCK_FILE},
+    ("aws", "iac-supply-chain"): {"terraform.required_providers.aws": _LOCK_FILE},
+    ("tencentcloud", "iac-supply-chain"): {"terraform.required_providers.tencentcloud": _LOCK_FILE},
+    ("aws", "net-default-deny"): {
+        "aws_default_security_group": "what uses the group's rules needs a group of its own before they can go",
+    },
+}
+
 WANTED = sorted(
     (cloud, rule.name)
     for rule in all_rules()
@@ -53,12 +65,19 @@ def failing(results: Iterable[Result]) -> dict[tuple[str, str, str], Result]:
     return {(item.rule, item.resource, item.finding): item for item in results if item.verdict is Verdict.FAIL}
 
 
+def kind_of(address: str) -> str:
+    """The type of a resource by its address; ``*`` and pseudo-resources (``terraform.…``) as they are."""
+    found = target(address, Path())
+    return address if found is None else found.kind
+
+
 @pytest.mark.parametrize(("cloud", "rule"), CASES, ids=["/".join(case) for case in CASES])
 def test_remediation(cloud: str, rule: str, tmp_path: Path) -> None:
     text = snippet(rule, cloud)
     assert text is not None
     parsed = Snippet(text)
     exercised: set[str] = set()
+    left: set[str] = set()
     for case in sorted((FIXTURES / cloud / rule).glob("bad*")):
         root = (tmp_path / case.stem).resolve()
         if case.is_dir():
@@ -88,8 +107,14 @@ def test_remediation(cloud: str, rule: str, tmp_path: Path) -> None:
         if any(item.resource == "*" for item in mine) and not parsed.mends and not parsed.removes:
             assert not [key for key in after if key[:2] == (rule, "*")], f"{case.name}: the absence remains"
             exercised.add("*")
+        left |= {kind_of(item.resource) for key, item in after.items() if key[0] == rule}
         new = sorted(f"{key}: {item.message.en}" for key, item in after.items() if key not in before)
         assert not new, f"{case.name}: new findings\n" + "\n".join(new)
     assert exercised, "the snippet mends nothing of the bad fixtures"
     unused = (set(parsed.mends) | parsed.removes) - exercised
     assert not unused, f"blocks of the snippet that no bad fixture needs: {sorted(unused)}"
+    assert left == set(BY_HAND.get((cloud, rule), ())), "what the snippet leaves is what BY_HAND names"
+
+
+def test_what_is_mended_by_hand_is_of_the_catalogue() -> None:
+    assert set(BY_HAND) <= set(CASES)

@@ -18,3 +18,9 @@ resource "alicloud_pai_workspace_dataset" "this" {
     value = "ai-training"
   }
 }
+
+# 内容审核：模型的输入与输出经该业务场景过滤
+resource "alicloud_aligreen_biz_type" "models" {
+  biz_type_name = "models"
+  description   = "模型的输入与输出"
+}

@@ -21,3 +21,13 @@ resource "aws_db_snapshot" "this" {
 resource "aws_db_cluster_snapshot" "this" {
   shared_accounts = null
 }
+
+# 不写 launch_permission 即不共享
+resource "aws_imagebuilder_distribution_configuration" "this" {
+  distribution {
+    region = "cn-north-1"
+    ami_distribution_configuration {
+      name = "golden-{{ imagebuilder:buildDate }}"
+    }
+  }
+}

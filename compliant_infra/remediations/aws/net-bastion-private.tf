@@ -2,3 +2,15 @@
 resource "aws_instance" "this" {
   associate_public_ip_address = false
 }
+
+# Session Manager 的会话设置：会话记录写入日志桶
+resource "aws_ssm_document" "session" {
+  name            = "SSM-SessionManagerRunShell"
+  document_type   = "Session"
+  document_format = "JSON"
+  content = jsonencode({
+    schemaVersion = "1.0"
+    sessionType   = "Standard_Stream"
+    inputs        = { s3BucketName = "session-logs", s3EncryptionEnabled = true }
+  })
+}

@@ -11,3 +11,16 @@ resource "google_compute_url_map" "redirect" {
     strip_query    = false
   }
 }
+
+resource "google_compute_region_target_http_proxy" "this" {
+  url_map = google_compute_region_url_map.redirect.id
+}
+
+resource "google_compute_region_url_map" "redirect" {
+  name = "redirect-to-https"
+
+  default_url_redirect {
+    https_redirect = true
+    strip_query    = false
+  }
+}
