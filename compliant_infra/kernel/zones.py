@@ -137,6 +137,19 @@ def by_choice(value: Any) -> bool:
     )
 
 
+def _all_in(named: Sequence[str], others: int) -> Text:
+    """How few zones there are: those with a name, and ``others`` members of which not even the zone is known."""
+    listed = ", ".join(named)
+    if named and not others:
+        return Text(f"all lie in {listed}", f"全部位于 {listed}")
+    if named:
+        return Text(
+            f"besides {listed} there {'is' if others == 1 else 'are'} at most {others} more",
+            f"除 {listed} 外至多还有 {others} 个",
+        )
+    return Text("there is one", "仅有一个") if others == 1 else Text(f"there are {others} at most", f"至多 {others} 个")
+
+
 def spread(zones: Zones, wanted: int, attribute: str, what: Text) -> Outcome:
     """Whether the members lie in ``wanted`` different zones at least; ``what`` names them in a finding."""
     marks: dict[str, set[str]] = {}
@@ -171,8 +184,7 @@ def spread(zones: Zones, wanted: int, attribute: str, what: Text) -> Outcome:
         )
     if not zones.found:
         return failed(Text(f"{what.en}: none is named", f"{what.zh}：未指定"), attribute)
-    listed = ", ".join(named)
-    where = Text(f"all lie in {listed}", f"全部位于 {listed}") if named else Text("there is one", "仅有一个")
+    where = _all_in(named, len(hidden))
     return failed(
         Text(
             f"{what.en}: {where.en}; expected at least {wanted} zones",

@@ -56,6 +56,22 @@ def test_three_zones_where_the_baseline_asks_for_them() -> None:
 
 
 @pytest.mark.parametrize(
+    ("zones", "said"),
+    [
+        (["cn-beijing-h", "cn-beijing-i"], "all lie in cn-beijing-h, cn-beijing-i"),
+        ([unknown()], "there is one"),
+        ([unknown(), unknown()], "there are 2 at most"),  # two vSwitches, whatever their zones are
+        (["cn-beijing-h", unknown()], "besides cn-beijing-h there is at most 1 more"),
+    ],
+)
+def test_what_is_said_of_too_few_zones(zones: list[Any], said: str) -> None:
+    target, switches = group("BALANCE", zones)
+    outcome = judge(BY_CODE["CN099"], target, FakeContext([target, *switches], parameters={"min-zones": 3}))
+    assert outcome.verdict is FAIL
+    assert outcome.message.en == f"subnets: {said}; expected at least 3 zones"
+
+
+@pytest.mark.parametrize(
     ("cloud", "region", "expected"),
     [
         ("alicloud", "cn-hangzhou", FAIL),

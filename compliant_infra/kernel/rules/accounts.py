@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any, Final
 
 from compliant_infra.kernel.blocks import elements
+from compliant_infra.kernel.google_identity import service_account_key, storage_key
 from compliant_infra.kernel.host_login import key_login, key_login_by_default
 from compliant_infra.kernel.logic import (
     NOT_APPLICABLE,
@@ -114,26 +115,22 @@ STATIC_KEYS: Final = Rule(
     remediation=Text(
         'Alibaba Cloud: delete alicloud_ram_access_key (or set status = "Inactive"), give instances a role with '
         "alicloud_ecs_ram_role_attachment (role_name in old code), set enable_rrsa = true in "
-        "alicloud_cs_managed_kubernetes, allow_user_to_manage_access_keys = false in "
-        "alicloud_ram_security_preference and login_preference.allow_user_to_get_credentials = false in "
-        "alicloud_cloud_sso_directory. AWS: delete aws_iam_access_key, set iam_instance_profile on aws_instance. "
+        "alicloud_cs_managed_kubernetes and allow_user_to_manage_access_keys = false in "
+        "alicloud_ram_security_preference. AWS: delete aws_iam_access_key, set iam_instance_profile on aws_instance. "
         "Tencent Cloud: delete tencentcloud_cam_access_key, set use_api = false on tencentcloud_cam_user and "
-        "cam_role_name on tencentcloud_instance.",
+        "cam_role_name on tencentcloud_instance. "
+        "Google Cloud: delete google_service_account_key and google_storage_hmac_key, set service_account on "
+        "google_compute_instance.",
         '阿里云：删除 alicloud_ram_access_key（或设置 status = "Inactive"），用 '
         "alicloud_ecs_ram_role_attachment（旧属性 role_name）为实例授予角色，alicloud_cs_managed_kubernetes 设置 "
         "enable_rrsa = true，"
-        "alicloud_ram_security_preference 设置 allow_user_to_manage_access_keys = false，alicloud_cloud_sso_directory "
-        "设置 login_preference.allow_user_to_get_credentials = false。AWS：删除 aws_iam_access_key，为 aws_instance "
-        "设置 iam_instance_profile。腾讯云：删除 tencentcloud_cam_access_key，tencentcloud_cam_user 设置 use_api = "
-        "false，"
-        "tencentcloud_instance 设置 cam_role_name。",
+        "alicloud_ram_security_preference 设置 allow_user_to_manage_access_keys = false。AWS：删除 "
+        "aws_iam_access_key，为 aws_instance 设置 iam_instance_profile。腾讯云：删除 tencentcloud_cam_access_key，"
+        "tencentcloud_cam_user 设置 use_api = false，tencentcloud_instance 设置 cam_role_name。",
     ),
     checks={
         "alicloud_ram_access_key": _key("user_name", "alicloud_ram_user", "alicloud_ram_login_profile"),
         "alicloud_ram_security_preference": attribute("allow_user_to_manage_access_keys").is_false(default=False),
-        "alicloud_cloud_sso_directory": attribute("login_preference.allow_user_to_get_credentials").is_false(
-            missing="unknown"
-        ),
         "alicloud_instance": _runs_as_role("role_name", _ROLE_COMPANIONS),
         # Without it the pods have no roles of their own.
         "alicloud_cs_managed_kubernetes": attribute("enable_rrsa").is_true(default=False),
@@ -142,6 +139,9 @@ STATIC_KEYS: Final = Rule(
         "tencentcloud_cam_access_key": _key("target_uin"),
         "tencentcloud_cam_user": attribute("use_api").is_false(default=True),
         "tencentcloud_instance": _runs_as_role("cam_role_name"),
+        "google_service_account_key": service_account_key,
+        "google_storage_hmac_key": storage_key,
+        "google_compute_instance": _runs_as_role("service_account"),
     },
 )
 
@@ -245,8 +245,8 @@ DIRECT_GRANTS: Final = Rule(
     ),
     checks={
         "alicloud_ram_user_policy_attachment": always_fails(_DIRECT, "user_name"),
-        "alicloud_resource_manager_policy_attachment": attribute("principal_type").differs("IMSUser"),
-        "alicloud_cloud_sso_access_assignment": attribute("principal_type").differs("User"),
+        "alicloud_resource_manager_policy_attachment": attribute("principal_type").equals("IMSGroup", "ServiceRole"),
+        "alicloud_cloud_sso_access_assignment": attribute("principal_type").equals("Group"),
         "alicloud_ram_group_membership": _has_members("user_names"),
         "alicloud_ram_group": _group(
             {"alicloud_ram_group_membership": "group_name", "alicloud_ram_user_group_attachment": "group_name"},
