@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from math import isfinite
 from typing import Any, Final
 
 from compliant_infra.kernel.logic import as_number
@@ -19,6 +20,8 @@ def seconds(value: Any, bare: str = "d") -> int | None:
     None where it is no period.
     """
     number = as_number(value)
+    if number is not None and not isfinite(number):
+        return None
     if number is not None:
         return int(number * _SECONDS[bare])
     match = _PERIOD.match(value) if isinstance(value, str) else None
