@@ -126,7 +126,9 @@ STATIC_KEYS: Final = Rule(
         "enable_rrsa = true，"
         "alicloud_ram_security_preference 设置 allow_user_to_manage_access_keys = false。AWS：删除 "
         "aws_iam_access_key，为 aws_instance 设置 iam_instance_profile。腾讯云：删除 tencentcloud_cam_access_key，"
-        "tencentcloud_cam_user 设置 use_api = false，tencentcloud_instance 设置 cam_role_name。",
+        "tencentcloud_cam_user 设置 use_api = false，tencentcloud_instance 设置 cam_role_name。"
+        "Google Cloud：删除 google_service_account_key、google_storage_hmac_key，为 google_compute_instance "
+        "设置 service_account。",
     ),
     checks={
         "alicloud_ram_access_key": _key("user_name", "alicloud_ram_user", "alicloud_ram_login_profile"),
