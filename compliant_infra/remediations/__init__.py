@@ -4,6 +4,10 @@ A snippet is written like an override file. A block labelled ``this`` (``resourc
 the resource with the finding should say instead: its arguments replace those of the resource, its nested blocks replace
 all nested blocks of their type, and ``null`` takes an argument away. Any other block is to be added; it refers to the
 mended resource as ``<type>.this``. A ``removed`` block names a resource that is to be deleted.
+
+Where a companion of the resource is there already (a bucket's policy, the TLS switch of a database), the block ``this``
+of its type mends it, and none is added. A block ``this`` that names itself means what the resource says there: no
+resource can refer to itself.
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ against anything.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from itertools import chain
 from typing import Any
@@ -15,6 +16,7 @@ import pytest
 from compliant_infra.hcl_checks.reader import Block, Body, Expression, parse
 from compliant_infra.kernel.rules import all_rules
 from compliant_infra.remediations import snippet
+from tests.rules.remedies import Snippet
 from tests.rules.schemas import cloud_of, constraint, loaded, resource_type
 
 CLOUDS = ("alicloud", "aws", "tencentcloud")
@@ -28,6 +30,8 @@ pytestmark = pytest.mark.skipif(
 #: What Terraform itself reads of any resource.
 META_ARGUMENTS = frozenset({"count", "for_each", "provider", "depends_on"})
 META_BLOCKS = frozenset({"lifecycle", "connection", "provisioner"})
+
+_REFERENCE = re.compile(rf"(?<!\.)\b((?:{'|'.join(CLOUDS)})_\w+)\.\w+(?:\[[^\]]*\])?\.(\w+)")
 
 #: Blocks that the schemas at hand leave out.
 NOT_IN_SCHEMA = frozenset({("aws_wafv2_web_acl", "rule.statement")})  # it holds itself
@@ -162,6 +166,28 @@ def test_what_a_snippet_writes_exists(cloud: str, rule: str) -> None:
         ):
             wrong.add(f"{kind}.{label}: {sentence}")
     assert not wrong, "\n".join(sorted(wrong))
+
+
+def named(text: str) -> Iterator[tuple[str, str]]:
+    """Type and attribute of every reference to an attribute of a resource, in a block or by ``this``."""
+    return ((match[1], match[2]) for match in _REFERENCE.finditer(text))
+
+
+@pytest.mark.parametrize(("cloud", "rule"), SNIPPETS, ids=["/".join(case) for case in SNIPPETS])
+def test_what_a_snippet_refers_to_exists(cloud: str, rule: str) -> None:
+    text = snippet(rule, cloud) or ""
+    wrong = set()
+    for kind, name in named(text):
+        schema = resource_type(kind)
+        if schema is None or (name not in schema.get("a", {}) and name not in schema.get("b", {})):
+            wrong.add(f"no attribute {kind}.{name}")
+    wrong |= {f"no type {kind}" for kind in Snippet(text).removes if resource_type(kind) is None}
+    assert not wrong, "\n".join(sorted(wrong))
+
+
+def test_references_are_read() -> None:
+    text = 'data.aws_caller_identity.me.id, "${aws_s3_bucket.this.arn}/*", aws_eip.nat[each.key].id, var.aws_id.name'
+    assert list(named(text)) == [("aws_s3_bucket", "arn"), ("aws_eip", "id")]
 
 
 def test_what_is_wrong_is_found() -> None:

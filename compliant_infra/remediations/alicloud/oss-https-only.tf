@@ -17,6 +17,7 @@ resource "alicloud_oss_bucket_policy" "https_only" {
   })
 }
 
+# 已有的策略：this.bucket 换成该策略自己的 bucket
 resource "alicloud_oss_bucket_policy" "this" {
   policy = jsonencode({
     Version = "1"

@@ -1,4 +1,4 @@
-# 以来源 VPC 限定；只授权给个别账号时在 Principal 中写明账号编号。
+# 以来源 VPC 限定；只授权给个别账号时在 Principal 中写明账号编号。策略中的 this.bucket 换成该策略自己的 bucket。
 resource "alicloud_oss_bucket_policy" "this" {
   policy = jsonencode({
     Version = "1"

@@ -21,7 +21,7 @@ resource "alicloud_instance" "this" {
   key_name  = "operations"
   user_data = <<-EOT
     #!/bin/bash
-    export DB_PASSWORD=$(aliyun kms GetSecretValue --SecretName app --query SecretData)
+    export DB_PASSWORD=$(aliyun kms GetSecretValue --SecretName app | jq -r .SecretData)
   EOT
   image_options {
     login_as_non_root = true

@@ -1,5 +1,5 @@
 # The parameter by which an engine refuses plain connections: require_secure_transport (MySQL, MariaDB, Aurora MySQL) or
-# rds.force_ssl (PostgreSQL, SQL Server). Keep the parameters that are there.
+# rds.force_ssl (PostgreSQL, SQL Server): for this.family write the family of the group. Keep the other parameters.
 resource "aws_db_parameter_group" "this" {
   parameter {
     name  = startswith(aws_db_parameter_group.this.family, "postgres") ? "rds.force_ssl" : "require_secure_transport"

@@ -1,4 +1,4 @@
-# Name who is let in: a role of the application, not everybody.
+# Name who is let in: a role of the application, not everybody. For this.bucket write what the policy itself has there.
 data "aws_caller_identity" "current" {}
 
 resource "aws_s3_bucket_policy" "this" {

@@ -13,6 +13,7 @@ resource "tencentcloud_cos_bucket_policy" "https_only" {
   })
 }
 
+# 已有的策略：this.bucket 换成该策略自己的 bucket
 resource "tencentcloud_cos_bucket_policy" "this" {
   policy = jsonencode({
     version = "2.0"

@@ -1,4 +1,5 @@
-# 以来源网段限定；只授权给个别账号时在 Principal 中写明账号编号。地域与 APPID 换成自己的。
+# 以来源网段限定；只授权给个别账号时在 Principal 中写明账号编号。地域与 APPID 换成自己的，
+# this.bucket 换成该策略自己的 bucket。
 resource "tencentcloud_cos_bucket_policy" "this" {
   policy = jsonencode({
     version = "2.0"

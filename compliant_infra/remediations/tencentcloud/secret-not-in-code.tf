@@ -24,7 +24,7 @@ resource "tencentcloud_instance" "this" {
   key_ids       = ["skey-operations"]
   user_data_raw = <<-EOT
     #!/bin/bash
-    tccli ssm GetSecretValue --SecretName db --VersionId v1 > /run/app-credential.json
+    tccli --use-cvm-role ssm GetSecretValue --SecretName db --VersionId v1 > /run/app-credential.json
   EOT
 }
 
