@@ -31,7 +31,7 @@ from compliant_infra.kernel.logic import (
     show,
     undecided,
 )
-from compliant_infra.kernel.model import OneOf, Resource, Text, Unknown
+from compliant_infra.kernel.model import OneOf, Resource, Text, Unknown, Verdict
 from compliant_infra.kernel.networks import Ports, common, ports_of, show_ports
 from compliant_infra.kernel.packet_filters import Truth, any_true, options, port_pair, ports_value, show_source, truth
 
@@ -198,21 +198,37 @@ def classic_elastic_balancer(resource: Resource, context: Context) -> Iterable[O
 # --------------------------------------------------------------------------------------------------------------
 
 
-def translated_port(path: str) -> Predicate:
-    """A public port that a NAT gateway leads on to a host is not a risky one."""
+def translated_port(path: str, inner: str) -> Predicate:
+    """A public port that a NAT gateway leads on to a host is not a risky one, and does not lead to one.
+
+    ``path`` names the public port, ``inner`` that of the host: another number outside hides no service.
+    """
 
     @predicate(
-        reads=(path, *(("forward_table_id", "alicloud_nat_gateway:network_type") if path == "external_port" else ())),
+        reads=(
+            path,
+            inner,
+            *(("forward_table_id", "alicloud_nat_gateway:network_type") if path == "external_port" else ()),
+        ),
         parameters=(RISKY_PORTS,),
     )
     def judge(resource: Resource, context: Context) -> Outcome:
-        return _judged(
-            ports_value(resource.attributes.get(path)),
-            path,
-            "",
-            lambda ports: (_nat(resource, context), "nat"),
-            context,
-        )
+        outcomes = [
+            _judged(
+                ports_value(resource.attributes.get(name)),
+                name,
+                "",
+                lambda ports: (_nat(resource, context), "nat"),
+                context,
+            )
+            for name in (path, inner)
+            if name == path or resource.attributes.get(name) is not None
+        ]
+        for wanted in (Verdict.FAIL, Verdict.UNKNOWN):
+            for outcome in outcomes:
+                if outcome.verdict is wanted:
+                    return outcome
+        return outcomes[0]
 
     return judge
 

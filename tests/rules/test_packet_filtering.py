@@ -232,6 +232,20 @@ def test_translated_port(port: Any, expected: Verdict) -> None:
     assert verdict("CN018", target) is expected
 
 
+@pytest.mark.parametrize(
+    ("outer", "inner", "expected"),
+    [
+        ("33060", "3306", FAIL),
+        (unknown("var.port"), "22", FAIL),
+        ("443", "8443", PASS),
+        ("443", unknown("var.port"), UNKNOWN),
+    ],
+)
+def test_a_number_of_its_own_outside_hides_no_service(outer: Any, inner: Any, expected: Verdict) -> None:
+    target = resource("tencentcloud_dnat", elastic_port=outer, private_port=inner)
+    assert verdict("CN018", target) is expected
+
+
 # --------------------------------------------------------------------------------------------------------------
 # Policies of firewalls
 # --------------------------------------------------------------------------------------------------------------

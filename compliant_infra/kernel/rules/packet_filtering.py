@@ -230,12 +230,12 @@ _NO_RISKY_ENTRY = Rule(
             ),
         ),
         "alicloud_nlb_listener": network_listener,
-        "alicloud_forward_entry": translated_port("external_port"),
+        "alicloud_forward_entry": translated_port("external_port", "internal_port"),
         "aws_lb_listener": _ELASTIC_LISTENER,
         "aws_alb_listener": _ELASTIC_LISTENER,
         "aws_elb": classic_elastic_balancer,
         "tencentcloud_clb_listener": public_listener("port", "end_port", "clb_id", ("tencentcloud_clb_instance",), ()),
-        "tencentcloud_dnat": translated_port("elastic_port"),
+        "tencentcloud_dnat": translated_port("elastic_port", "private_port"),
     },
 )
 
