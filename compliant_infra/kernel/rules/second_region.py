@@ -79,20 +79,23 @@ def _alicloud_rds(resource: Resource, context: Context) -> Outcome:
     )
 )
 def _polardb(resource: Resource, context: Context) -> Outcome:
-    """The standby of a global database network is itself the copy."""
-    option = resource.attributes.get("creation_option")
-    if isinstance(option, str) and option == "CreateGdnStandby":
-        return NOT_APPLICABLE
-    return best(
-        copies(
-            resource,
-            context,
-            "alicloud_polardb_backup_policy",
-            "db_cluster_id",
-            ("id",),
-            region_attribute("data_level2_backup_another_region_region"),
-        ),
-        _no_copy("the backups of the cluster", "该集群的备份"),
+    found = copies(
+        resource,
+        context,
+        "alicloud_polardb_backup_policy",
+        "db_cluster_id",
+        ("id",),
+        region_attribute("data_level2_backup_another_region_region"),
+    )
+    return _unless_standby(resource, best(found, _no_copy("the backups of the cluster", "该集群的备份")))
+
+
+def _unless_standby(cluster: Resource, outcome: Outcome) -> Outcome:
+    """The standby of a global database network is itself the copy, and no more is asked of it."""
+    return alternatives(
+        cluster.get("creation_option", ""),
+        lambda option: NOT_APPLICABLE if same(option, "CreateGdnStandby") else outcome,
+        "creation_option",
     )
 
 
@@ -555,9 +558,6 @@ def _ddr(resource: Resource, context: Context) -> Outcome:
 @predicate(reads=("alicloud_polardb_global_database_network:db_cluster_id", "creation_option", "gdn_id"))
 def _polardb_standby(resource: Resource, context: Context) -> Outcome:
     """A global database network made from the cluster; its other members join by the network's id."""
-    option = resource.attributes.get("creation_option")
-    if isinstance(option, str) and option == "CreateGdnStandby":
-        return NOT_APPLICABLE
     network = "alicloud_polardb_global_database_network"
     found = context.companions(resource, network, "db_cluster_id", ("id",))
     outcomes: list[Outcome] = []
@@ -567,7 +567,7 @@ def _polardb_standby(resource: Resource, context: Context) -> Outcome:
         if not members.sure:
             outcomes.append(undecided(Unknown("not-in-scan", f"{item.address} members")))
     outcomes.extend(undecided(blocked) for _, blocked in found.possible)
-    return best(outcomes, _no_standby())
+    return _unless_standby(resource, best(outcomes, _no_standby()))
 
 
 @predicate(reads=("replicate_source_db", "aws_db_instance:replicate_source_db"))
