@@ -15,7 +15,7 @@ from hashlib import blake2b
 from typing import Any, Final
 
 from compliant_infra.kernel import waivers
-from compliant_infra.kernel.logic import Companions, Outcome, Predicate, unknown_text
+from compliant_infra.kernel.logic import Companions, Outcome, Predicate, same_unknown, unknown_text
 from compliant_infra.kernel.model import (
     Diagnostic,
     OneOf,
@@ -223,19 +223,6 @@ def _values_at(container: Any, parts: Sequence[str]) -> Iterable[Any]:
     elif isinstance(container, (list, tuple)):
         for item in container:
             yield from _values_at(item, parts)
-
-
-def same_unknown(left: Any, right: Any) -> bool:
-    """Whether two unknowns surely stand for the same value: one object, or one template of the same parts."""
-    if left is right:
-        return True
-    if type(left) is not Unknown or type(right) is not Unknown:
-        return type(left) is str and type(right) is str and left == right
-    if left.reference is not None and left.reference == right.reference:
-        return True
-    if left.parts and len(left.parts) == len(right.parts):
-        return all(same_unknown(mine, yours) for mine, yours in zip(left.parts, right.parts, strict=True))
-    return False
 
 
 class _CompanionIndex:

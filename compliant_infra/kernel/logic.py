@@ -728,12 +728,12 @@ class Attribute:
 
     def is_set(self, *, missing: Missing = "fail") -> Predicate:
         """The attribute is there and not empty (a reference that is known only after apply counts as set)."""
-        inner = self.that(lambda value, context: not _is_empty(value), Text("a value", "一个值"), missing=missing)
+        inner = self.that(lambda value, context: not _is_empty(value), Text("a value", "非空值"), missing=missing)
 
         def judge(resource: Resource, context: Context) -> Outcome:
             outcome = inner.judge(resource, context)
             unknown = outcome.unknown
-            if outcome.verdict is Verdict.UNKNOWN and type(unknown) is Unknown and unknown.reference is not None:
+            if outcome.verdict is Verdict.UNKNOWN and type(unknown) is Unknown and _surely_given(unknown):
                 return PASS
             return outcome
 
@@ -765,13 +765,19 @@ def _is_empty(value: Any) -> bool:
     return value is None or (isinstance(value, (str, list, tuple, Mapping)) and len(value) == 0)
 
 
-def is_given(value: Any) -> bool:
-    """Whether an attribute has this value or is not set (null, empty). A reference to a resource is a value.
+def _surely_given(value: Unknown) -> bool:
+    """Whether an unknown value is surely neither null nor empty: a reference, or a text with a known part."""
+    return value.reference is not None or any(isinstance(part, str) and part for part in value.parts)
 
-    Raises ``UnknownValueError`` where that is not known.
+
+def is_given(value: Any) -> bool:
+    """Whether an attribute has this value or is not set (null, empty).
+
+    A reference to a resource is a value, and so is a text of which some part is known. Raises ``UnknownValueError``
+    where that is not known.
     """
     if type(value) is Unknown:
-        if value.reference is not None:
+        if _surely_given(value):
             return True
         raise UnknownValueError(value)
     if type(value) is OneOf:
@@ -780,6 +786,19 @@ def is_given(value: Any) -> bool:
             raise UnknownValueError(value)
         return answers.pop()
     return not _is_empty(value)
+
+
+def same_unknown(left: Any, right: Any) -> bool:
+    """Whether two unknowns surely stand for the same value: one object, or one template of the same parts."""
+    if left is right:
+        return True
+    if type(left) is not Unknown or type(right) is not Unknown:
+        return type(left) is str and type(right) is str and left == right
+    if left.reference is not None and left.reference == right.reference:
+        return True
+    if left.parts and len(left.parts) == len(right.parts):
+        return all(same_unknown(mine, yours) for mine, yours in zip(left.parts, right.parts, strict=True))
+    return False
 
 
 def attribute(path: str, default: Any = _MISSING) -> Attribute:
