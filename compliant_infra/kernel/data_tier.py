@@ -88,11 +88,23 @@ STORES: Final[Mapping[str, str]] = {
 }
 
 
+#: Stores over several zones, whose subnets stand in blocks of their own beside the attribute of ``STORES``.
+BY_ZONE: Final[Mapping[str, str]] = {"tencentcloud_elasticsearch_instance": "multi_zone_infos.subnet_id"}
+
+#: Written, or left to the provider, in place of a subnet where the blocks of the zones name them.
+_NONE: Final = "-"
+
+
 def subnets_of(resource: Resource) -> tuple[str, Any]:
     """(path, value) of the attribute of a data store that names its subnets; the value is None where it is not set."""
     path = STORES[resource.type]
+    value = resource.attributes.get(path.partition(".")[0])
+    zones, _, inner = BY_ZONE.get(resource.type, "").partition(".")
+    if inner and resource.attributes.get(zones) is not None:
+        found = within(resource.attributes[zones], inner)
+        named = value is not None and not (isinstance(value, str) and value == _NONE)
+        return zones, [value, found] if named else found
     block, _, name = path.partition(".")
-    value = resource.attributes.get(block)
     if not name:
         return path, value
     found = within(value, name)

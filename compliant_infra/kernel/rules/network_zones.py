@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from compliant_infra.kernel.acl_bindings import BINDINGS, bound_acl
 from compliant_infra.kernel.boundaries import ATTACHMENTS, attachment, peering
-from compliant_infra.kernel.data_tier import STORES, data_subnets, subnets_of
+from compliant_infra.kernel.data_tier import BY_ZONE, STORES, data_subnets, subnets_of
 from compliant_infra.kernel.logic import (
     NOT_APPLICABLE,
     PASS,
@@ -68,10 +68,10 @@ _SIGNS: Final = {
 }
 
 
-def _apart(path: str, cloud: str) -> Predicate:
+def _apart(paths: tuple[str, ...], cloud: str) -> Predicate:
     """The subnets of a data store are shown, and nothing public stands in them."""
 
-    @predicate(reads=(path, *_SIGNS[cloud]))
+    @predicate(reads=(*paths, *_SIGNS[cloud]))
     def judge(resource: Resource, context: Context) -> Outcome:
         where, value = subnets_of(resource)
         if value is None:
@@ -145,12 +145,13 @@ def _one_place(resource: Resource, place: Place, where: str, public: PublicSubne
 
 
 def _data_checks() -> Iterator[tuple[str, Predicate]]:
-    known: dict[tuple[str, str], Predicate] = {}
+    known: dict[tuple[tuple[str, ...], str], Predicate] = {}
     for kind, path in STORES.items():
         cloud = kind.split("_", 1)[0]
-        if (path, cloud) not in known:
-            known[path, cloud] = _apart(path, cloud)
-        yield kind, known[path, cloud]
+        paths = (path, BY_ZONE[kind]) if kind in BY_ZONE else (path,)
+        if (paths, cloud) not in known:
+            known[paths, cloud] = _apart(paths, cloud)
+        yield kind, known[paths, cloud]
 
 
 SEPARATION: Final = Rule(
@@ -183,7 +184,8 @@ SEPARATION: Final = Rule(
 def _filtered(cloud: str) -> Predicate:
     """A subnet that holds data stores or public entries has a network ACL of its own."""
     reads = [f"{kind}:{by}" for kind, by in BINDINGS[cloud]]
-    reads += [f"{kind}:{path}" for kind, path in STORES.items() if kind.startswith(f"{cloud}_")]
+    named = [*STORES.items(), *BY_ZONE.items()]
+    reads += [f"{kind}:{path}" for kind, path in named if kind.startswith(f"{cloud}_")]
     reads += [path for path in _SIGNS[cloud] if "route" not in path]
     types = [kind for kind in SUBNETS if kind.startswith(f"{cloud}_")]
 
