@@ -23,6 +23,7 @@ from compliant_infra.kernel.logic import (
     as_string,
     failed,
     passed,
+    show,
     undecided,
 )
 from compliant_infra.kernel.model import OneOf, Resource, Text, Unknown, Verdict
@@ -46,8 +47,8 @@ class Member:
 
     @property
     def shown(self) -> str:
-        """Its name for people."""
-        return self.key or "?"
+        """Its name for people; the expression where it is not known which VPC that is."""
+        return self.key or show(self.level)
 
 
 def member(value: Any, context: Context) -> Member:

@@ -92,6 +92,15 @@ def test_regions_that_are_a_pool_of_their_own(cloud: str, region: Any, expected:
     assert verdict("CN104", target, level=3) is NONE
 
 
+def test_a_region_that_is_not_known_is_named_beside_the_missing_host() -> None:
+    target = resource("alicloud_instance", region=unknown("var.region"))
+    outcome = judge(BY_CODE["CN104"], target, FakeContext([target], level=4))
+    assert outcome.verdict is UNKNOWN
+    assert outcome.message.en == (
+        "dedicated_host_id is not set; whether its region (var.region) is a pool of its own is not known"
+    )
+
+
 @pytest.mark.parametrize(
     ("attributes", "expected"),
     [

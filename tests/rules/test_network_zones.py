@@ -221,6 +221,14 @@ def test_levels(one: Any, other: Any, verdict: Verdict) -> None:
     assert peered(one, other).verdict is verdict
 
 
+def test_a_vpc_that_is_not_known_is_named_by_its_expression() -> None:
+    first = resource("aws_vpc", "first", tags={"mlps-level": "3"})
+    link = resource("aws_vpc_peering_connection", vpc_id=reference(first), peer_vpc_id=unknown("var.peer"))
+    outcome = judge(BOUNDARY, link, FakeContext([first, link]))
+    assert outcome.verdict is UNKNOWN
+    assert outcome.message.en == "the level of (var.peer) is not known (tag mlps-level)"
+
+
 @pytest.mark.parametrize(
     ("where", "verdict"),
     [("aws_vpc.first", PASS), ("aws_vpc.elsewhere", FAIL)],

@@ -207,8 +207,10 @@ def _training_data(resource: Resource, context: Context) -> Outcome:
             blocked = blocked or undecided(answer, "uri")
     return blocked or failed(
         Text(
-            "neither a label of the data set nor a tag of its bucket says which class of data it holds",
-            "数据集没有标签、其存储桶也没有标签说明数据分类",
+            "no label of the data set"
+            + (" and no tag of its bucket" if bucket is not None else "")
+            + " says which class of data it holds",
+            "数据集" + ("及其存储桶" if bucket is not None else "") + "没有标签说明数据分类",
         ),
         "uri",
     )

@@ -233,7 +233,17 @@ def _pool(resource: Resource, context: Context, path: str, missing: Text) -> Out
             path,
         )
 
-    return alternatives(context.region_of(resource), test, path)
+    region = context.region_of(resource)
+    if isinstance(region, Unknown):
+        return undecided(
+            region,
+            path,
+            message=Text(
+                f"{missing.en}; whether its region {show(region)} is a pool of its own is not known",
+                f"{missing.zh}；无法得知所在地域 {show(region)} 是否为专属资源池",
+            ),
+        )
+    return alternatives(region, test, path)
 
 
 def _given(value: Any) -> Truth:

@@ -240,7 +240,7 @@ _FLOOR: Final = parameter("min-bandwidth-mbps")
 
 #: The shared bandwidth that it joins decides, not its own.
 _SHARES: Final = linked("alicloud_common_bandwidth_package_attachment", by="instance_id", to=("id",))
-_ADDRESS: Final = unless(_SHARES, attribute("bandwidth").at_least(_FLOOR, missing="unknown"))
+_ADDRESS: Final = unless(_SHARES, attribute("bandwidth", default=5).at_least(_FLOOR))
 #: Paid by traffic, or inside a VPC, the argument has no effect.
 _BALANCER: Final = when(
     all_of(

@@ -14,6 +14,7 @@ from compliant_infra.kernel.logic import (
     as_string,
     failed,
     predicate,
+    show,
     undecided,
 )
 from compliant_infra.kernel.model import Resource, Severity, Text, Unknown
@@ -37,7 +38,14 @@ def _carries(cloud: str) -> Predicate:
         if max(levels.values()) < context.level and min(levels.values()) > -context.level:
             return _too_low(f"assessed at level {max(levels.values())}", f"为第 {max(levels.values())} 级", "region")
         if resource.attributes.get("region") is None:
-            return undecided(Unknown("no-value", "region"), "region")
+            return undecided(
+                Unknown("no-value", f"{resource.address}.region"),
+                "region",
+                message=Text(
+                    "no region is set here (the environment may set one), and the platform's level depends on it",
+                    "此处未设置 region（可能由环境变量给出），而云平台的级别取决于地域",
+                ),
+            )
 
         def of_region(value: object) -> Outcome:
             level = levels.get(as_string(value))
@@ -47,7 +55,9 @@ def _carries(cloud: str) -> Predicate:
                 return undecided(Unknown("not-listed", "platform-level"), "region")
             if level >= context.level:
                 return PASS
-            return _too_low(f"assessed at level {level} in this region", f"在该地域为第 {level} 级", "region")
+            return _too_low(
+                f"assessed at level {level} in {show(value)}", f"在 {show(value)} 为第 {level} 级", "region"
+            )
 
         return alternatives(resource.attributes["region"], of_region, "region")
 
