@@ -5,9 +5,10 @@ Standard library only. Nothing here knows Terraform's syntax, Pulumi, checkov or
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
+from functools import wraps
 from typing import Any, Final, NamedTuple, NoReturn, Protocol
 
 
@@ -185,7 +186,8 @@ class SensitiveText(str):
     """A known text that must never be shown: marked as sensitive in a plan or state.
 
     It compares, matches and converts like any text, so that rules can judge it; ``show`` and f-strings give
-    ``(redacted)`` instead.
+    ``(redacted)`` instead. What methods of text make of it is as sensitive; only ``join`` of a separator and what
+    ``re`` finds in it are not: what shows those uses ``show`` or an f-string for each part.
     """
 
     __slots__ = ()
@@ -195,6 +197,40 @@ class SensitiveText(str):
 
     def __repr__(self) -> str:
         return "(redacted)"
+
+    def __str__(self) -> str:
+        return self
+
+    def __iter__(self) -> Iterator[str]:
+        return map(SensitiveText, str.__iter__(self))
+
+    def __radd__(self, before: str) -> str:
+        return SensitiveText(str.__add__(before, self)) if isinstance(before, str) else NotImplemented
+
+
+def _kept_sensitive(method: Callable[..., Any]) -> Callable[..., Any]:
+    """A method of text that gives sensitive texts where the original gives texts."""
+
+    @wraps(method)
+    def wrapped(*arguments: Any, **options: Any) -> Any:
+        found = method(*arguments, **options)
+        if isinstance(found, str):
+            return SensitiveText(found)
+        if isinstance(found, (list, tuple)):
+            return type(found)(SensitiveText(item) for item in found)
+        return found
+
+    return wrapped
+
+
+for _name in (
+    *("__add__", "__getitem__", "__mod__", "__mul__", "__rmul__"),
+    *("capitalize", "casefold", "lower", "swapcase", "title", "translate", "upper"),
+    *("center", "expandtabs", "ljust", "rjust", "zfill", "lstrip", "rstrip", "strip"),
+    *("removeprefix", "removesuffix", "replace"),
+    *("partition", "rpartition", "rsplit", "split", "splitlines"),
+):
+    setattr(SensitiveText, _name, _kept_sensitive(getattr(str, _name)))
 
 
 def is_known(value: Any) -> bool:

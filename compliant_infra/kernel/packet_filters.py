@@ -158,7 +158,7 @@ def show_source(value: Any) -> str:
     """A source for messages and sub-ids."""
     if type(value) is Unknown:
         if value.parts:
-            return "".join(item if isinstance(item, str) else show_source(item) for item in value.parts)
+            return "".join(show_source(item) for item in value.parts)
         return f"({value.expression or value.reason})"
     if type(value) is OneOf:
         return " | ".join(dict.fromkeys(show_source(item) for item in value.alternatives))

@@ -213,17 +213,15 @@ def translated_port(path: str, inner: str) -> Predicate:
         parameters=(RISKY_PORTS,),
     )
     def judge(resource: Resource, context: Context) -> Outcome:
-        outcomes = [
-            _judged(
-                ports_value(resource.attributes.get(name)),
-                name,
-                "",
-                lambda ports: (_nat(resource, context), "nat"),
-                context,
-            )
-            for name in (path, inner)
-            if name == path or resource.attributes.get(name) is not None
-        ]
+        def by_port(port: Any, name: str) -> Outcome:
+            return _judged(ports_value(port), name, "", lambda ports: (_nat(resource, context), "nat"), context)
+
+        outcomes = [by_port(resource.attributes.get(path), path)]
+        behind = resource.attributes.get(inner)
+        if isinstance(behind, OneOf):
+            outcomes.append(alternatives(behind, lambda port: by_port(port, inner), inner, unset=lambda: PASS))
+        elif behind is not None:
+            outcomes.append(by_port(behind, inner))
         for wanted in (Verdict.FAIL, Verdict.UNKNOWN):
             for outcome in outcomes:
                 if outcome.verdict is wanted:

@@ -7,7 +7,15 @@ from typing import Any
 
 import pytest
 
-from compliant_infra.kernel.model import DIAGNOSTICS, UNKNOWN_REASONS, OneOf, Unknown, UnknownValueError, first_unknown
+from compliant_infra.kernel.model import (
+    DIAGNOSTICS,
+    UNKNOWN_REASONS,
+    OneOf,
+    SensitiveText,
+    Unknown,
+    UnknownValueError,
+    first_unknown,
+)
 
 USES: dict[str, Callable[[Any], object]] = {
     "truth": bool,
@@ -49,3 +57,23 @@ def test_it_is_itself_and_can_be_looked_for() -> None:
 def test_the_closed_tables() -> None:
     assert set(DIAGNOSTICS.values()) == {"error", "warning"}
     assert len(UNKNOWN_REASONS) == 12
+
+
+def test_what_is_made_of_a_sensitive_text_is_sensitive() -> None:
+    secret = SensitiveText(" Hunter2/hunter3 ")
+    made = [
+        str(secret),
+        secret.strip(),
+        secret.lower(),
+        secret[1:4],
+        "host " + secret,
+        secret + " host",
+        secret.replace("/", ","),
+        *secret.split("/"),
+        *secret.partition("/"),
+        *secret,
+    ]
+    assert all(isinstance(item, SensitiveText) for item in made)
+    assert "unter" not in f"{secret.strip()!s}{secret.lower()}{secret.split('/')}{secret.partition('/')}"
+    assert secret.strip().lower() == "hunter2/hunter3"
+    assert SensitiveText("2") + SensitiveText("4") == "24"

@@ -389,7 +389,7 @@ def _tablestore(resource: Resource, context: Context) -> Outcome:
 def _networks(value: Any, path: str) -> Outcome:
     outside = any_true(truth(item, lambda text: (as_string(text) or "").upper() != "VPC") for item in elements(value))
     if outside is True:
-        listed = ", ".join(item for item in elements(value) if isinstance(item, str))
+        listed = ", ".join(f"{item}" for item in elements(value) if isinstance(item, str))
         return failed(Text(f"{path} lets in {listed}; expected VPC only", f"{path} 允许 {listed}；应仅为 VPC"), path)
     return PASS if outside is False else undecided(outside, path)
 
