@@ -190,8 +190,9 @@ _ADMINISTRATORS: Final = frozenset({"roles/owner", "roles/editor"})
 
 def _role(grant: Grant) -> Outcome:
     path = grant.path if grant.path == "policy_data" else "role"
-    if isinstance(grant.members, (list, tuple)) and not grant.members:
-        return PASS  # nobody has it
+    nobody = _nobody(grant.members)
+    if nobody is True:
+        return PASS
 
     def test(role: Any) -> Outcome:
         text = as_string(role) or ""
@@ -215,7 +216,17 @@ def _role(grant: Grant) -> Outcome:
         first = role.parts[0] if role.parts else ""
         if isinstance(first, str) and first.startswith(("projects/", "organizations/")):
             return PASS  # a custom role
-    return alternatives(role, test, path)
+    outcome = alternatives(role, test, path)
+    if nobody is False or outcome.verdict is not Verdict.FAIL:
+        return outcome
+    return undecided(nobody, grant.path, outcome.finding)
+
+
+def _nobody(members: Any) -> Truth:
+    """Whether a list of members is empty, so that nobody has the role."""
+    if isinstance(members, Unknown) and (members.elements or members.reference is not None):
+        return False
+    return truth(members, lambda item: isinstance(item, (list, tuple)) and not item)
 
 
 def _no_administrator(resource: Resource, context: Context) -> Outcome:

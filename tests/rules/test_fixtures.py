@@ -38,6 +38,13 @@ NEVER = frozenset(
         "aws/oss-sse/undecided",
         "google/oss-sse/bad",
         "google/oss-sse/undecided",
+        *(
+            f"google/{rule}/{kind}"
+            for rule in ("disk-encrypted", "db-encrypted", "k8s-audit-on")
+            for kind in ("bad", "undecided")
+        ),
+        # Google Cloud has no national algorithm.
+        "google/kms-sm-algorithm/good",
         "aws/kms-hardware/bad",
         "tencentcloud/kms-hardware/bad",
         # Every region of AWS China has the same level.

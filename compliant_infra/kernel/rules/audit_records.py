@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from compliant_infra.kernel.blocks import blocks
+from compliant_infra.kernel.google_clusters import AUDITED
 from compliant_infra.kernel.logic import (
     NOT_APPLICABLE,
     PASS,
@@ -222,6 +223,11 @@ def _is_text(value: Any, wanted: str) -> bool:
     return isinstance(value, str) and value == wanted
 
 
+#: The bucket ``_Required`` keeps its records for 400 days, whatever is written; 0 stands for the default.
+_GOOGLE_LOGS: Final = unless(
+    attribute("bucket_id").equals("_Required", missing="fail"), _kept("retention_days", default=30)
+)
+
 _SQL_EXPLORER_ON: Final = attribute("sql_collector_status").equals("Enabled", default="Disabled")
 _SQL_EXPLORER: Final = when(_SQL_EXPLORER_ON, _kept("sql_collector_config_value", default=30, steps=True))
 
@@ -244,14 +250,16 @@ RETENTION: Final = Rule(
         "of alicloud_mongodb_audit_policy, lifecycle_rule.expiration of buckets that keep logs: 180 days or more. AWS: "
         "retention_in_days of aws_cloudwatch_log_group 0 or at least 180, rule.expiration of log buckets likewise. "
         "Tencent "
-        "Cloud: period of tencentcloud_cls_topic and log_expire_day of the database audit services at least 180.",
+        "Cloud: period of tencentcloud_cls_topic and log_expire_day of the database audit services at least 180. "
+        "Google Cloud: retention_days of google_logging_project_bucket_config at least 180.",
         "阿里云：alicloud_log_store 的 retention_period、alicloud_cs_managed_kubernetes 的 control_plane_log_ttl、"
         "alicloud_sls_collection_policy 的 centralize_config.dest_ttl、alicloud_log_audit.variable_map 的各 *_ttl、"
         "alicloud_db_instance 的 sql_collector_config_value、alicloud_kvstore_audit_log_config 的 retention、"
         "alicloud_mongodb_audit_policy 的 storage_period，以及日志存储桶的 lifecycle_rule.expiration 均不少于 180 天。"
         "AWS："
         "aws_cloudwatch_log_group 的 retention_in_days 为 0 或不少于 180，日志存储桶的 rule.expiration 同理。腾讯云："
-        "tencentcloud_cls_topic 的 period 与各数据库审计服务的 log_expire_day 不少于 180。",
+        "tencentcloud_cls_topic 的 period 与各数据库审计服务的 log_expire_day 不少于 180。"
+        "Google Cloud：google_logging_project_bucket_config 的 retention_days 不少于 180。",
     ),
     checks={
         "alicloud_log_store": unless(
@@ -288,6 +296,10 @@ RETENTION: Final = Rule(
         "tencentcloud_mongodb_audit_service": _kept("log_expire_day", steps=True),
         "tencentcloud_postgres_audit_service": _kept("log_expire_day", steps=True),
         "tencentcloud_redis_audit_log": _kept("log_expire_day", steps=True),
+        "google_logging_project_bucket_config": _GOOGLE_LOGS,
+        "google_logging_folder_bucket_config": _GOOGLE_LOGS,
+        "google_logging_organization_bucket_config": _GOOGLE_LOGS,
+        "google_logging_billing_account_bucket_config": _GOOGLE_LOGS,
     },
 )
 
@@ -522,6 +534,7 @@ K8S_AUDIT: Final = Rule(
         ),
         "aws_eks_cluster": attribute("enabled_cluster_log_types").contains_all("audit"),
         "tencentcloud_kubernetes_cluster": attribute("cluster_audit.enabled").is_true(default=False),
+        "google_container_cluster": AUDITED,
     },
 )
 

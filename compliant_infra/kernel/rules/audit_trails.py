@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from compliant_infra.kernel.blocks import blocks
 from compliant_infra.kernel.bucket_versions import COS_VERSIONED, OSS_VERSIONED, S3_VERSIONED
+from compliant_infra.kernel.google_identity import audit_config
 from compliant_infra.kernel.logic import (
     NOT_APPLICABLE,
     PASS,
@@ -224,14 +225,18 @@ TRAIL_ON: Final = Rule(
         "is_organization_trail = true in a resource directory). AWS: aws_cloudtrail with enable_logging, "
         "is_multi_region_trail and include_global_service_events = true, event selectors of type All. Tencent Cloud: "
         'tencentcloud_audit_track with status = 1, action_type = "*", resource_type = "*", event_names = ["*"] '
-        "(or tencentcloud_events_audit_track with such a filter).",
+        "(or tencentcloud_events_audit_track with such a filter). "
+        "Google Cloud: google_project_iam_audit_config for allServices with DATA_READ and DATA_WRITE and "
+        "without exempted_members.",
         '阿里云：alicloud_actiontrail_trail 设置 status = "Enable"、event_rw = "All"、trail_region = "All"（使用资源'
         "目录时 "
         "is_organization_trail = true）。AWS：aws_cloudtrail 的 enable_logging、is_multi_region_trail、"
         "include_global_service_events 均为 true，事件选择器类型为 All。腾讯云：tencentcloud_audit_track 设置 status "
         "= 1、"
         'action_type = "*"、resource_type = "*"、event_names = ["*"]（或在 tencentcloud_events_audit_track 中设置同样'
-        "的筛选条件）。",
+        "的筛选条件）。"
+        "Google Cloud：google_project_iam_audit_config 对 allServices 记录 DATA_READ 与 DATA_WRITE，且不设 "
+        "exempted_members。",
     ),
     checks={
         "alicloud_actiontrail_trail": _or_another(
@@ -247,6 +252,9 @@ TRAIL_ON: Final = Rule(
         "tencentcloud_events_audit_track": _or_another(
             _EVENTS_TRACK, tencentcloud_audit_track=_AUDIT_TRACK, tencentcloud_events_audit_track=_EVENTS_TRACK
         ),
+        "google_project_iam_audit_config": audit_config,
+        "google_folder_iam_audit_config": audit_config,
+        "google_organization_iam_audit_config": audit_config,
     },
     absence=Absence(
         {

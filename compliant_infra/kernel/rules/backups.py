@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from compliant_infra.kernel.backup_selections import SELECTION_READS, by_lifecycle_manager, by_selection
 from compliant_infra.kernel.blocks import blocks, elements
+from compliant_infra.kernel.google_data import SQL_BACKUP
 from compliant_infra.kernel.logic import (
     NOT_APPLICABLE,
     PASS,
@@ -538,7 +539,9 @@ DB_BACKUP: Final = Rule(
         "alicloud_polardb_backup_policy. AWS: backup_retention_period at least 7 on instances and clusters, "
         "point_in_time_recovery { enabled = true } on aws_dynamodb_table, snapshot_retention_limit on "
         "aws_elasticache_replication_group. Tencent Cloud: retention_period of tencentcloud_mysql_backup_policy, "
-        "base_backup_retention_period of the PostgreSQL plans, reserve_duration of tencentcloud_cynosdb_backup_config.",
+        "base_backup_retention_period of the PostgreSQL plans, reserve_duration of tencentcloud_cynosdb_backup_config. "
+        "Google Cloud: backup_configuration { enabled = true } of google_sql_database_instance with "
+        "retained_backups at least 7.",
         "阿里云：alicloud_db_backup_policy 设置 backup_retention_period 不少于 7 且 enable_backup_log = true；"
         "alicloud_mongodb_instance 设置 backup_period 与 enable_backup_log；alicloud_polardb_backup_policy 设置 "
         "data_level1_backup_retention_period。AWS：实例与集群的 backup_retention_period 不少于 7，aws_dynamodb_table "
@@ -546,7 +549,9 @@ DB_BACKUP: Final = Rule(
         "point_in_time_recovery { enabled = true }，aws_elasticache_replication_group 设置 snapshot_retention_limit。"
         "腾讯云："
         "tencentcloud_mysql_backup_policy 的 retention_period、PostgreSQL 备份计划的 base_backup_retention_period、"
-        "tencentcloud_cynosdb_backup_config 的 reserve_duration。",
+        "tencentcloud_cynosdb_backup_config 的 reserve_duration。"
+        "Google Cloud：google_sql_database_instance 设置 backup_configuration { enabled = true }，"
+        "retained_backups 不少于 7。",
     ),
     checks={
         "alicloud_db_backup_policy": _RDS_POLICY,
@@ -579,6 +584,7 @@ DB_BACKUP: Final = Rule(
         "tencentcloud_cynosdb_backup_config": _kept("reserve_duration", unit=86_400),
         "tencentcloud_mongodb_instance_backup_rule": _kept("backup_retention_period", default=7),
         "tencentcloud_sqlserver_config_backup_strategy": _kept("backup_save_days", default=7),
+        "google_sql_database_instance": SQL_BACKUP,
     },
 )
 

@@ -35,6 +35,8 @@ from compliant_infra.kernel.disks import (
     single_disk,
     template_disk,
 )
+from compliant_infra.kernel.google_clusters import SECRETS_ENCRYPTED
+from compliant_infra.kernel.google_data import BOOT_DISK_KEY, DISK_KEY, REGION_DISK_KEY, SQL_KEY, by_itself, own_key
 from compliant_infra.kernel.logic import (
     NOT_APPLICABLE,
     PASS,
@@ -131,6 +133,9 @@ DISK_ENCRYPTED: Final = Rule(
             disk_blocks("native.system_disk", "system-disk", None, switch="encrypt", snapshot=""),
             disk_blocks("native.data_disks", "data-disk", None, switch="encrypt"),
         ),
+        "google_compute_disk": by_itself("name"),
+        "google_compute_region_disk": by_itself("name"),
+        "google_compute_instance": by_itself("name"),
     },
 )
 
@@ -243,10 +248,14 @@ CUSTOMER_KEY: Final = Rule(
     remediation=Text(
         "Name a key of your own in the same region: kms_key_id, system_disk_kms_key_id, encryption_key, "
         'kms_master_key_id with sse_algorithm "KMS" or "aws:kms", encrypt_conf.user_cmk_info (alicloud_log_store), '
-        'kms_id with encryption_algorithm "KMS" (tencentcloud_cos_bucket).',
+        'kms_id with encryption_algorithm "KMS" (tencentcloud_cos_bucket). '
+        "Google Cloud: encryption.default_kms_key_name (bucket), kms_key_self_link (disks), "
+        "encryption_key_name (Cloud SQL), customer_managed_key (google_redis_instance).",
         "在同一地域指定自建密钥：kms_key_id、system_disk_kms_key_id、encryption_key；存储桶用 sse_algorithm 为 "
         '"KMS" 或 "aws:kms" 并设置 kms_master_key_id；alicloud_log_store 设置 encrypt_conf.user_cmk_info；'
-        'tencentcloud_cos_bucket 设置 encryption_algorithm = "KMS" 和 kms_id。',
+        'tencentcloud_cos_bucket 设置 encryption_algorithm = "KMS" 和 kms_id。'
+        "Google Cloud：存储桶设置 encryption.default_kms_key_name，磁盘设置 kms_key_self_link，Cloud SQL 设置"
+        " encryption_key_name，google_redis_instance 设置 customer_managed_key。",
     ),
     checks={
         "alicloud_instance": each_of(
@@ -314,6 +323,14 @@ CUSTOMER_KEY: Final = Rule(
         "tencentcloud_mysql_instance_encryption_operation": customer_key("key_id", region="key_region"),
         "tencentcloud_mongodb_instance_transparent_data_encryption": customer_key("key_id", region="kms_region"),
         "tencentcloud_cynosdb_cluster_transparent_encrypt": _cynosdb_key,
+        "google_storage_bucket": own_key("encryption.default_kms_key_name"),
+        "google_compute_disk": DISK_KEY,
+        "google_compute_region_disk": REGION_DISK_KEY,
+        "google_compute_instance": BOOT_DISK_KEY,
+        "google_sql_database_instance": SQL_KEY,
+        "google_redis_instance": own_key("customer_managed_key"),
+        "google_bigquery_dataset": own_key("default_encryption_configuration.kms_key_name"),
+        "google_filestore_instance": own_key("kms_key_name"),
     },
 )
 
@@ -428,6 +445,7 @@ DATABASE_ENCRYPTED: Final = Rule(
         "tencentcloud_mariadb_hour_db_instance": tencent_mariadb,
         "tencentcloud_dcdb_db_instance": tencent_dcdb,
         "tencentcloud_dcdb_hourdb_instance": tencent_dcdb,
+        "google_sql_database_instance": by_itself("database_version"),
     },
 )
 
@@ -618,16 +636,20 @@ CLUSTER_SECRETS: Final = Rule(
     remediation=Text(
         "Set encryption_provider_key (alicloud_cs_managed_kubernetes, professional edition) and leave "
         'disable_encryption false; encryption_config { resources = ["secrets"] } with provider.key_arn '
-        "(aws_eks_cluster); add tencentcloud_kubernetes_encryption_protection for the cluster.",
+        "(aws_eks_cluster); add tencentcloud_kubernetes_encryption_protection for the cluster. "
+        'Google Cloud: database_encryption { state = "ENCRYPTED" } with key_name (google_container_cluster).',
         "alicloud_cs_managed_kubernetes（专业版）设置 encryption_provider_key，并保持 disable_encryption 为 false；"
         'aws_eks_cluster 设置 encryption_config { resources = ["secrets"] } 及 provider.key_arn；'
-        "为集群添加 tencentcloud_kubernetes_encryption_protection。",
+        "为集群添加 tencentcloud_kubernetes_encryption_protection。"
+        'Google Cloud：google_container_cluster 设置 database_encryption { state = "ENCRYPTED" } 及 key_name'
+        "。",
     ),
     checks={
         "alicloud_cs_managed_kubernetes": _ack,
         "alicloud_cs_serverless_kubernetes": _ack,
         "aws_eks_cluster": _eks,
         "tencentcloud_kubernetes_cluster": encrypted_by("tencentcloud_kubernetes_encryption_protection", "cluster_id"),
+        "google_container_cluster": SECRETS_ENCRYPTED,
     },
 )
 

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any, Final
 
 from compliant_infra.kernel.blocks import nested_entries
+from compliant_infra.kernel.google_data import IN_HARDWARE, OF_NATIONAL_ALGORITHM, ROTATED
 from compliant_infra.kernel.inbound import widest_prefix
 from compliant_infra.kernel.logic import (
     NOT_APPLICABLE,
@@ -167,15 +168,18 @@ KEY_ROTATION: Final = Rule(
     remediation=Text(
         'Set automatic_rotation = "Enabled" and rotation_interval = "365d" or less (alicloud_kms_key), '
         "enable_key_rotation = true and rotation_period_in_days at most 365 (aws_kms_key), key_rotation_enabled = "
-        "true (tencentcloud_kms_key).",
+        "true (tencentcloud_kms_key). "
+        'Google Cloud: rotation_period = "31536000s" or less (google_kms_crypto_key).',
         'alicloud_kms_key 设置 automatic_rotation = "Enabled"、rotation_interval 不超过 "365d"；aws_kms_key 设置 '
         "enable_key_rotation = true、rotation_period_in_days 不超过 365；tencentcloud_kms_key 设置 "
-        "key_rotation_enabled = true。",
+        "key_rotation_enabled = true。"
+        'Google Cloud：google_kms_crypto_key 的 rotation_period 不超过 "31536000s"。',
     ),
     checks={
         "alicloud_kms_key": _alicloud_rotation,
         "aws_kms_key": _aws_rotation,
         "tencentcloud_kms_key": _tencent_rotation,
+        "google_kms_crypto_key": ROTATED,
     },
 )
 
@@ -368,10 +372,12 @@ KEY_NATIONAL: Final = Rule(
     remediation=Text(
         'Set key_spec = "Aliyun_SM4" or "EC_SM2" (alicloud_kms_key, only when the key is created), leave '
         'customer_master_key_spec "SYMMETRIC_DEFAULT" in the regions in China or set "SM2" (aws_kms_key), key_usage = '
-        '"ASYMMETRIC_DECRYPT_SM2" or "ASYMMETRIC_SIGN_VERIFY_SM2" (tencentcloud_kms_key).',
+        '"ASYMMETRIC_DECRYPT_SM2" or "ASYMMETRIC_SIGN_VERIFY_SM2" (tencentcloud_kms_key). '
+        "Google Cloud: no algorithm of google_kms_crypto_key is one; keep such keys elsewhere.",
         'alicloud_kms_key 创建时设置 key_spec = "Aliyun_SM4" 或 "EC_SM2"；aws_kms_key 在中国区域保持 '
         'customer_master_key_spec 为 "SYMMETRIC_DEFAULT" 或设置 "SM2"；tencentcloud_kms_key 设置 key_usage 为 '
-        '"ASYMMETRIC_DECRYPT_SM2" 或 "ASYMMETRIC_SIGN_VERIFY_SM2"。',
+        '"ASYMMETRIC_DECRYPT_SM2" 或 "ASYMMETRIC_SIGN_VERIFY_SM2"。'
+        "Google Cloud：google_kms_crypto_key 不提供国密算法，此类密钥须放在其他平台。",
     ),
     checks={
         "alicloud_kms_key": in_profile(
@@ -379,6 +385,7 @@ KEY_NATIONAL: Final = Rule(
         ),
         "aws_kms_key": in_profile("sm", _aws_national),
         "tencentcloud_kms_key": in_profile("sm", _tencent_national),
+        "google_kms_crypto_key": in_profile("sm", OF_NATIONAL_ALGORITHM),
     },
 )
 
@@ -463,9 +470,11 @@ KEY_HARDWARE: Final = Rule(
     remediation=Text(
         'Set protection_level = "HSM" (alicloud_kms_key) or use a KMS instance of the hardware edition, '
         "custom_key_store_id (aws_kms_key), hsm_cluster_id (tencentcloud_kms_key); else keep the provider's "
-        "certificate of its cryptographic module.",
+        "certificate of its cryptographic module. "
+        'Google Cloud: version_template.protection_level = "HSM" (google_kms_crypto_key).',
         'alicloud_kms_key 设置 protection_level = "HSM" 或使用硬件版 KMS 实例；aws_kms_key 设置 '
-        "custom_key_store_id；tencentcloud_kms_key 设置 hsm_cluster_id；否则留存云服务商的密码模块认证证书。",
+        "custom_key_store_id；tencentcloud_kms_key 设置 hsm_cluster_id；否则留存云服务商的密码模块认证证书。"
+        'Google Cloud：google_kms_crypto_key 设置 version_template.protection_level = "HSM"。',
     ),
     checks={
         "alicloud_kms_key": _from_level_4_or_national(_alicloud_hardware),
@@ -485,6 +494,7 @@ KEY_HARDWARE: Final = Rule(
         ),
         "aws_kms_key": _from_level_4_or_national(_given("custom_key_store_id")),
         "tencentcloud_kms_key": _from_level_4_or_national(_given("hsm_cluster_id")),
+        "google_kms_crypto_key": _from_level_4_or_national(IN_HARDWARE),
     },
 )
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from compliant_infra.kernel.google_clusters import PRIVATE_API
+from compliant_infra.kernel.google_data import ALLOYDB_ALLOW_LIST, ALLOYDB_PRIVATE, SQL_ALLOW_LIST, SQL_PRIVATE
 from compliant_infra.kernel.google_network import NO_EXTERNAL_ADDRESS, firewalls
 from compliant_infra.kernel.inbound import network_acls, security_groups
 from compliant_infra.kernel.logic import (
@@ -301,10 +303,14 @@ _NO_PUBLIC_ENDPOINT = Rule(
         "deploy_type "
         "= 5, net_type = privatenet, network_type_acl without INTERNET. AWS: publicly_accessible = false. Tencent "
         "Cloud: "
-        "internet_service = 0, public_access_switch = false, wan_address_switch = close.",
+        "internet_service = 0, public_access_switch = false, wan_address_switch = close. "
+        "Google Cloud: ipv4_enabled = false with private_network (Cloud SQL), enable_public_ip = false "
+        "(AlloyDB).",
         "删除公网连接资源或关闭公网访问开关。阿里云：enable_public = false、deploy_type = 5、net_type = privatenet、"
         "network_type_acl 不含 INTERNET；AWS：publicly_accessible = false；腾讯云：internet_service = 0、"
-        "public_access_switch = false、wan_address_switch = close。",
+        "public_access_switch = false、wan_address_switch = close。"
+        "Google Cloud：Cloud SQL 设置 private_network 且 ipv4_enabled = false，AlloyDB 设置 enable_public_ip "
+        "= false。",
     ),
     checks={
         "alicloud_db_connection": _ENDPOINT,
@@ -361,6 +367,8 @@ _NO_PUBLIC_ENDPOINT = Rule(
         "tencentcloud_mariadb_instance_config": attribute("extranet_access").equals(0, missing="not-applicable"),
         "tencentcloud_sqlserver_wan_ip_config": attribute("enable_wan_ip").is_false(),
         "tencentcloud_cynosdb_wan": _ENDPOINT,
+        "google_sql_database_instance": SQL_PRIVATE,
+        "google_alloydb_instance": ALLOYDB_PRIVATE,
     },
 )
 
@@ -388,10 +396,12 @@ _ALLOW_LIST = Rule(
         "List the application subnets only. Alibaba Cloud: security_ips, security_ip_list, ip_whitelist, "
         "private_whitelist. "
         "AWS: narrow the rules of the groups in vpc_security_group_ids or security_group_ids. Tencent Cloud: "
-        "those of the groups in security_groups.",
+        "those of the groups in security_groups. "
+        "Google Cloud: authorized_networks in ip_configuration.",
         "白名单只保留应用所在网段。阿里云：security_ips、security_ip_list、ip_whitelist、private_whitelist；"
         "AWS：收窄 vpc_security_group_ids 或 security_group_ids 所引用安全组的规则；腾讯云：收窄 security_groups "
-        "所引用安全组的规则。",
+        "所引用安全组的规则。"
+        "Google Cloud：收窄 ip_configuration 的 authorized_networks。",
     ),
     checks={
         "alicloud_db_instance": _SECURITY_IPS,
@@ -444,6 +454,8 @@ _ALLOW_LIST = Rule(
         "tencentcloud_elasticsearch_instance": when(
             attribute("public_access").equals("OPEN"), allow_list("es_public_acl.white_ip_list", unset=_UNLISTED)
         ),
+        "google_sql_database_instance": SQL_ALLOW_LIST,
+        "google_alloydb_instance": ALLOYDB_ALLOW_LIST,
     },
 )
 
@@ -463,9 +475,11 @@ _PRIVATE_API = Rule(
     remediation=Text(
         "Keep the endpoint inside the VPC and reach it through a bastion host or VPN. Alibaba Cloud: "
         "slb_internet_enabled = "
-        "false. AWS: vpc_config.endpoint_public_access = false. Tencent Cloud: cluster_internet = false.",
+        "false. AWS: vpc_config.endpoint_public_access = false. Tencent Cloud: cluster_internet = false. "
+        "Google Cloud: private_cluster_config.enable_private_endpoint = true.",
         "仅保留 VPC 内网端点，经堡垒机或 VPN 访问。阿里云：slb_internet_enabled = false；AWS："
-        "vpc_config.endpoint_public_access = false；腾讯云：cluster_internet = false。",
+        "vpc_config.endpoint_public_access = false；腾讯云：cluster_internet = false。"
+        "Google Cloud：private_cluster_config.enable_private_endpoint = true。",
     ),
     checks={
         "alicloud_cs_managed_kubernetes": alicloud_cluster_api,
@@ -475,6 +489,7 @@ _PRIVATE_API = Rule(
         "aws_eks_cluster": eks_api,
         "tencentcloud_kubernetes_cluster": tencentcloud_cluster_api,
         "tencentcloud_kubernetes_cluster_endpoint": tencentcloud_cluster_api,
+        "google_container_cluster": PRIVATE_API,
     },
 )
 

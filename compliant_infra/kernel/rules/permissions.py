@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from compliant_infra.kernel.blocks import blocks, elements
 from compliant_infra.kernel.federation import pins_tokens
+from compliant_infra.kernel.google_identity import no_basic_roles, scoped_grants
 from compliant_infra.kernel.inbound import widest_prefix
 from compliant_infra.kernel.logic import (
     NOT_APPLICABLE,
@@ -37,6 +38,7 @@ from compliant_infra.kernel.policies import (
     pieces,
 )
 from compliant_infra.kernel.rules.record import Rule
+from compliant_infra.kernel.sharing import own_account_ids
 
 # --------------------------------------------------------------------------------------------------------------
 # Administrator policies
@@ -237,13 +239,16 @@ ADMINISTRATORS: Final = Rule(
         "policy "
         "of aws_iam_policy, aws_iam_role_policy, aws_iam_user_policy, aws_iam_group_policy likewise; no "
         "AdministratorAccess in policy_arn of the attachments or managed_policy_arns. Tencent Cloud: document of "
-        "tencentcloud_cam_policy; attach own policies by reference.",
+        "tencentcloud_cam_policy; attach own policies by reference. "
+        "Google Cloud: neither roles/owner nor roles/editor in role of google_project_iam_member and its "
+        "like.",
         '只写明所需的操作和资源。阿里云：alicloud_ram_policy 的 policy_document 不得对 Resource "*" 授予 Action '
         '"*"，'
         "alicloud_ram_*_policy_attachment 的 policy_name 不得为 AdministratorAccess。AWS：aws_iam_policy、"
         "aws_iam_role_policy、aws_iam_user_policy、aws_iam_group_policy 的 policy 同理，附加的 policy_arn 与 "
         "managed_policy_arns 不得为 AdministratorAccess。腾讯云：tencentcloud_cam_policy 的 document 同理，并以引用方"
-        "式附加自建策略。",
+        "式附加自建策略。"
+        "Google Cloud：google_project_iam_member 等的 role 不得为 roles/owner、roles/editor。",
     ),
     checks={
         "alicloud_ram_policy": _ram_policy,
@@ -273,6 +278,7 @@ ADMINISTRATORS: Final = Rule(
         "tencentcloud_cam_group_policy_attachment": _cam_attachment,
         "tencentcloud_cam_role_policy_attachment": _cam_attachment,
         "tencentcloud_cam_role_policy_attachment_by_name": _attachment("tencentcloud", "policy_name"),
+        **no_basic_roles(),
     },
 )
 
@@ -309,7 +315,7 @@ def _partition(resource: Resource, context: Context) -> str:
 
 
 def _trusts(path: str, resource: Resource, context: Context, policy: Policy) -> Iterator[Outcome]:
-    own, partition = _own_accounts(resource), _partition(resource, context)
+    own, partition = _own_accounts(resource) | own_account_ids(context), _partition(resource, context)
     widest = widest_prefix(context)
     trusted = {str(item) for item in context.parameters["trusted-accounts"]}
     for statement in policy.statements:
@@ -471,18 +477,23 @@ TRUST: Final = Rule(
         "For an OpenID Connect provider, name the subject of the tokens (:sub, oidc:sub) in Condition. "
         "Alibaba Cloud: assume_role_policy_document of alicloud_ram_role. AWS: assume_role_policy of aws_iam_role, "
         "ARNs of "
-        "the partition in use (arn:aws-cn: in China). Tencent Cloud: document of tencentcloud_cam_role.",
+        "the partition in use (arn:aws-cn: in China). Tencent Cloud: document of tencentcloud_cam_role. "
+        "Google Cloud: neither allUsers nor allAuthenticatedUsers in member or members of "
+        "google_*_iam_member, google_*_iam_binding.",
         "在 Principal 中写明服务或账号，并将合作方账号列入参数 trusted-accounts；"
         "对 OIDC 身份提供商，在 Condition 中限定令牌的 sub（:sub、oidc:sub）。阿里云：alicloud_ram_role 的 "
         "assume_role_policy_document。AWS：aws_iam_role 的 assume_role_policy，ARN 使用所在分区（中国区为 "
         "arn:aws-cn:）。"
-        "腾讯云：tencentcloud_cam_role 的 document。",
+        "腾讯云：tencentcloud_cam_role 的 document。"
+        "Google Cloud：google_*_iam_member、google_*_iam_binding 的 member、members 不得含 allUsers、"
+        "allAuthenticatedUsers。",
     ),
     checks={
         "alicloud_ram_role": _ram_role,
         "alicloud_resource_manager_role": _trust_policy("assume_role_policy_document"),
         "aws_iam_role": _trust_policy("assume_role_policy"),
         "tencentcloud_cam_role": _trust_policy("document"),
+        **scoped_grants(),
     },
 )
 

@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
-from compliant_infra.kernel import google_storage
+from compliant_infra.kernel import google_clusters, google_storage
 from compliant_infra.kernel.blocks import blocks, elements
 from compliant_infra.kernel.bucket_versions import COS_VERSIONED, OSS_VERSIONED, S3_VERSIONED
+from compliant_infra.kernel.google_data import ALLOYDB_ZONES, REDIS_ZONES, SQL_DELETION, SQL_ZONES
 from compliant_infra.kernel.logic import (
     PASS,
     Context,
@@ -287,14 +288,18 @@ SEVERAL_ZONES: Final = Rule(
         "alicloud_elasticsearch_instance. AWS: multi_az = true on aws_db_instance, multi_az_enabled and "
         "automatic_failover_enabled on aws_elasticache_replication_group, zone awareness in cluster_config of search "
         "domains. Tencent Cloud: slave_deploy_mode = 1 with first_slave_zone on tencentcloud_mysql_instance, "
-        "replica_zone_ids on tencentcloud_redis_instance.",
+        "replica_zone_ids on tencentcloud_redis_instance. "
+        'Google Cloud: availability_type = "REGIONAL" (Cloud SQL, AlloyDB), tier = "STANDARD_HA" '
+        "(google_redis_instance).",
         "阿里云：alicloud_db_instance 设置 zone_id_slave_a（category 不为 Basic），alicloud_kvstore_instance、"
         "alicloud_redis_tair_instance、alicloud_mongodb_instance 设置 secondary_zone_id（及 hidden_zone_id），"
         'alicloud_polardb_cluster 设置 hot_standby_cluster = "ON" 或 standby_az，alicloud_elasticsearch_instance 设置 '
         "zone_count。AWS：aws_db_instance 设置 multi_az = true，aws_elasticache_replication_group 设置 "
         "multi_az_enabled 与 "
         "automatic_failover_enabled，搜索域在 cluster_config 中启用多可用区。腾讯云：tencentcloud_mysql_instance 设置 "
-        "slave_deploy_mode = 1 与 first_slave_zone，tencentcloud_redis_instance 设置 replica_zone_ids。",
+        "slave_deploy_mode = 1 与 first_slave_zone，tencentcloud_redis_instance 设置 replica_zone_ids。"
+        'Google Cloud：Cloud SQL、AlloyDB 设置 availability_type = "REGIONAL"，google_redis_instance 设置 '
+        'tier = "STANDARD_HA"。',
     ),
     checks={
         "alicloud_db_instance": _rds_zones,
@@ -326,6 +331,9 @@ SEVERAL_ZONES: Final = Rule(
         "tencentcloud_cynosdb_cluster": attribute("slave_zone").is_set(),
         "tencentcloud_cynosdb_cluster_v2": attribute("slave_zone").is_set(),
         "tencentcloud_elasticsearch_instance": attribute("deploy_mode", default=0).equals(1),
+        "google_sql_database_instance": SQL_ZONES,
+        "google_alloydb_instance": ALLOYDB_ZONES,
+        "google_redis_instance": REDIS_ZONES,
     },
 )
 
@@ -440,7 +448,10 @@ DELETION: Final = Rule(
         "delete_protect (CLB), deletion_protection (TKE, TCR), delete_protection (PostgreSQL), destroy_protect = "
         '"on" '
         "(MySQL), enable_destroy_protection (Elasticsearch), delete_protection_enable (CKafka), "
-        "disable_api_termination (CVM).",
+        "disable_api_termination (CVM). "
+        "Google Cloud: settings.deletion_protection_enabled (Cloud SQL), deletion_protection "
+        "(google_compute_instance, google_container_cluster), enable_drop_protection "
+        "(google_spanner_database).",
         "阿里云：deletion_protection = true（alicloud_db_instance，MySQL 另设 released_keep_policy；alicloud_instance、"
         "Kubernetes 集群、alicloud_hbase_instance），deletion_lock = 1（alicloud_polardb_cluster），"
         "instance_release_protection（alicloud_kvstore_instance），db_instance_release_protection（MongoDB），"
@@ -451,7 +462,10 @@ DELETION: Final = Rule(
         "CLB）、"
         "deletion_protection（TKE、TCR）、delete_protection（PostgreSQL）、destroy_protect（MySQL）、"
         "enable_destroy_protection（Elasticsearch）、delete_protection_enable（CKafka）、disable_api_termination（"
-        "CVM）。",
+        "CVM）。"
+        "Google Cloud：Cloud SQL 设置 settings.deletion_protection_enabled，google_compute_instance、"
+        "google_container_cluster 设置 deletion_protection，google_spanner_database 设置 "
+        "enable_drop_protection。",
     ),
     checks={
         "alicloud_db_instance": _RDS_DELETION,
@@ -495,6 +509,10 @@ DELETION: Final = Rule(
         "tencentcloud_instance": _postpaid(
             "instance_charge_type", "POSTPAID_BY_HOUR", _protected("disable_api_termination")
         ),
+        "google_sql_database_instance": SQL_DELETION,
+        "google_compute_instance": _protected("deletion_protection"),
+        "google_spanner_database": _protected("enable_drop_protection"),
+        "google_container_cluster": google_clusters.DELETION,
     },
 )
 

@@ -25,6 +25,7 @@ from compliant_infra.kernel.database_tls import (
     synchronization_end,
 )
 from compliant_infra.kernel.google_balancers import MODERN_POLICY, plain_proxy, policy_named
+from compliant_infra.kernel.google_data import ALLOYDB_TLS, REDIS_TLS, SQL_TLS
 from compliant_infra.kernel.listeners import (
     application_listener,
     classic_elastic_listener,
@@ -430,11 +431,15 @@ DATABASE_TLS: Final = Rule(
         "(PolarDB endpoints, Redis), enable_ssl = true (AnalyticDB); rds.force_ssl or require_secure_transport = 1 in "
         "the parameter group, transit_encryption_enabled = true (ElastiCache); a tencentcloud_mysql_ssl, "
         "postgresql_instance_ssl_config, redis_ssl, mongodb_instance_ssl, sqlserver_instance_ssl or cynosdb_ssl "
-        "resource that turns it on.",
+        "resource that turns it on. "
+        'Google Cloud: ssl_mode = "ENCRYPTED_ONLY" (Cloud SQL, AlloyDB), transit_encryption_mode = '
+        '"SERVER_AUTHENTICATION" (google_redis_instance).',
         'RDS、MongoDB 设置 ssl_action = "Open" 和 force_encryption = 1；PolarDB 连接地址、Redis 设置 ssl_enabled 或 '
         'ssl_enable = "Enable"；AnalyticDB 设置 enable_ssl = true；AWS 参数组设置 rds.force_ssl 或 '
         "require_secure_transport = 1，ElastiCache 设置 transit_encryption_enabled = true；腾讯云用 mysql_ssl、"
-        "postgresql_instance_ssl_config、redis_ssl、mongodb_instance_ssl、sqlserver_instance_ssl、cynosdb_ssl 开启。",
+        "postgresql_instance_ssl_config、redis_ssl、mongodb_instance_ssl、sqlserver_instance_ssl、cynosdb_ssl 开启。"
+        'Google Cloud：Cloud SQL、AlloyDB 设置 ssl_mode = "ENCRYPTED_ONLY"，google_redis_instance 设置 '
+        'transit_encryption_mode = "SERVER_AUTHENTICATION"。',
     ),
     checks={
         "alicloud_db_instance": rds_instance,
@@ -506,6 +511,9 @@ DATABASE_TLS: Final = Rule(
         ),
         "tencentcloud_cynosdb_cluster": switched_by("tencentcloud_cynosdb_ssl", "cluster_id", "status", _is("ON")),
         "tencentcloud_cynosdb_ssl": switch("cluster_id", ("tencentcloud_cynosdb_cluster",), "status", _is("ON")),
+        "google_sql_database_instance": SQL_TLS,
+        "google_alloydb_instance": ALLOYDB_TLS,
+        "google_redis_instance": REDIS_TLS,
     },
 )
 
