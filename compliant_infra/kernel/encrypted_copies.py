@@ -64,15 +64,18 @@ def snapshot_policy(resource: Resource, context: Context) -> Outcome:
 def aws_copy(resource: Resource, context: Context) -> Outcome:
     """A copied AMI, or a copied or imported EBS snapshot: encrypted, or by the account's default in its region."""
 
-    def off(shown: str) -> Outcome:
+    def off(shown: Text) -> Outcome:
         return by_account_default(resource, context, AWS_DEFAULT) or failed(
-            Text(f"encrypted is {shown}: the copy is not encrypted", f"encrypted 为 {shown}：副本未加密"), "encrypted"
+            Text(f"encrypted is {shown.en}: the copy is not encrypted", f"encrypted {shown.zh}：副本未加密"),
+            "encrypted",
         )
 
     value = resource.get("encrypted")
     if value is None:
-        return off("not set")
-    return alternatives(value, lambda item: PASS if as_bool(item) is True else off(show(item)), "encrypted")
+        return off(Text("not set", "未设置"))
+    return alternatives(
+        value, lambda item: PASS if as_bool(item) is True else off(Text(show(item), f"为 {show(item)}")), "encrypted"
+    )
 
 
 _INSTANCE: Final = storage_encrypted(

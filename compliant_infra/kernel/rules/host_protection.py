@@ -234,7 +234,7 @@ _HOST_PROTECTION: Final = Rule(
             "aws": ("aws_guardduty_detector", "aws_guardduty_organization_configuration"),
             "tencentcloud": ("tencentcloud_cwp_license_order", "tencentcloud_cwp_auto_open_proversion_config"),
         },
-        Text("no service that detects threats to hosts is declared", "没有声明主机威胁检测服务（云安全中心等）"),
+        Text("no service that detects threats to hosts is declared", "没有声明主机威胁检测服务"),
     ),
 )
 

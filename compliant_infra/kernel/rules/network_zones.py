@@ -110,7 +110,7 @@ def _one_place(resource: Resource, place: Place, where: str, public: PublicSubne
         return failed(
             Text(
                 f"the data store stands in {shown} together with {sign.what.en}",
-                f"数据存储与{sign.what.zh}同在子网 {shown} 中",
+                f"{sign.what.zh} 与数据存储同在子网 {shown} 中",
             ),
             where,
         )
@@ -129,7 +129,7 @@ def _one_place(resource: Resource, place: Place, where: str, public: PublicSubne
             where,
             message=Text(
                 f"{shown} may be public by {sign.what.en}; whether it is cannot be decided",
-                f"无法判定子网 {shown} 是否因{sign.what.zh}而对公网开放",
+                f"子网 {shown} 可能对公网开放，无法判定：{sign.what.zh}",
             ),
         )
     if place.subnet is None:
@@ -210,13 +210,13 @@ def _filtered(cloud: str) -> Predicate:
                 doubt,
                 message=Text(
                     f"no network ACL is bound to it; whether {what.en} stands in it is not known",
-                    f"未绑定网络 ACL；无法得知{what.zh}是否在其中",
+                    f"未绑定网络 ACL；无法得知其中是否有 {what.zh}",
                 ),
             )
         return failed(
             Text(
                 f"{what.en} stands in it, and no network ACL is bound to it",
-                f"{what.zh}位于其中，但未绑定网络 ACL",
+                f"其中有 {what.zh}，但未绑定网络 ACL",
             )
         )
 

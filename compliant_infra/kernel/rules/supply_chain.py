@@ -190,7 +190,7 @@ def _required_provider(resource: Resource, context: Context) -> Outcome:
         return undecided(lock_file, "lock_file")
     wanted = Text(f"version {show(text)} is a range", f"version {show(text)} 是版本范围")
     if text is None:
-        wanted = Text("no version is required", "未要求版本")
+        wanted = Text("no version is required", "未限定版本")
     what = Text("and the lock file does not name the provider", "且锁文件未记录该 provider")
     if not lock_file:
         what = Text("and there is no .terraform.lock.hcl", "且没有 .terraform.lock.hcl")
