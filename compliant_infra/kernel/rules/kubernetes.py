@@ -10,6 +10,7 @@ from compliant_infra.kernel.logic import (
     PASS,
     Context,
     Outcome,
+    all_of,
     alternatives,
     as_string,
     attribute,
@@ -34,7 +35,13 @@ _HARDENING: Final = attribute("policy_name").that(
 
 _DENIES: Final = when(_HARDENING, attribute("action").equals("deny", missing="unknown"))
 
-_POLICY: Final = linked("alicloud_cs_kubernetes_policy_instance", by="cluster_id", to=("id",), that=_DENIES)
+_KIND: Final = "alicloud_cs_kubernetes_policy_instance"
+#: A policy without namespaces holds in all of them; one that names some leaves the others open.
+_EVERYWHERE: Final = when(
+    _HARDENING, all_of(attribute("action").equals("deny", missing="unknown"), attribute("namespaces").is_unset())
+)
+_POLICY: Final = linked(_KIND, by="cluster_id", to=("id",), that=_EVERYWHERE)
+_SOMEWHERE: Final = linked(_KIND, by="cluster_id", to=("id",), that=_DENIES)
 
 #: The components that make the policies work.
 _ENGINE: Final = ("gatekeeper", "policy-template-controller")
@@ -66,8 +73,16 @@ def _cluster(resource: Resource, context: Context) -> Outcome:
         return blocked or outcome
     if outcome.verdict is Verdict.UNKNOWN:
         return outcome
+    if _SOMEWHERE(resource, context).verdict is Verdict.PASS:
+        return undecided(
+            Unknown("unsupported", f"{_KIND}.namespaces"),
+            message=Text(
+                "policies that refuse insecure containers hold in some namespaces only",
+                "拒绝不安全容器的策略只在部分命名空间生效",
+            ),
+        )
     return undecided(
-        Unknown("not-in-scan", "alicloud_cs_kubernetes_policy_instance"),
+        Unknown("not-in-scan", _KIND),
         message=Text(
             "no policy that refuses insecure containers is declared for the cluster; it may be set within it",
             "未声明拒绝不安全容器的策略；策略也可能在集群内设置",
@@ -144,7 +159,7 @@ _K8S_HARDENING: Final = Rule(
         "eks_properties 设置 privileged = false，不使用 volumes.host_path。",
     ),
     checks={
-        "alicloud_cs_kubernetes_policy_instance": _DENIES,
+        _KIND: _DENIES,
         "alicloud_cs_managed_kubernetes": _cluster,
         "alicloud_cs_kubernetes": _cluster,
         "alicloud_cs_serverless_kubernetes": _cluster,
