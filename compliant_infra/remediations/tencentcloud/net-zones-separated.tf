@@ -40,3 +40,28 @@ resource "tencentcloud_postgresql_instance" "this" {
 resource "tencentcloud_redis_instance" "this" {
   subnet_id = tencentcloud_subnet.data_tier.id
 }
+
+# 跨可用区的集群在每个可用区各用一个专用子网
+resource "tencentcloud_subnet" "data_tier_other_zone" {
+  name              = "data-tier-other-zone"
+  vpc_id            = var.data_vpc_id
+  availability_zone = "ap-guangzhou-4"
+  cidr_block        = "10.0.211.0/24"
+  route_table_id    = tencentcloud_route_table.data_tier.id
+}
+
+resource "tencentcloud_vpc_acl_attachment" "data_tier_other_zone" {
+  acl_id    = tencentcloud_vpc_acl.data_tier.id
+  subnet_id = tencentcloud_subnet.data_tier_other_zone.id
+}
+
+resource "tencentcloud_elasticsearch_instance" "this" {
+  multi_zone_infos {
+    availability_zone = "ap-guangzhou-3"
+    subnet_id         = tencentcloud_subnet.data_tier.id
+  }
+  multi_zone_infos {
+    availability_zone = "ap-guangzhou-4"
+    subnet_id         = tencentcloud_subnet.data_tier_other_zone.id
+  }
+}
