@@ -43,7 +43,8 @@ NEVER = frozenset(
             for rule in ("disk-encrypted", "db-encrypted", "k8s-audit-on")
             for kind in ("bad", "undecided")
         ),
-        # Google Cloud has no national algorithm.
+        # Google Cloud has no region in mainland China and no national algorithm.
+        "google/loc-region-allowlist/good",
         "google/kms-sm-algorithm/good",
         "aws/kms-hardware/bad",
         "tencentcloud/kms-hardware/bad",

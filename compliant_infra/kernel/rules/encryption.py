@@ -641,8 +641,7 @@ CLUSTER_SECRETS: Final = Rule(
         "alicloud_cs_managed_kubernetes（专业版）设置 encryption_provider_key，并保持 disable_encryption 为 false；"
         'aws_eks_cluster 设置 encryption_config { resources = ["secrets"] } 及 provider.key_arn；'
         "为集群添加 tencentcloud_kubernetes_encryption_protection。"
-        'Google Cloud：google_container_cluster 设置 database_encryption { state = "ENCRYPTED" } 及 key_name'
-        "。",
+        'Google Cloud：google_container_cluster 设置 database_encryption { state = "ENCRYPTED" } 及 key_name。',
     ),
     checks={
         "alicloud_cs_managed_kubernetes": _ack,

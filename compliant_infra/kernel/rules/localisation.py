@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from compliant_infra.kernel import google_regions
 from compliant_infra.kernel.borders import (
     bandwidth_areas,
     comes_from,
@@ -53,9 +54,12 @@ _REGION_ALLOWLIST = Rule(
     ),
     remediation=Text(
         "Set region of the provider block to a mainland region (Alibaba Cloud cn-hangzhou, AWS China cn-north-1 or "
-        "cn-northwest-1, Tencent Cloud ap-guangzhou ...) and use zones of that region.",
+        "cn-northwest-1, Tencent Cloud ap-guangzhou ...) and use zones of that region. "
+        "Google Cloud (google_*) has no such region: its location, region and zone arguments always lie "
+        "abroad.",
         "将 provider 的 region 设为境内地域（如阿里云 cn-hangzhou、AWS 中国 cn-north-1 / cn-northwest-1、"
-        "腾讯云 ap-guangzhou），可用区与之对应。",
+        "腾讯云 ap-guangzhou），可用区与之对应。"
+        "Google Cloud（google_*）没有境内地域，其 location、region、zone 均位于境外。",
     ),
     checks={
         "provider.alicloud": provider_region,
@@ -64,6 +68,9 @@ _REGION_ALLOWLIST = Rule(
         "alicloud_*": resource_zones,
         "aws_*": resource_zones,
         "tencentcloud_*": resource_zones,
+        "provider.google": google_regions.PROVIDER,
+        "provider.google-beta": google_regions.PROVIDER,
+        "google_*": google_regions.RESOURCE,
     },
 )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from compliant_infra.kernel.google_secrets import METADATA
 from compliant_infra.kernel.logic import each_of
 from compliant_infra.kernel.model import Severity, Text
 from compliant_infra.kernel.rules.record import Rule
@@ -17,6 +18,9 @@ from compliant_infra.kernel.secrets import (
     variables,
 )
 
+#: ``credentials`` is a key file's path or content; only a content is a secret.
+_google_provider: Final = each_of(user_data("credentials"), secret_values("access_token"))
+_google_server: Final = each_of(secret_arguments, user_data("metadata_startup_script"), METADATA)
 _function: Final = each_of(secret_arguments, variables("environment_variables"))
 _server: Final = each_of(secret_arguments, user_data("user_data"))
 _containers: Final = each_of(
@@ -41,10 +45,13 @@ SECRET_IN_CODE: Final = Rule(
         "Take the value from outside: a sensitive variable without default, a data source of the secret manager "
         "(alicloud_kms_secret_versions, aws_secretsmanager_secret_version, tencentcloud_ssm_secret_versions), or a "
         "generated password, in password, access_key, secret_key and their like; in user_data and environment "
-        "variables name the secret and let the program fetch it.",
+        "variables name the secret and let the program fetch it. "
+        "On Google Cloud: google_secret_manager_secret_version, ephemeral or write-only arguments such as "
+        "password_wo.",
         "从外部取值：使用不带默认值的 sensitive 变量、凭据管理数据源（alicloud_kms_secret_versions、"
         "aws_secretsmanager_secret_version、tencentcloud_ssm_secret_versions）或随机生成的密码，"
-        "用于 password、access_key、secret_key 等参数；user_data 和环境变量中只写凭据名称，由程序运行时获取。",
+        "用于 password、access_key、secret_key 等参数；user_data 和环境变量中只写凭据名称，由程序运行时获取。"
+        "Google Cloud 使用 google_secret_manager_secret_version 数据源，或 password_wo 等只写参数。",
     ),
     secret=True,
     checks={
@@ -100,5 +107,20 @@ SECRET_IN_CODE: Final = Rule(
             secret_values("auto_scaling_config.password"), user_data("node_config.user_data")
         ),
         "tencentcloud_lighthouse_instance": secret_values("login_configuration.password"),
+        "provider.google": _google_provider,
+        "provider.google-beta": _google_provider,
+        "google_*": secret_arguments,
+        "google_compute_instance": _google_server,
+        "google_compute_instance_template": _google_server,
+        "google_compute_region_instance_template": _google_server,
+        "google_compute_vpn_tunnel": each_of(secret_arguments, secret_values("shared_secret")),
+        "google_alloydb_cluster": each_of(secret_arguments, secret_values("initial_user.password")),
+        "google_cloudfunctions_function": each_of(secret_arguments, variables("environment_variables")),
+        "google_cloudfunctions2_function": each_of(
+            variables("service_config.environment_variables"), variables("build_config.environment_variables")
+        ),
+        "google_cloud_run_service": named_variables("template.spec.containers.env", "name", "value"),
+        "google_cloud_run_v2_service": named_variables("template.containers.env", "name", "value"),
+        "google_cloud_run_v2_job": named_variables("template.template.containers.env", "name", "value"),
     },
 )
