@@ -21,6 +21,7 @@ from compliant_infra.kernel.logic import (
     is_given,
     predicate,
     same,
+    show,
     undecided,
 )
 from compliant_infra.kernel.model import OneOf, Resource, Text, Unknown, UnknownValueError, Verdict
@@ -34,8 +35,10 @@ from compliant_infra.kernel.policies import (
     anonymous_principal,
     judge_policy,
     narrowing_condition,
+    never_wildcard,
     opposite,
     partly_known_json,
+    pieces,
 )
 
 WIDEST_PREFIX: Final = "widest-prefix"
@@ -109,8 +112,10 @@ def _given(value: Any) -> Truth:
 
 def _of_one_account(value: Any) -> Truth:
     """Whether an ARN names something definite, or at least the account that owns it."""
-    if isinstance(value, Unknown) and value.reference is not None:
-        return True
+    if isinstance(value, Unknown) and any(
+        isinstance(piece, Unknown) and never_wildcard(piece) for piece in pieces(value)
+    ):
+        return True  # the ARN or the id of something that exists, perhaps with a path behind it
 
     def known(item: Any) -> bool:
         text = as_string(item) or ""
@@ -121,20 +126,39 @@ def _of_one_account(value: Any) -> Truth:
     return truth(value, known)
 
 
-@predicate(reads=("principal", "source_arn", "source_account", "principal_org_id"))
+#: How principals that are services of AWS end, in China too.
+_SERVICE: Final = (".amazonaws.com", ".amazonaws.com.cn")
+
+
+@predicate(reads=("principal", "source_arn", "source_account", "principal_org_id", "event_source_token"))
 def lambda_permission(resource: Resource, context: Context) -> Outcome:
-    """A permission for every principal needs a source, an account or an organisation."""
-    anyone = truth(resource.get("principal"), lambda item: (as_string(item) or "").strip() == "*")
+    """A permission for every principal, or for a service, needs a source, an account or an organisation.
+
+    A service acts for all its customers: without a source another account can have it call the function.
+    """
+    principal = resource.get("principal")
+    service = truth(principal, lambda item: (as_string(item) or "").strip().lower().endswith(_SERVICE))
+    anyone = truth(principal, lambda item: (as_string(item) or "").strip() == "*")
     narrow = any_true(
         (
             _given(resource.get("source_account")),
             _given(resource.get("principal_org_id")),
+            both(service, _given(resource.get("event_source_token"))),
             _of_one_account(resource.get("source_arn", "")),
         )
     )
-    answer = both(anyone, opposite(narrow))
+    answer = both(any_true((anyone, service)), opposite(narrow))
     if answer is False:
         return PASS
+    if answer is True and service is True:
+        return failed(
+            Text(
+                f"{show(principal)} may invoke the function for any account: neither source_arn nor source_account "
+                "narrows it",
+                f"{show(principal)} 可代表任意账号调用该函数：没有 source_arn 或 source_account 加以限定",
+            ),
+            "principal",
+        )
     if answer is True:
         return failed(
             Text(

@@ -286,7 +286,11 @@ def test_share_behind_a_group_of_another_port() -> None:
         ({"principal": "*", "source_arn": unknown()}, UNKNOWN),
         ({"principal": "*", "source_arn": reference(resource("aws_s3_bucket"), "arn")}, PASS),
         ({"principal": "*", "principal_org_id": unknown()}, UNKNOWN),
-        ({"principal": "s3.amazonaws.com"}, PASS),
+        ({"principal": "s3.amazonaws.com"}, FAIL),  # of any account
+        ({"principal": "s3.amazonaws.com", "source_account": "123456789012"}, PASS),
+        ({"principal": "s3.amazonaws.com", "source_arn": unknown()}, UNKNOWN),
+        ({"principal": "alexa-connectedhome.amazon.com", "event_source_token": "amzn1.ask.skill.x"}, PASS),
+        ({"principal": "210987654321"}, PASS),
         ({"principal": unknown()}, UNKNOWN),
         ({"principal": unknown(), "source_account": "123456789012"}, PASS),
         ({"principal": either("*", "s3.amazonaws.com")}, UNKNOWN),

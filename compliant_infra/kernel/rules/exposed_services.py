@@ -229,12 +229,13 @@ _FUNCTIONS: Final = Rule(
     remediation=Text(
         "Alibaba Cloud: vpc_config and internet_access = false on alicloud_fcv3_function, authType function or jwt in "
         "trigger_config. AWS: vpc_config on aws_lambda_function, authorization_type = AWS_IAM on "
-        "aws_lambda_function_url, source_arn or source_account on aws_lambda_permission for principal *. Tencent "
+        "aws_lambda_function_url, source_arn or source_account on aws_lambda_permission for * and services. Tencent "
         "Cloud: vpc_id, subnet_id and enable_public_net = false on tencentcloud_scf_function, AuthType CAM in "
         "trigger_desc.",
         "阿里云：alicloud_fcv3_function 设置 vpc_config 与 internet_access = false，trigger_config 中 authType 为 "
         "function 或 jwt；AWS：aws_lambda_function 设置 vpc_config，aws_lambda_function_url 设置 "
-        "authorization_type = AWS_IAM，aws_lambda_permission 对主体 * 设置 source_arn 或 source_account；腾讯云："
+        "authorization_type = AWS_IAM，aws_lambda_permission 对主体 * 及云服务设置 source_arn 或 "
+        "source_account；腾讯云："
         "tencentcloud_scf_function 设置 vpc_id、subnet_id 与 enable_public_net = false，"
         "trigger_desc 中 AuthType 为 CAM。",
     ),
