@@ -294,7 +294,7 @@ def provider_resource(root: str, configuration: ProviderConfiguration, fallback:
     return Resource(
         root=root,
         address=configuration.address,
-        type=f"provider.{configuration.name}",
+        type=f"provider.{PREVIEWS.get(configuration.name, configuration.name)}",
         name=configuration.alias or configuration.name,
         attributes=attributes,
         location=configuration.location or fallback,

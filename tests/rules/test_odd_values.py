@@ -47,7 +47,12 @@ FIXTURES = Path(__file__).parent / "fixtures"
 THOROUGH = bool(os.environ.get("COMPLIANT_INFRA_THOROUGH"))
 
 #: What a concrete type is, where a rule judges a prefix.
-STAR_TYPES = {"alicloud_*": "alicloud_vpc", "aws_*": "aws_vpc", "tencentcloud_*": "tencentcloud_vpc"}
+STAR_TYPES = {
+    "alicloud_*": "alicloud_vpc",
+    "aws_*": "aws_vpc",
+    "tencentcloud_*": "tencentcloud_vpc",
+    "google_*": "google_compute_network",
+}
 
 CONTEXTS = tuple(
     assignment(Request(baseline, profiles))

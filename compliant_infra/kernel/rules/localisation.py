@@ -69,7 +69,6 @@ _REGION_ALLOWLIST = Rule(
         "aws_*": resource_zones,
         "tencentcloud_*": resource_zones,
         "provider.google": google_regions.PROVIDER,
-        "provider.google-beta": google_regions.PROVIDER,
         "google_*": google_regions.RESOURCE,
     },
 )

@@ -108,7 +108,6 @@ SECRET_IN_CODE: Final = Rule(
         ),
         "tencentcloud_lighthouse_instance": secret_values("login_configuration.password"),
         "provider.google": _google_provider,
-        "provider.google-beta": _google_provider,
         "google_*": secret_arguments,
         "google_compute_instance": _google_server,
         "google_compute_instance_template": _google_server,
