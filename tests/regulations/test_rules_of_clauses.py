@@ -23,7 +23,7 @@ TABLE = {
     "net-default-deny": (2, "x.1.3.2a"),
     "net-sg-no-risky-port-from-any": (2, "x.1.4.4b x.1.4.4c x.1.3.2c x.2.3.1a"),
     "net-sg-no-any-any": (2, "x.1.3.2a x.1.3.2c"),
-    "net-sg-port-range-narrow": (2, "x.1.3.2b"),
+    "net-sg-port-range-narrow": (2, "x.1.3.2b x.1.3.2c"),
     "net-sg-egress-restricted": (3, "8.1.3.1c x.1.3.2a"),
     "net-nacl-no-risky-port": (2, "x.1.3.2a x.1.4.4b"),
     "net-nacl-between-tiers": (2, "7.1.2.1b 8.1.2.1d x.2.3.1a"),
@@ -273,7 +273,8 @@ SECTOR = {
     "9.2.3.1g": "net-instance-in-vpc net-nacl-between-tiers",
     "9.2.4.2c": "iam-trust-scoped",
     "9.2.4.6e": "rest-customer-key",
-    "9.2.4.6f": "disk-encrypted oss-sse db-encrypted rest-customer-key",
+    "9.2.4.6f": "disk-encrypted oss-sse db-encrypted analytics-encrypted nas-encrypted backup-encrypted "
+    "rest-customer-key",
 }
 #: Rules that run at level 3 for the sake of information (S) only.
 GRADES = {
@@ -452,19 +453,43 @@ def test_what_is_decided(name, profiles):
 @pytest.mark.parametrize(
     ("number", "decided"),
     [
-        ("8.1.2.2b", "rules"),
+        ("8.1.2.2b", "partly"),
         ("8.1.3.2d", "evidence"),
         ("8.1.4.1a", "partly"),
-        ("8.1.4.4c", "rules"),
-        ("8.1.4.8b", "rules"),
+        ("8.1.4.4c", "partly"),
+        ("8.1.4.8b", "partly"),
         ("8.1.4.11a", "evidence"),
         ("8.2.1.1", "rules"),
-        ("8.2.4.5a", "rules"),
+        ("8.2.4.5a", "partly"),
         ("8.1.10.9", "partly"),
     ],
 )
 def test_examples_of_what_is_decided(number, decided):
     assert {clause.number: clause.decided for clause in clauses("mlps-l3")}[number] == decided
+
+
+#: What the rules decide wholly: a demand on the tenant's cloud resources that shows in code on every cloud. A clause
+#: that also speaks of hosts, applications, other networks, the provider's part or people's acts is decided partly.
+WHOLLY = {
+    "financial-l2": ("7.1.3.2c 7.2.1.1 7.2.3.1a", "7.1.3.2c 7.2.1.1 7.2.3.1a"),
+    "financial-l3": (
+        "8.1.3.2c 8.2.1.1 8.2.3.1a 8.2.4.5d",
+        "8.1.3.2c 8.2.1.1 8.2.3.1a 8.2.4.5e 8.2.4.6d",
+    ),
+    "financial-l4": (
+        "9.1.3.2c 9.2.1.1 9.2.3.1a 9.2.4.5d",
+        "9.1.3.2c 9.2.1.1a 9.2.3.1a 9.2.4.5e 9.2.4.6d",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", WHOLLY)
+def test_what_rules_alone_decide_is_counted_narrowly(name):
+    general, financial = WHOLLY[name]
+    assert {clause.id for clause in clauses(name, EVERY_PROFILE) if clause.decided == "rules"} == {
+        *(f"gbt22239-2019:{number}" for number in general.split()),
+        *(f"jrt0071.2-2020:{number}" for number in financial.split()),
+    }
 
 
 @pytest.fixture(scope="module")
