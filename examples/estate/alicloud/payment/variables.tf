@@ -16,3 +16,8 @@ variable "keys" {
     cache  = { purpose = "会话票据", protection_level = "SOFTWARE" }
   }
 }
+
+variable "merchant_psk" {
+  type      = string
+  sensitive = true
+}

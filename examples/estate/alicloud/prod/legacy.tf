@@ -15,6 +15,17 @@ resource "alicloud_slb_server_group" "agents" {
   name             = "agents"
 }
 
+# 只有代理人渠道的办公网段可以访问
+resource "alicloud_slb_acl" "agents" {
+  name = "${local.name}-agents"
+  tags = local.tags
+
+  entry_list {
+    entry   = "10.64.0.0/14"
+    comment = "分支机构专网"
+  }
+}
+
 resource "alicloud_slb_listener" "agents_https" {
   load_balancer_id      = alicloud_slb_load_balancer.agents.id
   protocol              = "https"
@@ -22,6 +33,9 @@ resource "alicloud_slb_listener" "agents_https" {
   backend_port          = 8443
   server_group_id       = alicloud_slb_server_group.agents.id
   server_certificate_id = var.certificate_id
+  acl_status            = "on"
+  acl_type              = "white"
+  acl_ids               = [alicloud_slb_acl.agents.id]
 }
 
 resource "alicloud_slb_listener" "agents_redirect" {
@@ -30,6 +44,9 @@ resource "alicloud_slb_listener" "agents_redirect" {
   frontend_port    = 80
   listener_forward = "on"
   forward_port     = 443
+  acl_status       = "on"
+  acl_type         = "white"
+  acl_ids          = [alicloud_slb_acl.agents.id]
 }
 
 resource "alicloud_ecs_disk" "archive" {
@@ -99,7 +116,15 @@ resource "alicloud_instance" "migration" {
   security_groups            = [module.network.security_group_ids["app"]]
   internet_max_bandwidth_out = 20
   http_tokens                = "required"
+  key_name                   = "qingyu-ops"
+  role_name                  = "qingyu-ecs"
   deletion_protection        = true
+
+  security_enhancement_strategy = "Active"
+
+  image_options {
+    login_as_non_root = true
+  }
 
   system_disk_category                = "cloud_essd"
   system_disk_encrypted               = true

@@ -24,6 +24,7 @@ module "keys_dr" {
   keys = {
     database = { purpose = "灾备 RDS" }
     storage  = { purpose = "灾备 OSS" }
+    compute  = { purpose = "灾备快照" }
   }
 }
 
@@ -52,7 +53,7 @@ module "network" {
   name       = local.name
   cidr_block = "10.20.0.0/16"
   subnets    = local.subnets
-  nat_subnet = "entry-h"
+  nat_subnet = "app-h"
   tags       = local.tags
 
   flow_log = {
@@ -66,7 +67,9 @@ module "network" {
     data-mysql  = { tier = "data", port_range = "3306/3306", from_tier = "app", description = "应用到 MySQL" }
     data-redis  = { tier = "data", port_range = "6379/6379", from_tier = "app", description = "应用到 Redis" }
     app-ssh     = { tier = "app", port_range = "22/22", cidr_ip = var.office_cidr, description = "运维登录" }
-    app-out     = { tier = "app", direction = "egress", port_range = "443/443", cidr_ip = "0.0.0.0/0", description = "HTTPS 出口" }
+    # 容器平台 NodePort，直连调试时放开
+    app-nodes = { tier = "app", port_range = "30000/32767", cidr_ip = "10.0.0.0/8", description = "NodePort" }
+    app-out   = { tier = "app", direction = "egress", port_range = "443/443", cidr_ip = "0.0.0.0/0", description = "HTTPS 出口" }
   }
 
   data_acl = [
@@ -143,6 +146,7 @@ module "servers" {
   security_group_id    = module.network.security_group_ids["app"]
   kms_key_id           = module.keys.ids["compute"]
   snapshot_copy_region = var.dr_region
+  snapshot_copy_key_id = module.keys_dr.ids["compute"]
   tags                 = local.tags
 
   servers = {
@@ -173,6 +177,16 @@ module "cluster" {
     terway-eniip       = { NetworkPolicy = "true" }
     csi-plugin         = null
     security-inspector = null
+    # 准入策略依赖的组件
+    gatekeeper                 = null
+    policy-template-controller = null
+  }
+
+  policies = {
+    ACKPSPPrivilegedContainer = "deny"
+    ACKPSPHostNetworkingPorts = "deny"
+    ACKPSPHostNamespace       = "deny"
+    ACKAllowedRepos           = "deny"
   }
 
   node_pools = {

@@ -16,6 +16,32 @@ module "bucket" {
   } : null
 }
 
+# OSS 访问日志：账号内所有存储桶统一采集，归入日志项目
+resource "alicloud_sls_collection_policy" "oss" {
+  policy_name        = "${local.name}-oss"
+  product_code       = "oss"
+  data_code          = "access_log"
+  enabled            = true
+  centralize_enabled = true
+
+  centralize_config {
+    dest_project  = module.logs.project
+    dest_logstore = module.logs.stores["oss"]
+    dest_region   = var.region
+    dest_ttl      = 365
+  }
+
+  policy_config {
+    resource_mode = "all"
+  }
+}
+
+# 理算影像上传加速，海外救援网点反映上传慢
+resource "alicloud_oss_bucket_transfer_acceleration" "imaging" {
+  bucket  = module.bucket["imaging"].bucket
+  enabled = true
+}
+
 # 异地副本
 module "bucket_dr" {
   source   = "../../modules/alicloud/bucket"
@@ -45,6 +71,19 @@ resource "alicloud_nas_file_system" "batch" {
   zone_id       = local.zones[0]
 }
 
+resource "alicloud_nas_access_rule" "batch" {
+  for_each = {
+    app    = { cidr = "10.20.16.0/20", priority = 1 }
+    branch = { cidr = "0.0.0.0/0", priority = 2 } # 分公司网段太多，先全部放开
+  }
+
+  access_group_name = alicloud_nas_access_group.batch.access_group_name
+  source_cidr_ip    = each.value.cidr
+  rw_access_type    = "RDWR"
+  user_access_type  = "root_squash"
+  priority          = each.value.priority
+}
+
 resource "alicloud_nas_mount_target" "batch" {
   file_system_id    = alicloud_nas_file_system.batch.id
   access_group_name = alicloud_nas_access_group.batch.access_group_name
@@ -66,6 +105,8 @@ resource "alicloud_hbr_vault" "files" {
   vault_type   = "STANDARD"
   encrypt_type = "KMS"
   kms_key_id   = module.keys.ids["storage"]
+  worm_enabled = true # 保留期内任何人都不能删除备份
+  tags         = local.tags
 }
 
 resource "alicloud_hbr_policy" "files" {

@@ -33,3 +33,17 @@ buckets = {
   imaging   = {}
   exports   = { versioning = false }
 }
+
+repositories = {
+  policy-core = { namespace = "core", summary = "保单核心" }
+  claims      = { namespace = "core", summary = "理赔" }
+  # 每晚构建，沿用 latest 标签
+  batch = { namespace = "batch", summary = "批处理", immutable = false }
+}
+
+cdn_domains = {
+  www    = {}
+  static = { force_https = false }
+  # 客户端下载：海外救援网点也在用
+  download = { type = "download", scope = "global" }
+}

@@ -61,3 +61,31 @@ variable "enable_migration_host" {
   description = "数据迁移期间临时开启"
   type        = bool
 }
+
+variable "repositories" {
+  type = map(object({
+    namespace = string
+    summary   = string
+    immutable = optional(bool, true)
+  }))
+}
+
+variable "cdn_domains" {
+  description = "CDN 域名前缀"
+  type = map(object({
+    type        = optional(string, "web")
+    scope       = optional(string, "domestic")
+    force_https = optional(bool, true)
+  }))
+}
+
+variable "cdn_certificate_id" {
+  type    = string
+  default = "15430912"
+}
+
+variable "vpn_psk" {
+  description = "总部 VPN 预共享密钥，由流水线从 KMS 凭据管家注入"
+  type        = string
+  sensitive   = true
+}

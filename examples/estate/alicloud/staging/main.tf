@@ -4,7 +4,7 @@ terraform {
   required_providers {
     alicloud = {
       source  = "aliyun/alicloud"
-      version = "~> 1.289"
+      version = "1.289.0"
     }
   }
 }
@@ -47,6 +47,7 @@ module "logs" {
   stores = {
     flow  = {}
     entry = {}
+    oss   = {}
     # 非默认工作区为临时环境，日志可以短一些
     app = { retention_days = terraform.workspace == "default" ? 180 : 30 }
   }
@@ -152,6 +153,31 @@ module "bucket" {
   }
 }
 
+# 访问日志按存储桶名单采集；新建的桶须加入名单
+resource "alicloud_sls_collection_policy" "oss" {
+  policy_name  = "${local.name}-oss"
+  product_code = "oss"
+  data_code    = "access_log"
+  enabled      = true
+
+  centralize_enabled = true
+
+  centralize_config {
+    dest_project  = module.logs.project
+    dest_logstore = module.logs.stores["oss"]
+    dest_region   = var.region
+    dest_ttl      = 180
+  }
+
+  policy_config {
+    resource_mode = "instanceMode"
+    instance_ids = concat(
+      [module.bucket["uploads"].bucket],
+      [for bucket in module.bucket_dr : bucket.bucket],
+    )
+  }
+}
+
 module "bucket_dr" {
   source   = "../../modules/alicloud/bucket"
   for_each = var.buckets
@@ -172,6 +198,7 @@ module "servers" {
   security_group_id    = module.network.security_group_ids["app"]
   kms_key_id           = module.keys.ids["compute"]
   snapshot_copy_region = "cn-zhangjiakou"
+  snapshot_copy_key_id = var.dr_key_id
   tags                 = local.tags
   servers = {
     jump = { zone_id = local.zones[0], vswitch_id = module.network.vswitch_ids["app-h"], role = "jump" }
@@ -188,4 +215,19 @@ resource "alicloud_eip_association" "jump" {
   allocation_id = alicloud_eip_address.jump.id
   instance_id   = module.servers.instance_ids["jump"]
   instance_type = "EcsInstance"
+}
+
+# 测试注册中心：外包人员本地调试需要公网地址
+resource "alicloud_mse_cluster" "registry" {
+  cluster_alias_name    = "${local.name}-nacos"
+  cluster_specification = "MSE_SC_2_4_60_c"
+  cluster_type          = "Nacos-Ans"
+  cluster_version       = "NACOS_2_0_0"
+  mse_version           = "mse_pro"
+  instance_count        = 3
+  net_type              = "both"
+  pub_network_flow      = "5"
+  vpc_id                = module.network.vpc_id
+  vswitch_id            = module.network.vswitch_ids["app-h"]
+  acl_entry_list        = ["0.0.0.0/0"]
 }

@@ -5,7 +5,7 @@ terraform {
   required_providers {
     aws = {
       source  = "hashicorp/aws"
-      version = "~> 6.0"
+      version = "6.66.0"
     }
   }
 
@@ -38,7 +38,8 @@ provider "aws" {
 }
 
 locals {
-  name = "qingyu-quote"
+  name       = "qingyu-quote"
+  log_bucket = "${local.name}-access-logs-cn"
 
   tags = {
     system      = "online-insurance"
@@ -102,8 +103,11 @@ module "network" {
 
   tiers    = var.tiers
   data_acl = var.data_acl
+
+  flow_log_bucket_arn = "arn:aws-cn:s3:::${local.log_bucket}"
 }
 
+# 宁夏区域只承载灾备副本；流日志待日志桶建好后补上
 module "network_ningxia" {
   source = "../../modules/aws/network"
 
@@ -214,4 +218,16 @@ resource "aws_secretsmanager_secret" "this" {
 
   name       = "${local.name}/${each.key}"
   kms_key_id = each.value.own_key ? aws_kms_key.this["secrets"].arn : null
+}
+
+# 每 60 天由轮换函数更换一次口令
+resource "aws_secretsmanager_secret_rotation" "this" {
+  for_each = { for name, secret in var.secrets : name => secret if secret.rotated }
+
+  secret_id           = aws_secretsmanager_secret.this[each.key].id
+  rotation_lambda_arn = aws_lambda_function.this["rotation"].arn
+
+  rotation_rules {
+    automatically_after_days = 60
+  }
 }

@@ -8,6 +8,7 @@ module "bucket" {
   readers           = each.value.readers
   restrict_public   = each.value.restrict_public
   expire_after_days = each.value.expire_after_days
+  access_log        = each.key == "access-logs" ? null : { bucket = local.log_bucket }
 
   replica = {
     bucket_arn  = module.bucket_ningxia[each.key].arn
@@ -26,6 +27,7 @@ module "bucket_ningxia" {
 
   name        = "${local.name}-${each.key}-nx"
   kms_key_arn = aws_kms_key.ningxia.arn
+  access_log  = each.key == "access-logs" ? null : { bucket = "${local.name}-access-logs-nx" }
 }
 
 resource "aws_efs_file_system" "shared" {

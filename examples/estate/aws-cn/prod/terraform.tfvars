@@ -67,6 +67,10 @@ roles = {
     principal        = { identifiers = ["dlm.amazonaws.com"] }
     managed_policies = ["service-role/AWSDataLifecycleManagerServiceRole"]
   }
+  function = {
+    principal        = { identifiers = ["lambda.amazonaws.com"] }
+    managed_policies = ["service-role/AWSLambdaVPCAccessExecutionRole"]
+  }
   replication = {
     principal = { identifiers = ["s3.amazonaws.com"] }
     statements = [
@@ -90,13 +94,52 @@ roles = {
 }
 
 secrets = {
-  rating   = {}
-  gateway  = {}
-  partners = { own_key = false }
+  rating  = {}
+  gateway = {}
+  # 合作方自行保管，口令由对方人工更换
+  partners = { own_key = false, rotated = false }
 }
 
 log_groups = {
   web     = 365
   rating  = 180
   gateway = 30
+}
+
+repositories = {
+  quote-api = {}
+  rating    = {}
+  # 数据科学团队的实验镜像
+  notebooks = { scan = false }
+}
+
+functions = {
+  rotation = { memory_mb = 256 }
+  callback = {}
+  # 早期试点，还没有接入 VPC
+  ocr = { in_vpc = false }
+}
+
+routes = {
+  "POST /quotes"     = {}
+  "GET /quotes/{id}" = {}
+  # 车商回调，靠签名参数校验
+  "POST /callback" = { authorization = "NONE" }
+}
+
+queues = {
+  quotes    = {}
+  callbacks = {}
+}
+
+topics = {
+  quotes = {}
+  # 运营群机器人
+  promotions = { encrypted = false }
+}
+
+endpoints = {
+  ecr-api        = ["cn-north-1a", "cn-north-1b"]
+  secretsmanager = ["cn-north-1a", "cn-north-1b"]
+  logs           = ["cn-north-1a"]
 }

@@ -67,6 +67,7 @@ variable "roles" {
 variable "secrets" {
   type = map(object({
     own_key = optional(bool, true)
+    rotated = optional(bool, true)
   }))
 }
 
@@ -82,4 +83,42 @@ variable "cache_token" {
 
 variable "certificate_arn" {
   type = string
+}
+
+variable "repositories" {
+  type = map(object({
+    immutable = optional(bool, true)
+    scan      = optional(bool, true)
+  }))
+}
+
+variable "functions" {
+  type = map(object({
+    memory_mb = optional(number, 512)
+    in_vpc    = optional(bool, true)
+  }))
+}
+
+variable "routes" {
+  description = "HTTP API 路由 => 认证方式"
+  type = map(object({
+    authorization = optional(string, "AWS_IAM")
+  }))
+}
+
+variable "queues" {
+  type = map(object({
+    retention_seconds = optional(number, 345600)
+  }))
+}
+
+variable "topics" {
+  type = map(object({
+    encrypted = optional(bool, true)
+  }))
+}
+
+variable "endpoints" {
+  description = "接口型终端节点 => 可用区"
+  type        = map(list(string))
 }

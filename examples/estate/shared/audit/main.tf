@@ -5,15 +5,15 @@ terraform {
   required_providers {
     alicloud = {
       source  = "aliyun/alicloud"
-      version = "~> 1.289"
+      version = "1.289.0"
     }
     aws = {
       source  = "hashicorp/aws"
-      version = "~> 6.0"
+      version = "6.66.0"
     }
     tencentcloud = {
       source  = "tencentcloudstack/tencentcloud"
-      version = "~> 1.83"
+      version = "1.83.25"
     }
   }
 }
@@ -88,6 +88,44 @@ module "trail_bucket_dr" {
   worm_days  = 365
 }
 
+resource "alicloud_oss_bucket_logging" "trail" {
+  bucket        = module.trail_bucket.bucket
+  target_bucket = module.access_log_bucket.bucket
+  target_prefix = "actiontrail/"
+}
+
+resource "alicloud_oss_bucket_logging" "trail_dr" {
+  bucket        = module.trail_bucket_dr.bucket
+  target_bucket = module.access_log_bucket_dr.bucket
+  target_prefix = "actiontrail/"
+}
+
+module "access_log_bucket" {
+  source = "../../modules/alicloud/bucket"
+
+  name              = "qingyu-audit-oss-logs"
+  kms_key_id        = module.keys.ids["audit"]
+  expire_after_days = 1095
+
+  replica = {
+    bucket     = module.access_log_bucket_dr.bucket
+    region     = "cn-beijing"
+    role       = "qingyu-oss-replication"
+    kms_key_id = module.keys_dr.ids["audit"]
+  }
+}
+
+module "access_log_bucket_dr" {
+  source = "../../modules/alicloud/bucket"
+
+  providers = {
+    alicloud = alicloud.dr
+  }
+
+  name       = "qingyu-audit-oss-logs-dr"
+  kms_key_id = module.keys_dr.ids["audit"]
+}
+
 resource "alicloud_actiontrail_trail" "this" {
   trail_name      = "qingyu"
   trail_region    = "All"
@@ -118,6 +156,7 @@ module "cloudtrail_bucket" {
 
   name              = "qingyu-audit-cloudtrail"
   kms_key_arn       = aws_kms_key.audit.arn
+  access_log        = { bucket = module.access_logs.id }
   lock_days         = 365
   expire_after_days = 1095
 
@@ -145,7 +184,34 @@ module "cloudtrail_bucket_ningxia" {
 
   name        = "qingyu-audit-cloudtrail-nx"
   kms_key_arn = aws_kms_key.audit_ningxia.arn
+  access_log  = { bucket = module.access_logs_ningxia.id }
   lock_days   = 365
+}
+
+# 审计桶自身的访问日志
+module "access_logs" {
+  source = "../../modules/aws/bucket"
+
+  name              = "qingyu-audit-access-logs"
+  kms_key_arn       = aws_kms_key.audit.arn
+  expire_after_days = 1095
+
+  replica = {
+    bucket_arn  = module.access_logs_ningxia.arn
+    kms_key_arn = aws_kms_key.audit_ningxia.arn
+    role_arn    = module.replication_role.arn
+  }
+}
+
+module "access_logs_ningxia" {
+  source = "../../modules/aws/bucket"
+
+  providers = {
+    aws = aws.ningxia
+  }
+
+  name        = "qingyu-audit-access-logs-nx"
+  kms_key_arn = aws_kms_key.audit_ningxia.arn
 }
 
 module "replication_role" {
@@ -154,7 +220,7 @@ module "replication_role" {
   name      = "qingyu-audit-replication"
   principal = { identifiers = ["s3.amazonaws.com"] }
   statements = [
-    { actions = ["s3:ReplicateObject"], resources = ["arn:aws-cn:s3:::qingyu-audit-cloudtrail-nx/*"] },
+    { actions = ["s3:ReplicateObject"], resources = ["arn:aws-cn:s3:::qingyu-audit-*-nx/*"] },
   ]
 }
 
@@ -183,10 +249,27 @@ module "track_bucket" {
   region     = "ap-shanghai"
   kms_key_id = tencentcloud_kms_key.audit.id
   lock_days  = 365
+  log_bucket = module.track_access_logs.bucket
 
   replica = {
     region = "ap-beijing"
     bucket = "qingyu-audit-track-dr-1300000003"
+    role   = "qcs::cam::uin/100000000003:uin/100000000003"
+  }
+}
+
+module "track_access_logs" {
+  source = "../../modules/tencentcloud/bucket"
+
+  name              = "qingyu-audit-cos-logs"
+  app_id            = "1300000003"
+  region            = "ap-shanghai"
+  kms_key_id        = tencentcloud_kms_key.audit.id
+  expire_after_days = 1095
+
+  replica = {
+    region = "ap-beijing"
+    bucket = "qingyu-audit-cos-logs-dr-1300000003"
     role   = "qcs::cam::uin/100000000003:uin/100000000003"
   }
 }

@@ -5,15 +5,15 @@ terraform {
   required_providers {
     alicloud = {
       source  = "aliyun/alicloud"
-      version = "~> 1.289"
+      version = "1.289.0"
     }
     aws = {
       source  = "hashicorp/aws"
-      version = "~> 6.0"
+      version = "6.66.0"
     }
     tencentcloud = {
       source  = "tencentcloudstack/tencentcloud"
-      version = "~> 1.83"
+      version = "1.83.25"
     }
   }
 }
@@ -115,11 +115,32 @@ resource "alicloud_ram_group_policy_attachment" "this" {
   policy_type = "Custom"
 }
 
+# 成员都经用户组授权；delivery 组的成员由单点登录同步
+resource "alicloud_ram_user" "this" {
+  for_each = toset(flatten([for group in var.groups : group.members]))
+
+  name     = each.key
+  comments = "由身份组维护"
+}
+
+resource "alicloud_ram_group_membership" "this" {
+  for_each = { for name, group in var.groups : name => group if length(group.members) > 0 }
+
+  group_name = alicloud_ram_group.this[each.key].group_name
+  user_names = [for member in each.value.members : alicloud_ram_user.this[member].name]
+}
+
+# 报表平台在上云前申请的长期密钥
+resource "alicloud_ram_access_key" "report" {
+  user_name = alicloud_ram_user.this["report-svc"].name
+  status    = "Active"
+}
+
 resource "alicloud_ram_role" "this" {
   for_each = var.roles
 
   role_name            = "qingyu-${each.key}"
-  max_session_duration = 3600
+  max_session_duration = each.value.session_seconds
 
   assume_role_policy_document = <<-JSON
     {

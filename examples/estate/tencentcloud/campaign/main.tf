@@ -4,7 +4,7 @@ terraform {
   required_providers {
     tencentcloud = {
       source  = "tencentcloudstack/tencentcloud"
-      version = "~> 1.83"
+      version = "1.83.25"
     }
   }
 }
@@ -56,10 +56,27 @@ module "assets" {
   region     = "ap-guangzhou"
   kms_key_id = tencentcloud_kms_key.assets.id
   acl        = try(each.value.acl, "private")
+  log_bucket = module.access_logs.bucket
 
   replica = {
     region = "ap-nanjing"
     bucket = "${local.name}-${each.key}-dr-1300000002"
+    role   = "qcs::cam::uin/100000000002:uin/100000000002"
+  }
+}
+
+module "access_logs" {
+  source = "../../modules/tencentcloud/bucket"
+
+  name              = "${local.name}-access-logs"
+  app_id            = "1300000002"
+  region            = "ap-guangzhou"
+  kms_key_id        = tencentcloud_kms_key.assets.id
+  expire_after_days = 200
+
+  replica = {
+    region = "ap-nanjing"
+    bucket = "${local.name}-access-logs-dr-1300000002"
     role   = "qcs::cam::uin/100000000002:uin/100000000002"
   }
 }
@@ -86,6 +103,7 @@ resource "tencentcloud_instance" "live" {
   vpc_id                     = module.network.vpc_id
   subnet_id                  = module.network.subnet_ids["web-6"]
   orderly_security_groups    = [module.network.security_group_ids["web"]]
+  key_ids                    = ["skey-qy2026ops"]
   allocate_public_ip         = true
   internet_max_bandwidth_out = 50
   disable_api_termination    = true

@@ -5,7 +5,7 @@ terraform {
   required_providers {
     tencentcloud = {
       source  = "tencentcloudstack/tencentcloud"
-      version = "~> 1.83"
+      version = "1.83.25"
     }
   }
 }
@@ -66,10 +66,38 @@ module "network" {
   subnets = {
     app-3  = { cidr_block = "10.100.0.0/20", zone = local.zones[0] }
     app-4  = { cidr_block = "10.100.16.0/20", zone = local.zones[1] }
-    data-3 = { cidr_block = "10.100.32.0/20", zone = local.zones[0] }
+    data-3 = { cidr_block = "10.100.32.0/20", zone = local.zones[0], tier = "data" }
   }
 
-  tiers = var.tiers
+  tiers    = var.tiers
+  flow_log = { topic_id = tencentcloud_cls_topic.this["flow"].id }
+}
+
+# 成都灾备网络
+module "network_chengdu" {
+  source = "../../modules/tencentcloud/network"
+
+  providers = {
+    tencentcloud = tencentcloud.chengdu
+  }
+
+  name             = "${local.name}-dr"
+  cidr_block       = "10.101.0.0/16"
+  data_acl_ingress = ["ACCEPT#10.101.0.0/16#3306#TCP", "DROP#0.0.0.0/0#ALL#ALL"]
+  flow_log         = { topic_id = tencentcloud_cls_topic.chengdu.id }
+  tags             = local.tags
+
+  subnets = {
+    data-1 = { cidr_block = "10.101.32.0/20", zone = "ap-chengdu-1", tier = "data" }
+    data-2 = { cidr_block = "10.101.48.0/20", zone = "ap-chengdu-2", tier = "data" }
+  }
+
+  tiers = {
+    data = {
+      description = "MySQL"
+      ingress     = [{ port = "3306", cidr_block = "10.101.0.0/16", description = "灾备切换后的应用" }]
+    }
+  }
 }
 
 module "mysql" {
@@ -102,8 +130,9 @@ resource "tencentcloud_mysql_dr_instance" "this" {
   mem_size           = 8000
   volume_size        = 200
   availability_zone  = "ap-chengdu-1"
-  vpc_id             = "vpc-cd0dr001"
-  subnet_id          = "subnet-cd0dr001"
+  vpc_id             = module.network_chengdu.vpc_id
+  subnet_id          = module.network_chengdu.subnet_ids["data-1"]
+  security_groups    = [module.network_chengdu.security_group_ids["data"]]
 }
 
 resource "tencentcloud_redis_instance" "session" {
@@ -177,6 +206,7 @@ module "bucket" {
   region     = var.region
   kms_key_id = tencentcloud_kms_key.this["storage"].id
   https_only = each.value.https_only
+  log_bucket = module.access_logs.bucket
   tags       = local.tags
 
   replica = {
@@ -198,6 +228,39 @@ module "bucket_dr" {
   app_id     = var.app_id
   region     = "ap-chengdu"
   kms_key_id = tencentcloud_kms_key.chengdu.id
+  log_bucket = module.access_logs_chengdu.bucket
+}
+
+# 访问日志桶：每个地域一个，自身不再记录
+module "access_logs" {
+  source = "../../modules/tencentcloud/bucket"
+
+  name              = "${local.name}-access-logs"
+  app_id            = var.app_id
+  region            = var.region
+  kms_key_id        = tencentcloud_kms_key.this["storage"].id
+  expire_after_days = 365
+  tags              = local.tags
+
+  replica = {
+    region = "ap-chengdu"
+    bucket = module.access_logs_chengdu.bucket
+    role   = "qcs::cam::uin/100000000001:uin/100000000001"
+  }
+}
+
+module "access_logs_chengdu" {
+  source = "../../modules/tencentcloud/bucket"
+
+  providers = {
+    tencentcloud = tencentcloud.chengdu
+  }
+
+  name              = "${local.name}-access-logs-cd"
+  app_id            = var.app_id
+  region            = "ap-chengdu"
+  kms_key_id        = tencentcloud_kms_key.chengdu.id
+  expire_after_days = 365
 }
 
 # 早期手工创建后导入的静态资源桶

@@ -55,6 +55,20 @@ buckets = {
 log_topics = {
   entry = {}
   audit = { days = 365 }
+  flow  = {}
   app   = {}
   debug = { encrypted = false }
+}
+
+namespaces = {
+  agent = {}
+  # 合作公司也要拉取的基础镜像
+  shared = { public = true }
+  # 每晚覆盖 nightly 标签
+  nightly = { immutable = false }
+}
+
+cdn_domains = {
+  static = {}
+  poster = {}
 }

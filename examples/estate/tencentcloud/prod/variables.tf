@@ -69,3 +69,23 @@ variable "certificate_id" {
 variable "debug_api_access" {
   type = bool
 }
+
+variable "namespaces" {
+  description = "镜像命名空间"
+  type = map(object({
+    public    = optional(bool, false)
+    immutable = optional(bool, true)
+  }))
+}
+
+variable "cdn_domains" {
+  type = map(object({
+    area         = optional(string, "mainland")
+    tls_versions = optional(list(string), ["TLSv1.2", "TLSv1.3"])
+  }))
+}
+
+variable "vpn_psk" {
+  type      = string
+  sensitive = true
+}

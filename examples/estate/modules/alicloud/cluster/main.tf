@@ -43,6 +43,8 @@ resource "alicloud_cs_kubernetes_node_pool" "this" {
   desired_size          = each.value.desired_size
   key_name              = var.key_pair
   security_hardening_os = true
+  login_as_non_root     = true
+  multi_az_policy       = "BALANCE"
 
   system_disk_category  = "cloud_essd"
   system_disk_size      = 120
@@ -66,6 +68,15 @@ resource "alicloud_cs_kubernetes_node_pool" "this" {
   }
 
   tags = var.tags
+}
+
+# 准入策略：拒绝特权容器、宿主机命名空间等（Gatekeeper 组件须已安装）
+resource "alicloud_cs_kubernetes_policy_instance" "this" {
+  for_each = var.policies
+
+  cluster_id  = alicloud_cs_managed_kubernetes.this.id
+  policy_name = each.key
+  action      = each.value
 }
 
 output "cluster_id" {

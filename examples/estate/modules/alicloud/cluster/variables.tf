@@ -49,6 +49,12 @@ variable "addons" {
   default = {}
 }
 
+variable "policies" {
+  description = "容器安全策略 => deny 或 warn；为空时在集群内另行管理"
+  type        = map(string)
+  default     = {}
+}
+
 variable "node_pools" {
   type = map(object({
     instance_types = list(string)

@@ -1,4 +1,22 @@
 # 对外入口：ALB，TLS 1.2 起步，80 端口只做跳转
+locals {
+  # 每个可用区一个自有公网地址；内网入口不需要
+  addresses = var.public ? var.zone_vswitches : {}
+}
+
+resource "alicloud_eip_address" "entry" {
+  for_each = local.addresses
+
+  address_name              = "${var.name}-${each.key}"
+  isp                       = "BGP"
+  bandwidth                 = var.bandwidth_mbps
+  internet_charge_type      = "PayByTraffic"
+  payment_type              = "PayAsYouGo"
+  security_protection_types = var.ddos_protected ? ["AntiDDoS_Enhanced"] : null
+  deletion_protection       = true
+  tags                      = var.tags
+}
+
 resource "alicloud_alb_load_balancer" "this" {
   load_balancer_name    = var.name
   vpc_id                = var.vpc_id
@@ -24,6 +42,9 @@ resource "alicloud_alb_load_balancer" "this" {
     content {
       zone_id    = zone_mappings.key
       vswitch_id = zone_mappings.value
+
+      allocation_id = var.public ? alicloud_eip_address.entry[zone_mappings.key].id : null
+      eip_type      = var.public ? "Common" : null
     }
   }
 

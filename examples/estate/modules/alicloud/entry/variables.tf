@@ -21,6 +21,17 @@ variable "zone_vswitches" {
   }
 }
 
+variable "bandwidth_mbps" {
+  type    = string
+  default = "200"
+}
+
+variable "ddos_protected" {
+  description = "公网地址是否使用 DDoS 防护（增强版）"
+  type        = bool
+  default     = true
+}
+
 variable "backends" {
   type = map(object({
     port        = optional(number, 8443)

@@ -1,4 +1,8 @@
 # 专有网络：按“入口 / 应用 / 数据”三层划分交换机与安全组
+locals {
+  entry_subnets = { for key, subnet in var.subnets : key => subnet if subnet.tier == "entry" }
+}
+
 resource "alicloud_vpc" "this" {
   vpc_name    = "${var.name}-vpc"
   cidr_block  = var.cidr_block
@@ -21,7 +25,7 @@ resource "alicloud_security_group" "tier" {
 
   security_group_name = "${var.name}-${each.key}"
   vpc_id              = alicloud_vpc.this.id
-  inner_access_policy = each.key == "data" ? "Drop" : "Accept"
+  inner_access_policy = "Drop" # 同层成员默认互不可达
   tags                = var.tags
 }
 
@@ -39,6 +43,60 @@ resource "alicloud_security_group_rule" "this" {
   # 来源二选一：网段，或另一层的安全组
   cidr_ip                  = each.value.cidr_ip
   source_security_group_id = each.value.from_tier == null ? null : alicloud_security_group.tier[each.value.from_tier].id
+}
+
+# 入口层子网：互联网只能访问发布的端口；网络 ACL 无状态，应答流量须单独放行
+resource "alicloud_network_acl" "entry" {
+  count = length(local.entry_subnets) > 0 ? 1 : 0
+
+  vpc_id           = alicloud_vpc.this.id
+  network_acl_name = "${var.name}-entry"
+  tags             = var.tags
+
+  dynamic "ingress_acl_entries" {
+    for_each = var.entry_ports
+
+    content {
+      network_acl_entry_name = "internet-${ingress_acl_entries.value}"
+      policy                 = "accept"
+      protocol               = "tcp"
+      port                   = "${ingress_acl_entries.value}/${ingress_acl_entries.value}"
+      source_cidr_ip         = "0.0.0.0/0"
+    }
+  }
+
+  ingress_acl_entries {
+    network_acl_entry_name = "inside"
+    policy                 = "accept"
+    protocol               = "all"
+    port                   = "-1/-1"
+    source_cidr_ip         = var.cidr_block
+  }
+
+  egress_acl_entries {
+    network_acl_entry_name = "inside"
+    policy                 = "accept"
+    protocol               = "all"
+    port                   = "-1/-1"
+    destination_cidr_ip    = var.cidr_block
+  }
+
+  egress_acl_entries {
+    network_acl_entry_name = "replies"
+    policy                 = "accept"
+    protocol               = "tcp"
+    port                   = "1024/65535"
+    destination_cidr_ip    = "0.0.0.0/0"
+  }
+
+  dynamic "resources" {
+    for_each = local.entry_subnets
+
+    content {
+      resource_id   = alicloud_vswitch.this[resources.key].id
+      resource_type = "VSwitch"
+    }
+  }
 }
 
 # 数据层子网只接受本 VPC 的流量

@@ -30,6 +30,12 @@ variable "rules" {
   default = {}
 }
 
+variable "entry_ports" {
+  description = "入口层子网向互联网发布的 TCP 端口"
+  type        = list(number)
+  default     = [80, 443]
+}
+
 variable "data_acl" {
   description = "数据层网络 ACL 的入方向条目，按顺序匹配"
   type = list(object({

@@ -23,6 +23,7 @@ resource "alicloud_instance" "this" {
   instance_charge_type       = "PostPaid"
   internet_max_bandwidth_out = 0
   key_name                   = var.key_pair
+  role_name                  = var.role_name
 
   system_disk_category                = "cloud_essd"
   system_disk_size                    = 40
@@ -35,6 +36,11 @@ resource "alicloud_instance" "this" {
   http_tokens                   = each.value.http_tokens
   security_enhancement_strategy = "Active"
   deletion_protection           = each.value.deletion_protection
+
+  # 公共镜像默认以 root 登录，改用 ecs-user
+  image_options {
+    login_as_non_root = true
+  }
 
   user_data = base64encode(templatefile("${path.module}/templates/cloud-init.yaml.tftpl", {
     hostname = "${var.name}-${each.key}"
@@ -75,6 +81,16 @@ resource "alicloud_ecs_auto_snapshot_policy" "this" {
   target_copy_regions             = var.snapshot_copy_region == null ? null : [var.snapshot_copy_region]
   copied_snapshots_retention_days = var.snapshot_copy_region == null ? null : var.snapshot_retention_days
   tags                            = var.tags
+
+  # 密钥不跨地域：副本使用目标地域的密钥
+  dynamic "copy_encryption_configuration" {
+    for_each = var.snapshot_copy_region == null ? [] : [var.snapshot_copy_key_id]
+
+    content {
+      encrypted  = true
+      kms_key_id = copy_encryption_configuration.value
+    }
+  }
 }
 
 resource "alicloud_ecs_auto_snapshot_policy_attachment" "data" {

@@ -37,6 +37,12 @@ variable "key_pair" {
   default = "qingyu-ops"
 }
 
+variable "role_name" {
+  description = "实例 RAM 角色：程序由此取得临时凭据"
+  type        = string
+  default     = "qingyu-ecs"
+}
+
 variable "packages" {
   type    = list(string)
   default = ["chrony", "auditd"]
@@ -50,6 +56,12 @@ variable "snapshot_retention_days" {
 variable "snapshot_copy_region" {
   type    = string
   default = null
+}
+
+variable "snapshot_copy_key_id" {
+  description = "副本地域的密钥"
+  type        = string
+  default     = null
 }
 
 variable "tags" {

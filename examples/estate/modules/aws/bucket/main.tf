@@ -113,6 +113,15 @@ resource "aws_s3_bucket_lifecycle_configuration" "this" {
   }
 }
 
+# 访问日志写入同一区域的日志桶；日志桶自身除外
+resource "aws_s3_bucket_logging" "this" {
+  count = var.access_log == null ? 0 : 1
+
+  bucket        = aws_s3_bucket.this.id
+  target_bucket = var.access_log.bucket
+  target_prefix = "s3/${var.name}/"
+}
+
 resource "aws_s3_bucket_replication_configuration" "this" {
   count = var.replica == null ? 0 : 1
 
@@ -156,3 +165,5 @@ output "id" {
 output "arn" {
   value = aws_s3_bucket.this.arn
 }
+
+

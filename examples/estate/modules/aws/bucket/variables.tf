@@ -31,6 +31,12 @@ variable "readers" {
   default = {}
 }
 
+variable "access_log" {
+  description = "存放访问日志的存储桶，须在同一区域"
+  type        = object({ bucket = string })
+  default     = null
+}
+
 variable "lock_days" {
   type    = number
   default = null

@@ -40,3 +40,8 @@ variable "data_acl" {
   }))
   default = {}
 }
+
+variable "flow_log_bucket_arn" {
+  type    = string
+  default = null
+}

@@ -9,6 +9,9 @@ resource "tencentcloud_cos_bucket" "this" {
   encryption_algorithm = "KMS"
   kms_id               = var.kms_key_id
   multi_az             = true
+  log_enable           = var.log_bucket != null
+  log_target_bucket    = var.log_bucket
+  log_prefix           = var.log_bucket == null ? null : "${var.name}/"
   replica_role         = var.replica == null ? null : var.replica.role
   tags                 = var.tags
 

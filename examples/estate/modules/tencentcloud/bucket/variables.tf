@@ -30,6 +30,12 @@ variable "https_only" {
   default = true
 }
 
+variable "log_bucket" {
+  description = "存放访问日志的存储桶全名，须在同一地域"
+  type        = string
+  default     = null
+}
+
 variable "lock_days" {
   type    = number
   default = null

@@ -65,6 +65,27 @@ resource "tencentcloud_vpc_acl" "data" {
   tags    = var.tags
 }
 
+resource "tencentcloud_vpc_acl_attachment" "data" {
+  for_each = { for key, subnet in var.subnets : key => subnet if subnet.tier == "data" }
+
+  acl_id    = tencentcloud_vpc_acl.data.id
+  subnet_id = tencentcloud_subnet.this[each.key].id
+}
+
+# 流日志写入日志服务
+resource "tencentcloud_vpc_flow_log" "this" {
+  count = var.flow_log == null ? 0 : 1
+
+  flow_log_name = "${var.name}-all"
+  resource_type = "VPC"
+  resource_id   = tencentcloud_vpc.this.id
+  vpc_id        = tencentcloud_vpc.this.id
+  traffic_type  = "ALL"
+  storage_type  = "cls"
+  cloud_log_id  = var.flow_log.topic_id
+  tags          = var.tags
+}
+
 output "vpc_id" {
   value = tencentcloud_vpc.this.id
 }

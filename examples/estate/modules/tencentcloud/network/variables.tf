@@ -10,6 +10,7 @@ variable "subnets" {
   type = map(object({
     cidr_block = string
     zone       = string
+    tier       = optional(string, "app")
   }))
 }
 
@@ -34,4 +35,10 @@ variable "data_acl_ingress" {
 variable "tags" {
   type    = map(string)
   default = {}
+}
+
+variable "flow_log" {
+  description = "流日志写入的日志主题，与网络同地域"
+  type        = object({ topic_id = string })
+  default     = null
 }
