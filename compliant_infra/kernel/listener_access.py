@@ -7,7 +7,7 @@ without any group lets everybody in, except where the provider then takes the de
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
 from compliant_infra.kernel.blocks import entries
@@ -301,6 +301,10 @@ class _Limit(NamedTuple):
 _OFF: Final = Text("access control is off", "未启用访问控制")
 _BLACK: Final = Text("the access control list only blocks what it names", "访问控制为黑名单，未列出的地址均可访问")
 _NO_LIST: Final = Text("access control is on without a list", "已启用访问控制但未指定访问控制策略组")
+_EMPTY: Final = Text(
+    "the access control list has no entry, with which every address is let in",
+    "访问控制策略组没有条目，此时所有地址均可访问",
+)
 
 
 def _classic_limit(listener: Resource, context: Context) -> _Limit:
@@ -361,17 +365,54 @@ def _application_limit(listener: Resource, context: Context) -> _Limit:
     return best
 
 
+def _without_entries(value: Any, kind: str, context: Context) -> Truth:
+    """Whether a list of the scan has no entry; one that is made elsewhere is taken to have some."""
+    acl = context.resolve(value, kind)
+    if acl is None:
+        return False
+    written = entries(acl.attributes.get(_LISTS[kind][0]), _LISTS[kind][0])
+    attached = context.companions(acl, _LISTS[kind][1], "acl_id", ("id",))
+    perhaps = [block for _, block in written if isinstance(block, (Unknown, OneOf))]
+    perhaps += [entry.existence for entry in attached.sure if entry.existence is not None]
+    perhaps += [blocked for _, blocked in attached.possible]
+    if len(perhaps) < len(written) + len(attached.sure) + len(attached.possible):
+        return False
+    return perhaps[0] if perhaps else True
+
+
+def _by_entries(reader: Callable[[Resource, Context], _Limit], kind: str) -> Callable[[Resource, Context], _Limit]:
+    """The reader, heeding that a listener forwards all requests where the list of those let in has no entry."""
+
+    def read(listener: Resource, context: Context) -> _Limit:
+        limit = reader(listener, context)
+        if limit.white is not True:
+            return limit
+        empty = any_true(_without_entries(item, kind, context) for item in limit.lists)
+        return limit if empty is False else limit._replace(white=False if empty is True else empty, how=_EMPTY)
+
+    return read
+
+
 LIMITS: Final = {
-    "alicloud_slb_listener": (_classic_limit, "alicloud_slb_acl"),
-    "alicloud_alb_listener": (_application_limit, "alicloud_alb_acl"),
+    "alicloud_slb_listener": (_by_entries(_classic_limit, "alicloud_slb_acl"), "alicloud_slb_acl"),
+    "alicloud_alb_listener": (_by_entries(_application_limit, "alicloud_alb_acl"), "alicloud_alb_acl"),
 }
-_CLASSIC_READS: Final = ("acl_status", "acl_type", "acl_ids", "acl_id")
+_CLASSIC_READS: Final = (
+    "acl_status",
+    "acl_type",
+    "acl_ids",
+    "acl_id",
+    "alicloud_slb_acl:entry_list.entry",
+    "alicloud_slb_acl_entry_attachment:acl_id",
+)
 _APPLICATION_READS: Final = (
     "acl_config.acl_type",
     "acl_config.acl_relations.acl_id",
     f"{_ATTACHMENT}:listener_id",
     f"{_ATTACHMENT}:acl_type",
     f"{_ATTACHMENT}:acl_id",
+    "alicloud_alb_acl:acl_entries.entry",
+    "alicloud_alb_acl_entry_attachment:acl_id",
 )
 
 
