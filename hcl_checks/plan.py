@@ -18,13 +18,14 @@ from compliant_infra.hcl_checks.plan_configuration import (
     Configuration,
     Each,
     ModulePath,
+    is_expression,
     mapping,
     parse_module_address,
     sequence,
     text,
 )
 from compliant_infra.hcl_checks.plan_providers import PlanProviders
-from compliant_infra.hcl_checks.plan_values import PlannedAttributes
+from compliant_infra.hcl_checks.plan_values import PlannedAttributes, hide
 from compliant_infra.hcl_checks.policy_documents import policy_document
 from compliant_infra.hcl_checks.states import module_resources, read_state_file, read_state_values
 from compliant_infra.kernel.model import (
@@ -358,6 +359,7 @@ class _Plan:
                 self._expressions(block),
                 lambda expression, where: self._unknown_value(instance, address, expression, where),
                 lambda expression: self._secret_source(instance, expression),
+                self._provisioners(block, path, address),
             ),
             location=self.location,
             module=module,
@@ -373,6 +375,26 @@ class _Plan:
         if block is None:
             return None
         return mapping(block.get("expressions"))
+
+    def _provisioners(self, block: Mapping[str, Any] | None, path: ModulePath, address: str) -> list[dict[str, Any]]:
+        """The arguments of the ``provisioner`` blocks: a plan shows them in the configuration only."""
+        found: list[dict[str, Any]] = []
+        for index, item in enumerate(sequence(mapping(block).get("provisioners"))):
+            arguments: dict[str, Any] = {}
+            for name, expression in mapping(mapping(item).get("expressions")).items():
+                if not is_expression(expression):
+                    continue
+                value = self.configuration.known(expression, path)
+                shown = value.shown or f"{address}.provisioner.{index}.{name}"
+                arguments[name] = (
+                    hide(value.value)
+                    if value.is_known and value.sensitive
+                    else value.value
+                    if value.is_known
+                    else Unknown("known-after-apply", shown, self.location)
+                )
+            found.append(arguments)
+        return found
 
     # -- plan_configuration.Targets ----------------------------------------------------------------------------
 

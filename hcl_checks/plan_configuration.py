@@ -375,7 +375,7 @@ class Configuration:
             found.opaque = True
             return
         kind, name = str(tokens[0].value), str(tokens[1].value)
-        if kind.split("_", 1)[0] in UTILITY_PROVIDERS:
+        if kind.split("_", 1)[0] in UTILITY_PROVIDERS and kind != "random_password":
             # random_id in a name does not make the name an attribute of that resource.
             found.opaque = True
             return

@@ -35,7 +35,17 @@ class PlannedAttributes(Mapping[str, Any]):
     nobody's business, and where it comes from is what rules ask.
     """
 
-    __slots__ = ("_after", "_expressions", "_known", "_make", "_secret_source", "_sensitive", "_traced", "_unknown")
+    __slots__ = (
+        "_after",
+        "_expressions",
+        "_known",
+        "_make",
+        "_provisioners",
+        "_secret_source",
+        "_sensitive",
+        "_traced",
+        "_unknown",
+    )
 
     def __init__(
         self,
@@ -45,6 +55,7 @@ class PlannedAttributes(Mapping[str, Any]):
         expressions: Mapping[str, Any] | None,
         make: UnknownMaker,
         secret_source: SecretSource | None = None,
+        provisioners: Sequence[Any] = (),
     ) -> None:
         self._after = after
         self._unknown = unknown
@@ -53,6 +64,7 @@ class PlannedAttributes(Mapping[str, Any]):
         self._expressions = expressions or {}
         self._make = make
         self._secret_source = secret_source
+        self._provisioners = provisioners
         self._known: dict[str, Any] = {}
 
     def get(self, name: str, default: Any = None) -> Any:
@@ -60,6 +72,9 @@ class PlannedAttributes(Mapping[str, Any]):
         known = self._known
         if name in known:
             value = known[name]
+        elif name == "provisioner":
+            # As in source: it can be asked for, and is none of the resource's own attributes.
+            value = known[name] = list(self._provisioners) or None
         else:
             expression = self._expressions.get(name)
             after = self._after.get(name)
@@ -93,10 +108,34 @@ class PlannedAttributes(Mapping[str, Any]):
     def __repr__(self) -> str:
         return f"PlannedAttributes({sorted(self._after)})"
 
+    def is_written(self, path: str) -> bool | None:
+        """Whether the configuration writes what stands at a dotted path: else the provider has filled it in.
+
+        None where that cannot be told: there is no configuration, or the block was made by ``dynamic``.
+        """
+        if not self._traced:
+            return None
+        name, *steps = path.split(".")
+        written, after = self._expressions.get(name), self._after.get(name)
+        element = False
+        for step in steps:
+            if step.isdigit():
+                if isinstance(after, list):
+                    after = after[int(step)] if int(step) < len(after) else None
+                    element = isinstance(written, list)
+                    written = _block_of(after, written) if isinstance(written, list) else written
+                continue
+            if written is None:
+                return None
+            if is_expression(written) and not element:
+                return True
+            written, after, element = mapping(written).get(step), mapping(after).get(step), False
+        return written is not None
+
     def _write_only(self, expression: Any, name: str) -> Any:
         """Write-only arguments are null in every plan; the configuration alone shows that they are written."""
         if "constant_value" in mapping(expression):
-            return _hide(mapping(expression)["constant_value"])
+            return hide(mapping(expression)["constant_value"])
         return self._make(expression, name)
 
     def _join(self, after: Any, unknown: Any, sensitive: Any, written: Any, path: str, traced: bool, depth: int) -> Any:
@@ -113,12 +152,14 @@ class PlannedAttributes(Mapping[str, Any]):
                 outside = self._secret_source(written)
                 if outside is not None:
                     return outside
-        return _hide(after) if sensitive is True else after
+        return hide(after) if sensitive is True else after
 
     def _join_mapping(
         self, after: Mapping[str, Any], unknown: Any, sensitive: Any, written: Any, path: str, traced: bool, depth: int
     ) -> Any:
-        is_block = isinstance(written, dict) and not is_expression(written)
+        # An element of a list of blocks is a block, also one that says nothing: "filter {}".
+        element = traced and path.rsplit(".", 1)[-1].isdigit()
+        is_block = isinstance(written, dict) and (element or not is_expression(written))
         found: dict[str, Any] = {}
         unknowns = mapping(unknown)
         for name in {**after, **unknowns}:
@@ -162,16 +203,16 @@ class PlannedAttributes(Mapping[str, Any]):
         return found
 
 
-def _hide(value: Any) -> Any:
+def hide(value: Any) -> Any:
     """Texts and numbers that must not be shown, marked as such at any depth. Numbers become texts, as in Terraform."""
     if isinstance(value, bool) or value is None:
         return value
     if isinstance(value, (str, int, float)):
         return SensitiveText(as_string(value) or "")
     if isinstance(value, dict):
-        return {name: _hide(item) for name, item in value.items()}
+        return {name: hide(item) for name, item in value.items()}
     if isinstance(value, list):
-        return [_hide(item) for item in value]
+        return [hide(item) for item in value]
     return value
 
 

@@ -35,6 +35,7 @@ from compliant_infra.kernel.policies import (
     judge_policy,
     narrowing_condition,
 )
+from compliant_infra.kernel.sharing import own_account_ids
 
 _PUBLIC_ACLS: Final = frozenset({"public-read", "public-read-write", "authenticated-read"})
 _PUBLIC_GROUPS: Final = ("AllUsers", "AuthenticatedUsers")
@@ -420,7 +421,8 @@ def scoped_policy(resource: Resource, context: Context) -> Outcome:
     value = resource.get("policy")
     if value is None or (isinstance(value, str) and not value.strip()):
         return NOT_APPLICABLE
-    trusted = frozenset(str(item) for item in context.parameters["trusted-accounts"]) | _own_accounts(resource)
+    own = _own_accounts(resource) | own_account_ids(context)
+    trusted = frozenset(str(item) for item in context.parameters["trusted-accounts"]) | own
     pinned = bool(context.parameters.get("require-source-condition", False))
     test = partial(_statements, path="policy", trusted=trusted, pinned=pinned, widest=widest_prefix(context))
     return judge_policy(value, "policy", test)

@@ -72,6 +72,7 @@ class DistantContext:
         self.separation = context.separation
         self.resolve = context.resolve
         self.data_source = context.data_source
+        self.data_sources = context.data_sources
 
 
 def _far_enough(cloud: str, home: str, region: str, path: str, context: Context) -> Outcome:

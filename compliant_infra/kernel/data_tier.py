@@ -106,7 +106,7 @@ def subnets_of(resource: Resource) -> tuple[str, Any]:
         return zones, [value, found] if named else found
     block, _, name = path.partition(".")
     if not name:
-        return path, value
+        return path, None if inner and isinstance(value, str) and value == _NONE else value
     found = within(value, name)
     known = isinstance(value, (list, tuple)) and len(value) == 1 and isinstance(value[0], Mapping)
     return (f"{block}.0.{name}" if known else block), found

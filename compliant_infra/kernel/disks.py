@@ -85,10 +85,16 @@ def by_account_default(resource: Resource, context: Context, default: AccountDef
     return undecided(blocked) if blocked is not None else None
 
 
-#: A plan does not tell a switch that is written from one that the provider has filled in.
+def _is_written(where: str, resource: Resource) -> bool | None:
+    """Whether the code writes what a plan shows at a place; None where that cannot be told: in source it is."""
+    asked = getattr(resource.attributes, "is_written", None)
+    return asked(where) if asked is not None else None
+
+
+#: A state does not tell a switch that is written from one that the provider has filled in.
 _FILLED: Final = Text(
-    "the plan shows false, which may be written or filled in; the account encrypts new disks by default",
-    "plan 中为 false，可能是显式设置，也可能是 provider 填充的默认值；账号已设置默认加密",
+    "the plan or state shows false, which may be written or filled in; the account encrypts new disks by default",
+    "plan 或 state 中为 false，可能是显式设置，也可能是 provider 填充的默认值；账号已设置默认加密",
 )
 
 
@@ -109,11 +115,14 @@ def disk(
             return PASS
         return failed(Text(f"{where} is false: not encrypted", f"{where} 为 false，未加密"), where, name)
 
+    written = _is_written(where, resource)
+    if written is False and as_bool(value) is False:
+        value = None  # the provider's default, which a plan shows
     if value is not None and not (isinstance(value, str) and not value):
         outcome = alternatives(value, judge, where)
         if outcome.verdict is Verdict.UNKNOWN:
             outcome.finding = name
-        if outcome.verdict is Verdict.FAIL and resource.filled and default is not None:
+        if outcome.verdict is Verdict.FAIL and resource.filled and written is not True and default is not None:
             if by_account_default(resource, context, default) is not None:
                 return undecided(Unknown("unsupported", where), where, name, _FILLED)
         return outcome

@@ -193,6 +193,10 @@ class ScanContext:
         address = value.reference.address
         return next((source for source in self._data if source.address == address), None)
 
+    def data_sources(self, *types: str) -> Sequence[Resource]:
+        """All data sources of these types in the root."""
+        return [source for source in self._data if source.type in types]
+
     def _named(self, kind: str) -> dict[str, list[Resource]]:
         names = self._names.get(kind)
         if names is None:

@@ -30,6 +30,8 @@ from compliant_infra.kernel.secrets import read_text
 _DATA_SOURCE: Final = re.compile(r"(data\.[a-z0-9_]+\.[\w-]+)")
 _WINDOWS: Final = re.compile(r"(?<![a-z])win", re.IGNORECASE)
 
+#: Data sources that find images.
+_IMAGE_SOURCES: Final = ("alicloud_images", "tencentcloud_images", "tencentcloud_image", "aws_ami")
 #: What data sources of images are asked for that tells the operating system.
 _IMAGE_QUESTIONS: Final = (
     "os_type",
@@ -61,21 +63,37 @@ def _source(value: Unknown, resource: Resource, context: Context) -> Resource | 
     return None
 
 
+def _questions(source: Resource) -> list[str]:
+    return [item for item in map(source.get, _IMAGE_QUESTIONS) if isinstance(item, str)]
+
+
+def _asked_for(image: str, context: Context) -> list[str]:
+    """What the data sources that list an image are asked for: a plan holds what the cloud answered, such as an id."""
+    found: list[str] = []
+    for source in context.data_sources(*_IMAGE_SOURCES):
+        if image in (source.get("id"), source.get("image_id")) or any(
+            image in (item.get("id"), item.get("image_id")) for item in blocks(source.get("images"))
+        ):
+            found.extend(_questions(source))
+    return found
+
+
 def _by_image(resource: Resource, context: Context, value: Any, test: Callable[[str], bool], owner: str) -> Answer:
     """A question to an image: by its id, or by what its data source asks for (or, if given, whose images it lists)."""
     if isinstance(value, OneOf):
         answers = [_by_image(resource, context, item, test, owner) for item in value.alternatives]
         return answers[0] if all(isinstance(item, bool) and item == answers[0] for item in answers) else value
     if not isinstance(value, Unknown):
-        # Without an image a launch template names it.
-        return test(value) if isinstance(value, str) and value else Unknown("known-after-apply", "image_id")
+        if not isinstance(value, str) or not value:
+            return Unknown("known-after-apply", "image_id")  # without an image a launch template names it
+        return test(value) or (not owner and any(map(test, _asked_for(value, context))))
     source = _source(value, resource, context)
     if source is None:
         return value
     if owner:
         owners = source.get("owners")
         return owners == owner if isinstance(owners, str) else value
-    texts = [item for item in map(source.get, _IMAGE_QUESTIONS) if isinstance(item, str)]
+    texts = _questions(source)
     if any(map(test, texts)):
         return True
     return False if texts else value

@@ -72,6 +72,9 @@ class Context(Protocol):
     def data_source(self, value: Any) -> Resource | None:
         """The data source that a value is read from (an Unknown with a reference), or None: what it asks for."""
 
+    def data_sources(self, *types: str) -> Sequence[Resource]:
+        """All data sources of these types in the root. In a plan they hold what the cloud answered."""
+
 
 class Companions(NamedTuple):
     """Resources that refer to another: surely, or possibly (the reference is unknown)."""

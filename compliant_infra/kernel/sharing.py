@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from compliant_infra.kernel.blocks import elements, nested_entries
@@ -24,8 +24,13 @@ from compliant_infra.kernel.logic import (
 from compliant_infra.kernel.model import OneOf, Resource, Text, Unknown, Verdict
 
 TRUSTED: Final = "trusted-accounts"
-#: Data sources that tell the own account, and the attribute which does.
-_OWN_ACCOUNT: Final = {"aws_caller_identity": "account_id", "alicloud_account": "id"}
+#: Data sources that tell the own account, and the attributes which do.
+_OWN_ACCOUNT: Final[Mapping[str, tuple[str, ...]]] = {
+    "aws_caller_identity": ("account_id",),
+    "alicloud_account": ("id",),
+    "alicloud_caller_identity": ("account_id",),
+    "tencentcloud_user_info": ("uin", "owner_uin", "app_id"),
+}
 
 
 def _everybody(where: str, shown: str) -> Outcome:
@@ -33,6 +38,12 @@ def _everybody(where: str, shown: str) -> Outcome:
         Text(f"{where} is {shown}: everybody may use it", f"{where} 为 {shown}：任何人都可以使用"),
         where,
     )
+
+
+def own_account_ids(context: Context) -> frozenset[str]:
+    """The ids of the account that applies the code, as far as data sources have told them: in a plan, not in source."""
+    answers = (source.get(name) for source in context.data_sources(*_OWN_ACCOUNT) for name in _OWN_ACCOUNT[source.type])
+    return frozenset(item for item in answers if isinstance(item, str) and item)
 
 
 def _own_accounts(resource: Resource) -> frozenset[str]:
@@ -46,14 +57,17 @@ def with_account(value: Any, where: str, resource: Resource, context: Context) -
     """Sharing with one account: the own one and those of ``trusted-accounts`` pass, ``all`` fails, others are open."""
     if isinstance(value, Unknown) and value.reference is not None:
         source = context.data_source(value)
-        if source is not None and _OWN_ACCOUNT.get(source.type) == value.reference.attribute:
+        if source is not None and value.reference.attribute in _OWN_ACCOUNT.get(source.type, ()):
             return PASS
+        if context.resolve(value, "aws_organizations_account") is not None:
+            return PASS  # an account that the same code has made in the own organisation
+    own = _own_accounts(resource) | own_account_ids(context)
 
     def test(item: Any) -> Outcome:
         account = as_string(item) or ""
         if account.lower() == "all":
             return _everybody(where, show(item))
-        if account in {str(one) for one in context.parameters[TRUSTED]} | _own_accounts(resource):
+        if account in own or account in map(str, context.parameters[TRUSTED]):
             return PASS
         return undecided(
             Unknown("not-listed", f"account {account}"),
@@ -118,6 +132,40 @@ def accounts_of_blocks(path: str, name: str) -> Predicate:
     return Predicate(judge, (f"{path}.{name}",), (TRUSTED,))
 
 
+#: Data sources and resources that are the own organisation, or a part of it; their ``arn`` names it.
+_OWN_ORGANISATION: Final = (
+    "aws_organizations_organization",
+    "aws_organizations_organizational_unit",
+    "aws_organizations_organizational_units",
+)
+
+
+def _with_organisation(value: Any, where: str, context: Context) -> Outcome:
+    """The own organisation passes where the code refers to it; any other, or a literal, must be listed."""
+    if isinstance(value, Unknown) and value.reference is not None:
+        source = context.data_source(value)
+        if source is not None and source.type in _OWN_ORGANISATION:
+            return PASS
+        if context.resolve(value, *_OWN_ORGANISATION) is not None:
+            return PASS
+
+    def test(item: Any) -> Outcome:
+        arn = as_string(item) or ""
+        if arn in map(str, context.parameters[TRUSTED]):
+            return PASS
+        return undecided(
+            Unknown("not-listed", arn),
+            where,
+            message=Text(
+                f"{where} names {show(item)}: whether that is your own organization cannot be seen; "
+                "trusted-accounts may list it",
+                f"{where} 指定了 {show(item)}，无法判断是否为自有组织；可列入 trusted-accounts",
+            ),
+        )
+
+    return alternatives(value, test, where)
+
+
 @predicate(reads=("group", "account_id", "organization_arn", "organizational_unit_arn"), parameters=(TRUSTED,))
 def launch_permission(resource: Resource, context: Context) -> Outcome:
     """An AMI's launch permission: a group (``all`` is the only one), an account, or an organisation."""
@@ -129,9 +177,11 @@ def launch_permission(resource: Resource, context: Context) -> Outcome:
             "group",
             unset=lambda: NOT_APPLICABLE,
         )
-    for name in ("account_id", "organization_arn", "organizational_unit_arn"):
+    if resource.get("account_id") is not None:
+        return with_account(resource.get("account_id"), "account_id", resource, context)
+    for name in ("organization_arn", "organizational_unit_arn"):
         if resource.get(name) is not None:
-            return with_account(resource.get(name), name, resource, context)
+            return _with_organisation(resource.get(name), name, context)
     return NOT_APPLICABLE
 
 

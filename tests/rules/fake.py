@@ -182,6 +182,10 @@ class FakeContext:
             return None
         return next((item for item in self.all if item.address == value.reference.address), None)
 
+    def data_sources(self, *types: str) -> list[Resource]:
+        """The data sources of these types among the resources."""
+        return [item for item in self.all if item.mode == "data" and item.type in types]
+
 
 def _reach(value: Any, parts: Sequence[str]) -> list[Any]:
     """The values at a dotted path, through lists of blocks."""
