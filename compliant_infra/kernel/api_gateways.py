@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from compliant_infra.kernel.blocks import elements
+from compliant_infra.kernel.blocks import elements, first_block
 from compliant_infra.kernel.logic import (
     NOT_APPLICABLE,
     PASS,
@@ -248,9 +248,31 @@ def _key_only(resource: Resource, where: str, shown: str) -> Outcome:
     return alternatives(resource.get("api_key_required", False), required, where)
 
 
-@predicate(reads=("authorization", "http_method", "api_key_required"))
+_REST_API: Final = "aws_api_gateway_rest_api"
+
+
+def _private(resource: Resource, context: Context) -> bool:
+    """Whether the REST API of a method surely is private: reached through VPC endpoints alone."""
+    api = context.resolve(resource.get("rest_api_id"), _REST_API)
+    kinds = None if api is None else first_block(api.attributes.get("endpoint_configuration")).get("types")
+    known = [item for item in elements(kinds) if not isinstance(item, (Unknown, OneOf))]
+    return bool(known) and len(known) == len(elements(kinds)) and all(same(item, "PRIVATE") for item in known)
+
+
+@predicate(
+    reads=(
+        "authorization",
+        "http_method",
+        "api_key_required",
+        "rest_api_id",
+        f"{_REST_API}:endpoint_configuration.types",
+    )
+)
 def aws_method(resource: Resource, context: Context) -> Outcome:
-    """A method of a REST API. Browsers ask ``OPTIONS`` before they send credentials: it is not judged."""
+    """A method of a REST API. Browsers ask ``OPTIONS`` before they send credentials: it is not judged.
+
+    A private API must have a resource policy, and that says who may call it.
+    """
 
     def by_method(method: Any) -> Outcome:
         if (as_string(method) or "").upper() == "OPTIONS":
@@ -259,7 +281,18 @@ def aws_method(resource: Resource, context: Context) -> Outcome:
         def by_authorization(value: Any) -> Outcome:
             if (as_string(value) or "").upper() != "NONE":
                 return PASS
-            return _key_only(resource, "authorization", show(value))
+            outcome = _key_only(resource, "authorization", show(value))
+            if outcome.verdict is Verdict.FAIL and _private(resource, context):
+                return undecided(
+                    Unknown("unsupported", f"{_REST_API}.policy"),
+                    "authorization",
+                    message=Text(
+                        f"authorization is {show(value)}, and the API is private: whether its resource policy says "
+                        "who may call it must be shown",
+                        f"authorization 为 {show(value)}，该 API 仅可私有访问：需说明其资源策略限定了哪些调用方",
+                    ),
+                )
+            return outcome
 
         return alternatives(resource.get("authorization"), by_authorization, "authorization")
 
