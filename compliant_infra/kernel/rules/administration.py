@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from typing import Any, Final
 
@@ -28,7 +29,7 @@ from compliant_infra.kernel.logic import (
     undecided,
     when,
 )
-from compliant_infra.kernel.model import OneOf, Resource, Severity, Text, Unknown
+from compliant_infra.kernel.model import OneOf, Resource, Severity, Text, Unknown, Verdict
 from compliant_infra.kernel.packet_filters import Source, split_text
 from compliant_infra.kernel.policies import Policy, allows, denies, judge_policy
 from compliant_infra.kernel.public_access import allow_list, aws_instance_address, open_entries
@@ -208,7 +209,14 @@ def _bastion_host(private: Predicate, *bindings: tuple[str, str]) -> Predicate:
     whole = all_of(private, *bound)
 
     def judge(resource: Resource, context: Context) -> Outcome:
-        return whole(resource, context) if _CALLED_BASTION.search(resource.address) else NOT_APPLICABLE
+        if not _CALLED_BASTION.search(resource.address):
+            return NOT_APPLICABLE
+        outcome = whole(resource, context)
+        if outcome.verdict is not Verdict.FAIL:
+            return outcome
+        said = outcome.message
+        message = Text(f"the bastion host faces the internet: {said.en}", f"堡垒机暴露在公网：{said.zh}")
+        return replace(outcome, message=message)
 
     return Predicate(judge, whole.reads, whole.parameters, whole.comparisons)
 
