@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from compliant_infra.kernel.blocks import blocks
 from compliant_infra.kernel.google_clusters import AUDITED
+from compliant_infra.kernel.google_log_buckets import LOGS_KEPT
 from compliant_infra.kernel.logic import (
     NOT_APPLICABLE,
     PASS,
@@ -300,6 +301,7 @@ RETENTION: Final = Rule(
         "google_logging_folder_bucket_config": _GOOGLE_LOGS,
         "google_logging_organization_bucket_config": _GOOGLE_LOGS,
         "google_logging_billing_account_bucket_config": _GOOGLE_LOGS,
+        "google_storage_bucket": LOGS_KEPT,
     },
 )
 
