@@ -170,13 +170,25 @@ def _conditions(blocks: list[Any], operator: str, values: str) -> Any:
 def _claim(variable: Any) -> Any:
     """The key of a token's claim, whose issuer may be unknown (``${...}:sub``): what it says is the claim.
 
-    The issuer of a cluster is known only after apply; as elsewhere in policies, its expression stands for it.
+    The issuer of a cluster is known only after apply; as elsewhere in policies, its expression stands for it. So it
+    does for the name of a tag (``aws:ResourceTag/${...}``), where the key itself is known.
     """
-    if isinstance(variable, Unknown) and len(variable.parts) == 2:
+    if not isinstance(variable, Unknown) or not variable.parts:
+        return variable
+    if isinstance(variable.parts[0], str) and "/" in variable.parts[0]:
+        return "".join(map(_written, variable.parts))
+    if len(variable.parts) == 2:
         issuer, claim = variable.parts
         if isinstance(issuer, Unknown) and claim in (":sub", ":aud"):
-            return f"${{{issuer.expression}}}{claim}"
+            return f"{_written(issuer)}{claim}"
     return variable
+
+
+def _written(part: Any) -> str:
+    if isinstance(part, str):
+        return part
+    unknown = part.condition if isinstance(part, OneOf) else part
+    return f"${{{unknown.expression}}}"
 
 
 def _alicloud(data: Resource) -> Any:
