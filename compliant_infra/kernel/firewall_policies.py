@@ -267,8 +267,9 @@ _STATEFUL: Final = f"{_SOURCE}.stateful_rule"
 _STATELESS: Final = f"{_SOURCE}.stateless_rules_and_custom_actions.stateless_rule"
 #: Options of a rule that do not narrow what it matches.
 _NOT_NARROWING: Final = frozenset({"sid", "gid", "rev", "msg", "metadata", "priority", "classtype", "reference"})
+_ANYWHERE: Final = r"(?:\[\s*)?(?:any|0\.0\.0\.0/0|::/0)(?:\s*\])?"
 _PASS_ALL: Final = re.compile(
-    r"^\s*pass\s+(?:ip|tcp|udp)\s+any\s+any\s+(?:->|<>)\s+any\s+any\s*(?:\((?P<options>.*)\))?", re.I
+    rf"^\s*pass\s+(?:ip|tcp|udp)\s+{_ANYWHERE}\s+any\s+(?:->|<>)\s+{_ANYWHERE}\s+any\s*(?:\((?P<options>.*)\))?", re.I
 )
 _EVERYTHING: Final = Text("passes everything from anywhere to anywhere", "放行任意来源到任意目的的全部流量")
 

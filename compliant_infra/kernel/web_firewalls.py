@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
@@ -188,6 +189,7 @@ _RULE_COMPANIONS: Final = ("aws_wafv2_web_acl_rule", "aws_wafv2_web_acl_rule_gro
 
 @predicate(
     reads=(
+        "default_action.block",
         "rule.action",
         "rule.override_action",
         "rule_json",
@@ -195,40 +197,74 @@ _RULE_COMPANIONS: Final = ("aws_wafv2_web_acl_rule", "aws_wafv2_web_acl_rule_gro
     )
 )
 def web_acl(resource: Resource, context: Context) -> Outcome:
-    """``aws_wafv2_web_acl``: it has rules, and not all of them only count."""
-    if resource.attributes.get("rule_json") is not None:
-        value = resource.attributes["rule_json"]
-        return undecided(value, "rule_json") if isinstance(value, (Unknown, OneOf)) else PASS
+    """``aws_wafv2_web_acl``: it has rules, and not all of them only count or let through what comes through anyway."""
     acting: list[Truth] = []
+    refuses = _refuses(resource)
+    written = resource.attributes.get("rule_json")
+    if written is not None:
+        found = truth(written, lambda item: _acting_json(as_string(item) or "", refuses))
+        if found is True:
+            return PASS
+        acting.append(found)
     for _, rule in entries(resource.attributes.get("rule"), "rule"):
-        acting.append(_acts(rule) if isinstance(rule, Mapping) else rule)
+        acting.append(_acts(rule, refuses) if isinstance(rule, Mapping) else rule)
     for kind in _RULE_COMPANIONS:
-        found = context.companions(resource, kind, "web_acl_arn", ("arn", "id"))
-        acting.extend(True if companion.existence is None else companion.existence for companion in found.sure)
-        acting.extend(blocked for _, blocked in found.possible)
+        related = context.companions(resource, kind, "web_acl_arn", ("arn", "id"))
+        acting.extend(True if companion.existence is None else companion.existence for companion in related.sure)
+        acting.extend(blocked for _, blocked in related.possible)
     answer = any_true(acting)
     if answer is True:
         return PASS
+    path = "rule" if written is None else "rule_json"
     if answer is not False:
-        return undecided(answer, "rule")
+        return undecided(answer, path)
     if acting:
-        return failed(Text("every rule only counts", "所有规则都只计数，不拦截"), "rule")
-    return failed(Text("the web ACL has no rule", "Web ACL 没有任何规则"), "rule")
+        return failed(Text("no rule blocks: they only count or allow", "没有规则会拦截：都只是计数或放行"), path)
+    return failed(Text("the web ACL has no rule", "Web ACL 没有任何规则"), path)
 
 
-def _acts(rule: Mapping[str, Any]) -> Truth:
-    """Whether a rule does more than count."""
+def _refuses(resource: Resource) -> Truth:
+    """Whether what matches no rule is blocked, so that a rule that allows is the exception."""
+    answers: list[Truth] = []
+    for _, default in entries(resource.attributes.get("default_action"), "default_action"):
+        if not isinstance(default, Mapping):
+            answers.append(default)
+            continue
+        block = default.get("block")
+        answers.append(block if isinstance(block, (Unknown, OneOf)) else bool(block))
+    return any_true(answers)
+
+
+def _acts(rule: Mapping[str, Any], refuses: Truth) -> Truth:
+    """Whether a rule does more than count, or allow what is allowed anyway."""
     answer: Truth = True
     for name in ("action", "override_action"):
         for _, block in entries(rule.get(name), name):
             if not isinstance(block, Mapping):
                 return block
-            counts = block.get("count")
-            if isinstance(counts, (Unknown, OneOf)):
-                return counts
-            if counts:
-                answer = False
+            for idle, otherwise in (("count", False), ("allow", refuses)):
+                chosen = block.get(idle)
+                if isinstance(chosen, (Unknown, OneOf)):
+                    return chosen
+                if chosen:
+                    answer = both(answer, otherwise)
     return answer
+
+
+def _acting_json(text: str, refuses: Truth) -> Truth:
+    """Whether rules in the notation of the service hold one that acts."""
+    try:
+        rules = json.loads(text)
+    except ValueError:
+        return Unknown("unsupported", "rule_json")
+    if not isinstance(rules, list):
+        return Unknown("unsupported", "rule_json")
+    answers: list[Truth] = []
+    for rule in rules:
+        actions = [rule.get(name) for name in ("Action", "OverrideAction")] if isinstance(rule, dict) else []
+        named = {name for action in actions if isinstance(action, dict) for name in action}
+        answers.append(False if "Count" in named else refuses if "Allow" in named else bool(named))
+    return any_true(answers)
 
 
 # --------------------------------------------------------------------------------------------------------------

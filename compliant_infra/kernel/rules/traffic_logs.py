@@ -225,6 +225,29 @@ def _ships_traffic(resource: Resource, context: Context) -> Outcome:
     return undecided(answer, path)
 
 
+@predicate(reads=("logging_filter.default_behavior", "logging_filter.filter.behavior"))
+def _keeps_requests(resource: Resource, context: Context) -> Outcome:
+    """A logging configuration of a web ACL does not filter away every request."""
+    path = "logging_filter"
+    kept: list[Truth] = []
+    for where, block in entries(resource.attributes.get(path), path):
+        if isinstance(block, (Unknown, OneOf)):
+            kept.append(block)
+            continue
+        kept.append(truth(block.get("default_behavior", ""), lambda item: as_string(item) != "DROP"))
+        for _, item in entries(block.get("filter"), f"{where}.filter"):
+            if isinstance(item, (Unknown, OneOf)):
+                kept.append(item)
+            else:
+                kept.append(truth(item.get("behavior", ""), lambda value: as_string(value) == "KEEP"))
+    answer = any_true(kept) if kept else True
+    if answer is True:
+        return PASS
+    if answer is False:
+        return failed(Text("logging_filter drops every request", "logging_filter 丢弃了全部请求"), path)
+    return undecided(answer, path)
+
+
 _CLB_LISTENER: Final = "tencentcloud_clb_listener"
 _CLB_LOGS: Final = all_of(attribute("log_set_id").is_set(), attribute("log_topic_id").is_set())
 
@@ -303,7 +326,9 @@ _EDGE_LOGS: Final = Rule(
         "aws_lb": _aws_balancer,
         "aws_alb": _aws_balancer,
         "aws_elb": all_of(attribute("access_logs").is_set(), attribute("access_logs.enabled").is_true(default=True)),
-        "aws_wafv2_web_acl": linked("aws_wafv2_web_acl_logging_configuration", by="resource_arn", to=("arn",)),
+        "aws_wafv2_web_acl": linked(
+            "aws_wafv2_web_acl_logging_configuration", by="resource_arn", to=("arn",), that=_keeps_requests
+        ),
         "aws_wafregional_web_acl": _WAF_ACL_LOGS,
         "aws_waf_web_acl": _WAF_ACL_LOGS,
         "aws_networkfirewall_firewall": linked(
