@@ -99,7 +99,7 @@ def crossing(
             return passed(
                 Text(
                     f"{what.en} to {text}, declared under {mechanism.en}",
-                    f"{what.zh}到 {text}，已按{mechanism.zh}申报",
+                    f"{what.zh}到 {text}，已声明按{mechanism.zh}出境",
                 ),
                 path,
             )

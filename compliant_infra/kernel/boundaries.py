@@ -271,7 +271,7 @@ def _compare(cloud: str, one: Member, other: Member, hub: str, path: str, joined
                 path,
                 message=Text(
                     f"the level of {end.shown} is not known (tag {LEVEL_TAG})",
-                    f"{end.shown} 的级别未知（标签 {LEVEL_TAG}）",
+                    f"{end.shown} 的等级未知（标签 {LEVEL_TAG}）",
                 ),
             )
     if one.level == other.level:

@@ -243,24 +243,26 @@ RETENTION: Final = Rule(
         "入侵往往在数月之后才被发现，届时日志若已被删除，便无法还原入侵路径，也无法证明影响范围。",
     ),
     remediation=Text(
+        "Keep them for the days of the parameter log-retention-days (180; 183 in the financial baselines) or longer. "
         "Alibaba Cloud: retention_period of alicloud_log_store, control_plane_log_ttl of "
         "alicloud_cs_managed_kubernetes, "
         "centralize_config.dest_ttl of alicloud_sls_collection_policy, the *_ttl of alicloud_log_audit.variable_map, "
         "sql_collector_config_value of alicloud_db_instance, retention of alicloud_kvstore_audit_log_config, "
         "storage_period "
-        "of alicloud_mongodb_audit_policy, lifecycle_rule.expiration of buckets that keep logs: 180 days or more. AWS: "
-        "retention_in_days of aws_cloudwatch_log_group 0 or at least 180, rule.expiration of log buckets likewise. "
+        "of alicloud_mongodb_audit_policy, lifecycle_rule.expiration of buckets that keep logs. AWS: "
+        "retention_in_days of aws_cloudwatch_log_group (0 is for ever), rule.expiration of log buckets likewise. "
         "Tencent "
-        "Cloud: period of tencentcloud_cls_topic and log_expire_day of the database audit services at least 180. "
-        "Google Cloud: retention_days of google_logging_project_bucket_config at least 180.",
+        "Cloud: period of tencentcloud_cls_topic and log_expire_day of the database audit services. "
+        "Google Cloud: retention_days of google_logging_project_bucket_config.",
+        "留存天数不少于参数 log-retention-days（180；金融基线为 183）。"
         "阿里云：alicloud_log_store 的 retention_period、alicloud_cs_managed_kubernetes 的 control_plane_log_ttl、"
         "alicloud_sls_collection_policy 的 centralize_config.dest_ttl、alicloud_log_audit.variable_map 的各 *_ttl、"
         "alicloud_db_instance 的 sql_collector_config_value、alicloud_kvstore_audit_log_config 的 retention、"
-        "alicloud_mongodb_audit_policy 的 storage_period，以及日志存储桶的 lifecycle_rule.expiration 均不少于 180 天。"
+        "alicloud_mongodb_audit_policy 的 storage_period，以及日志存储桶的 lifecycle_rule.expiration。"
         "AWS："
-        "aws_cloudwatch_log_group 的 retention_in_days 为 0 或不少于 180，日志存储桶的 rule.expiration 同理。腾讯云："
-        "tencentcloud_cls_topic 的 period 与各数据库审计服务的 log_expire_day 不少于 180。"
-        "Google Cloud：google_logging_project_bucket_config 的 retention_days 不少于 180。",
+        "aws_cloudwatch_log_group 的 retention_in_days（0 为永久保留），日志存储桶的 rule.expiration 同理。腾讯云："
+        "tencentcloud_cls_topic 的 period 与各数据库审计服务的 log_expire_day。"
+        "Google Cloud：google_logging_project_bucket_config 的 retention_days。",
     ),
     checks={
         "alicloud_log_store": unless(

@@ -396,14 +396,16 @@ SNAPSHOTS: Final = Rule(
         "依赖人工制作的快照往往在需要时缺失；自动策略可保证按期备份并保留足够时间，以便恢复到受损之前。",
     ),
     remediation=Text(
-        "Alibaba Cloud: alicloud_ecs_auto_snapshot_policy (retention_days at least 7 or -1) with "
+        "Keep them for the days of the parameter backup-retention-days (7; 30 in financial-l4) or longer. Alibaba "
+        "Cloud: alicloud_ecs_auto_snapshot_policy (retention_days, -1 for ever) with "
         "alicloud_ecs_auto_snapshot_policy_attachment, or system_disk_auto_snapshot_policy_id and "
         "data_disks.auto_snapshot_policy_id of alicloud_instance; file systems and instances by alicloud_hbr_policy "
         "and "
         "alicloud_hbr_policy_binding. AWS: aws_dlm_lifecycle_policy or aws_backup_selection for volumes, "
         "aws_efs_backup_policy for file systems. Tencent Cloud: tencentcloud_cbs_snapshot_policy and its attachment, "
         "tencentcloud_cfs_auto_snapshot_policy and its attachment.",
-        "阿里云：使用 alicloud_ecs_auto_snapshot_policy（retention_days 不少于 7 或为 -1）及 "
+        "保留天数不少于参数 backup-retention-days（7；financial-l4 为 30）。阿里云：使用 "
+        "alicloud_ecs_auto_snapshot_policy（retention_days，-1 为永久保留）及 "
         "alicloud_ecs_auto_snapshot_policy_attachment，或设置 alicloud_instance 的 "
         "system_disk_auto_snapshot_policy_id 与 "
         "data_disks.auto_snapshot_policy_id；文件系统和实例可用 alicloud_hbr_policy 与 alicloud_hbr_policy_binding。"
@@ -533,25 +535,27 @@ DB_BACKUP: Final = Rule(
         "没有备份或只保留最近一天备份的数据库，无法恢复到故障、入侵或误操作之前的状态。",
     ),
     remediation=Text(
-        "Alibaba Cloud: alicloud_db_backup_policy with backup_retention_period at least 7 and enable_backup_log = "
+        "Keep backups for the days of the parameter backup-retention-days (7; 30 in financial-l4) or longer. Alibaba "
+        "Cloud: alicloud_db_backup_policy with backup_retention_period and enable_backup_log = "
         "true; "
         "backup_period and enable_backup_log on alicloud_mongodb_instance; data_level1_backup_retention_period of "
-        "alicloud_polardb_backup_policy. AWS: backup_retention_period at least 7 on instances and clusters, "
+        "alicloud_polardb_backup_policy. AWS: backup_retention_period on instances and clusters, "
         "point_in_time_recovery { enabled = true } on aws_dynamodb_table, snapshot_retention_limit on "
         "aws_elasticache_replication_group. Tencent Cloud: retention_period of tencentcloud_mysql_backup_policy, "
         "base_backup_retention_period of the PostgreSQL plans, reserve_duration of tencentcloud_cynosdb_backup_config. "
         "Google Cloud: backup_configuration { enabled = true } of google_sql_database_instance with "
-        "retained_backups at least 7.",
-        "阿里云：alicloud_db_backup_policy 设置 backup_retention_period 不少于 7 且 enable_backup_log = true；"
+        "retained_backups.",
+        "备份保留天数不少于参数 backup-retention-days（7；financial-l4 为 30）。"
+        "阿里云：alicloud_db_backup_policy 设置 backup_retention_period 且 enable_backup_log = true；"
         "alicloud_mongodb_instance 设置 backup_period 与 enable_backup_log；alicloud_polardb_backup_policy 设置 "
-        "data_level1_backup_retention_period。AWS：实例与集群的 backup_retention_period 不少于 7，aws_dynamodb_table "
+        "data_level1_backup_retention_period。AWS：实例与集群设置 backup_retention_period，aws_dynamodb_table "
         "设置 "
         "point_in_time_recovery { enabled = true }，aws_elasticache_replication_group 设置 snapshot_retention_limit。"
         "腾讯云："
         "tencentcloud_mysql_backup_policy 的 retention_period、PostgreSQL 备份计划的 base_backup_retention_period、"
         "tencentcloud_cynosdb_backup_config 的 reserve_duration。"
         "Google Cloud：google_sql_database_instance 设置 backup_configuration { enabled = true }，"
-        "retained_backups 不少于 7。",
+        "retained_backups。",
     ),
     checks={
         "alicloud_db_backup_policy": _RDS_POLICY,

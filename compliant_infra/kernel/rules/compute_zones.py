@@ -363,7 +363,7 @@ _DEDICATED: Final = Rule(
     code="CN104",
     name="dedicated-pool-l4",
     severity=Severity.MEDIUM,
-    title=Text("Workloads of the highest level run on hardware of their own", "最高级别业务部署在专属物理资源上"),
+    title=Text("Workloads of the highest level run on hardware of their own", "四级系统部署在专属物理资源上"),
     rationale=Text(
         "On shared hardware a fault of the hypervisor, or a leak through the processor, lets a neighbour reach what "
         "should be kept apart.",

@@ -42,7 +42,7 @@ def _abroad(context: Context, cloud: str, area: str, path: str, message: Text) -
     return passed(
         Text(
             f"{message.en}; declared under {mechanism.en}",
-            f"{message.zh}；已按{mechanism.zh}申报",
+            f"{message.zh}；已声明按{mechanism.zh}出境",
         ),
         path,
     )
@@ -139,7 +139,7 @@ _DELIVERY: Final = Rule(
         '阿里云：CDN、DCDN 域名设置 scope = "domestic"，alicloud_esa_site 设置 coverage = "domestic"。AWS：'
         "使用中国区域的 provider 创建 aws_cloudfront_distribution。腾讯云：tencentcloud_cdn_domain、"
         'tencentcloud_teo_zone、tencentcloud_teo_l4_proxy 设置 area = "mainland"。确需境外加速的，'
-        "在 [cross-border] 中将 overseas 或 global 申报为目的地并注明出境机制。",
+        "在 [cross-border] 中将 overseas 或 global 声明为目的地并注明出境机制。",
     ),
     checks={
         "alicloud_cdn_domain_new": _served_from("scope", "domestic", default="domestic"),
@@ -337,7 +337,7 @@ _ACCELERATION: Final = Rule(
         "不使用 CrossDomain 带宽包与任播地址。AWS：aws_s3_bucket_accelerate_configuration 设置 "
         'status = "Suspended"，加速器设置 enabled = false，VPN 连接设置 enable_acceleration = false。腾讯云：'
         "tencentcloud_cos_bucket 设置 acceleration_enable = false，加速实例不设置 cross_border_type，加速通道两端均在"
-        '境内，弹性公网 IP 设置 type = "EIP"。确需使用的，在 [cross-border] 中将 global 申报为目的地并注明出境机制。',
+        '境内，弹性公网 IP 设置 type = "EIP"。确需使用的，在 [cross-border] 中将 global 声明为目的地并注明出境机制。',
     ),
     checks={
         "alicloud_oss_bucket_transfer_acceleration": _unless_declared(

@@ -127,7 +127,7 @@ _TWO_PLACES: Final = Rule(
     code="CN118",
     name="fin-two-places-three-centres",
     severity=Severity.HIGH,
-    title=Text("First-tier data live in two sites and in a distant region", "一级数据满足两地三中心"),
+    title=Text("First-tier data live in two sites and in a distant region", "容灾一级数据满足两地三中心"),
     rationale=Text(
         "A financial system must go on when a data centre is lost, and come back when a whole city is; that takes two "
         "sites side by side, a third one too far away to be hit with them, and objectives by which recovery is "
@@ -142,7 +142,7 @@ _TWO_PLACES: Final = Rule(
         "or replica in a mainland region at least 100 km away (alicloud_rds_ddr_instance, "
         "alicloud_oss_bucket_replication, replicate_source_db, replica of aws_dynamodb_table, "
         "tencentcloud_mysql_dr_instance, replica_rules). Distances are approximate; parameter dr-distance-km.",
-        "在 tags 中标明 dr-tier（一级为 1）、rto 与 rpo。一级数据须跨两个可用区："
+        "在 tags 中标明 dr-tier（一级为 1）、rto 与 rpo。容灾一级数据须跨两个可用区："
         "alicloud_db_instance 的 zone_id_slave_a、alicloud_oss_bucket 的 redundancy_type 为 ZRS、"
         "aws_db_instance 与 tencentcloud_cos_bucket 的 multi_az、"
         "tencentcloud_mysql_instance 的 first_slave_zone；"

@@ -32,10 +32,10 @@ _FIREWALL_ON = Rule(
     remediation=Text(
         "Alibaba Cloud: alicloud_cloud_firewall_instance_v2, and status = open for VPC and NAT firewalls "
         "(firewall_switch = open). AWS: aws_networkfirewall_firewall with a subnet_mapping in each zone. Tencent "
-        "Cloud: enable = 1 in tencentcloud_cfw_edge_firewall_switch and its fellows.",
+        "Cloud: enable = 1 in tencentcloud_cfw_edge_firewall_switch and the NAT and VPC switches.",
         "阿里云：alicloud_cloud_firewall_instance_v2，VPC、NAT 防火墙 status = open（firewall_switch = open）；AWS："
         "aws_networkfirewall_firewall 并在各可用区设置 subnet_mapping；腾讯云：tencentcloud_cfw_edge_firewall_switch "
-        "等开关 enable = 1。",
+        "及 NAT、VPC 边界开关 enable = 1。",
     ),
     checks={
         "alicloud_cloud_firewall_instance": always_passes(),

@@ -31,7 +31,7 @@ EXPORT_ROUTE: Final = Rule(
     code="CN128",
     name="loc-export-route",
     severity=Severity.HIGH,
-    title=Text("A valid route is declared for data that leaves the country", "数据出境已申报有效路径"),
+    title=Text("A valid route is declared for data that leaves the country", "数据出境已声明有效的合规路径"),
     rationale=Text(
         "Personal information or important data that leaves mainland China by the wrong procedure, or after its "
         "approval has lapsed, is exported illegally, whatever the infrastructure looks like.",
@@ -43,7 +43,7 @@ EXPORT_ROUTE: Final = Rule(
         "compliant-infra explain cross-border names the route that the numbers give.",
         "在 compliant-infra.toml 的 [cross-border] 中声明 mechanism、valid-until、people、sensitive-people、"
         'important-data、critical-infrastructure；mechanism = "none" 表示数据不出境。'
-        "compliant-infra explain cross-border 给出应走的路径。",
+        "compliant-infra explain cross-border 给出适用的合规路径。",
     ),
     checks={},
 )

@@ -111,7 +111,7 @@ NOT_SHARED: Final = Rule(
     rationale=Text(
         "Whoever an image or snapshot is shared with can start a machine or a database from it and read all of its "
         "data; public ones are searched systematically.",
-        "获得共享的账号可以用镜像或快照启动机器或数据库并读取全部数据；公开的镜像和快照会被人批量搜索。",
+        "获得共享的账号可以用镜像或快照启动云服务器或数据库并读取全部数据；公开的镜像和快照会被人批量搜索。",
     ),
     remediation=Text(
         "Delete alicloud_image_share_permission, aws_ami_launch_permission, tencentcloud_cvm_image_share_permission "

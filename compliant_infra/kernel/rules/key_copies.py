@@ -80,7 +80,7 @@ _KEY_COPY: Final = Rule(
         "(alicloud_log_store). AWS: rule.destination.region (aws_ecr_replication_configuration), replica.region "
         "(aws_secretsmanager_secret), the region of aws_kms_replica_key. Tencent Cloud: replications "
         "(tencentcloud_tcr_instance), destination_region_id (tencentcloud_tcr_replication), kms_region, key_region.",
-        "将目标改为境内地域，或在 [cross-border] 中申报目的地与出境机制。阿里云：target_region_id"
+        "将目标改为境内地域，或在 [cross-border] 中声明目的地与出境机制。阿里云：target_region_id"
         "（alicloud_cr_ee_sync_rule）、encrypt_conf.user_cmk_info.region_id（alicloud_log_store）；AWS："
         "rule.destination.region（aws_ecr_replication_configuration）、replica.region（aws_secretsmanager_secret）、"
         "aws_kms_replica_key 所在地域；腾讯云：replications（tencentcloud_tcr_instance）、"

@@ -366,8 +366,8 @@ KEY_NATIONAL: Final = Rule(
     severity=Severity.HIGH,
     title=Text("Keys are SM2 or SM4 keys", "密钥使用 SM2、SM4 算法"),
     rationale=Text(
-        "A system that must use national cryptography is not assessed as such with AES, RSA or ECC keys.",
-        "须使用国家密码算法的系统，若采用 AES、RSA、ECC 密钥，则无法通过密码应用安全性评估。",
+        "A system that must use national cryptography falls short of it with AES, RSA or ECC keys.",
+        "须使用国密算法的系统若采用 AES、RSA、ECC 密钥，则不满足商用密码应用对算法的要求。",
     ),
     remediation=Text(
         'Set key_spec = "Aliyun_SM4" or "EC_SM2" (alicloud_kms_key, only when the key is created), leave '
@@ -614,7 +614,7 @@ REST_NATIONAL: Final = Rule(
     title=Text("Disks, objects and logs are encrypted with SM4", "云盘、对象和日志使用 SM4 加密"),
     rationale=Text(
         "A system that must use national cryptography has to store its important data under SM4; AES does not count.",
-        "须使用国家密码算法的系统，其重要数据应以 SM4 加密存储，AES 不被认可。",
+        "须使用国密算法的系统，其重要数据应以 SM4 加密存储，AES 不被认可。",
     ),
     remediation=Text(
         'Set system_disk_encrypt_algorithm or encrypt_algorithm = "sm4-128" ("SM4-128" in '

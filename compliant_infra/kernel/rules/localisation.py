@@ -46,7 +46,7 @@ _REGION_ALLOWLIST = Rule(
     code="CN105",
     name="loc-region-allowlist",
     severity=Severity.CRITICAL,
-    title=Text("Resources lie in regions of mainland China", "资源必须部署在中国境内地域"),
+    title=Text("Resources lie in regions of mainland China", "资源须部署在中国境内地域"),
     rationale=Text(
         "Systems and data that must stay in mainland China leave it with a single region argument; cn-hongkong and "
         "ap-hongkong look domestic and are not.",
@@ -87,7 +87,7 @@ _OBJECT_COPY = Rule(
         "[cross-border]. "
         "Alibaba Cloud: destination.location. AWS: rule.destination.bucket. Tencent Cloud: "
         "replica_rules.destination_bucket.",
-        "将复制目标改为境内其他地域，或在 [cross-border] 中申报目的地与出境机制。阿里云：destination.location；"
+        "将复制目标改为境内其他地域，或在 [cross-border] 中声明目的地与出境机制。阿里云：destination.location；"
         "AWS：rule.destination.bucket；腾讯云：replica_rules.destination_bucket。",
     ),
     checks={
@@ -112,7 +112,7 @@ _DATABASE_COPY = Rule(
         "[cross-border]. "
         "Alibaba Cloud: cross_backup_region, destination_endpoint_region, storage_region. AWS: replica.region_name, "
         "destination_region. Tencent Cloud: remote_region, dst_region.",
-        "将目的地改为境内地域，或在 [cross-border] 中申报目的地与出境机制。阿里云：cross_backup_region、"
+        "将目的地改为境内地域，或在 [cross-border] 中声明目的地与出境机制。阿里云：cross_backup_region、"
         "destination_endpoint_region、storage_region；AWS：replica.region_name、destination_region；"
         "腾讯云：remote_region、dst_region。",
     ),
@@ -176,7 +176,7 @@ _SNAPSHOT_COPY = Rule(
         "(aws_imagebuilder_distribution_configuration); aws_ami_copy and aws_ebs_snapshot_copy in a China region. "
         "Tencent Cloud: destination_region (tencentcloud_cbs_copy_snapshot_cross_region), destination_regions "
         "(tencentcloud_cvm_sync_image).",
-        "将目的地改为境内地域，或在 [cross-border] 中申报目的地与出境机制。阿里云：target_copy_regions"
+        "将目的地改为境内地域，或在 [cross-border] 中声明目的地与出境机制。阿里云：target_copy_regions"
         "（alicloud_ecs_auto_snapshot_policy）、cross_region_copy_info.regions.region_id、to_region_id"
         "（alicloud_ecs_image_pipeline）、rules.replication_region_id（alicloud_hbr_policy），alicloud_image_copy 与 "
         "alicloud_hbr_replication_vault 使用境内地域的 provider。AWS：cross_region_copy_rule.target"
@@ -231,7 +231,7 @@ _PEERING = Rule(
         "Cloud: accepting_region_id, peer_transit_router_region_id, child_instance_region_id. AWS: peer_region. "
         "Tencent "
         "Cloud: instance_region, destination_region.",
-        "只在境内地域之间互联，或在 [cross-border] 中申报目的地与出境机制。阿里云：accepting_region_id、"
+        "只在境内地域之间互联，或在 [cross-border] 中声明目的地与出境机制。阿里云：accepting_region_id、"
         "peer_transit_router_region_id、child_instance_region_id；AWS：peer_region；腾讯云：instance_region、"
         "destination_region。",
     ),
@@ -265,7 +265,7 @@ _LOG_SINK = Rule(
         "Deliver logs to a mainland region, or declare the destination and its transfer mechanism in [cross-border]. "
         "Alibaba Cloud: storage_region, centralize_config.dest_region, sls_region. AWS: target_arn, "
         "http_endpoint_configuration.url. Tencent Cloud: storage.storage_region, cloud_log_region.",
-        "将日志投递到境内地域，或在 [cross-border] 中申报目的地与出境机制。阿里云：storage_region、"
+        "将日志投递到境内地域，或在 [cross-border] 中声明目的地与出境机制。阿里云：storage_region、"
         "centralize_config.dest_region、sls_region；AWS：target_arn、http_endpoint_configuration.url；"
         "腾讯云：storage.storage_region、cloud_log_region。",
     ),

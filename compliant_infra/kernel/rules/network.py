@@ -52,7 +52,7 @@ _IN_VPC = Rule(
     name="net-instance-in-vpc",
     severity=Severity.HIGH,
     title=Text(
-        "Instances and data stores lie in a subnet of their own VPC", "计算实例与数据库等资源应接入自有 VPC 子网"
+        "Instances and data stores lie in a subnet of their own VPC", "计算实例与数据库等资源须接入自有 VPC 子网"
     ),
     rationale=Text(
         "A resource outside an own VPC shares a network with other tenants or a default network without zones, "
@@ -212,7 +212,10 @@ _NO_PUBLIC_IP = Rule(
     code="CN014",
     name="net-no-public-ip-on-instance",
     severity=Severity.HIGH,
-    title=Text("Instances have no public address; balancers are internal or declared", "实例不得直接绑定公网地址"),
+    title=Text(
+        "Instances have no public address; balancers are internal or declared",
+        "实例不得直接绑定公网地址，负载均衡须为内网或已声明的公网入口",
+    ),
     rationale=Text(
         "A host with a public address is reached past the entry points where traffic is filtered and logged.",
         "绑定公网地址的主机可绕过入口处的过滤与审计被直接访问。",

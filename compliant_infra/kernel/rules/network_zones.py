@@ -312,11 +312,11 @@ BOUNDARY: Final = Rule(
     code="CN031",
     name="net-level-boundary",
     severity=Severity.MEDIUM,
-    title=Text("Networks of different protection levels meet at a boundary", "不同安全级别的网络之间设有边界防护"),
+    title=Text("Networks of different protection levels meet at a boundary", "不同安全保护等级的网络之间设有边界防护"),
     rationale=Text(
         "A system of a low level is easier to break into; joined without a filter to one of a higher level it becomes "
         "the way in.",
-        "低级别系统更容易被攻破；若与高级别系统直接连通而无访问控制，就会成为进入高级别系统的通道。",
+        "低等级系统更容易被攻破；若与高等级系统直接连通而无访问控制，就会成为进入高等级系统的通道。",
     ),
     remediation=Text(
         "Tag each VPC with mlps-level, and put a firewall or network ACLs between VPCs of different levels. Alibaba "
@@ -325,7 +325,7 @@ BOUNDARY: Final = Rule(
         "alicloud_network_acl on all vSwitches of one VPC. AWS: aws_networkfirewall_firewall in the VPC or on the "
         "transit gateway, or aws_network_acl on all subnets. Tencent Cloud: tencentcloud_cfw_vpc_instance or "
         "tencentcloud_cfw_cluster_vpc_fw_switch on the CCN, or tencentcloud_vpc_acl_attachment on all subnets.",
-        "为每个 VPC 打上 mlps-level 标签，在不同级别的 VPC 之间部署防火墙或网络 ACL。阿里云：对等连接使用 "
+        "为每个 VPC 打上 mlps-level 标签，在不同等级的 VPC 之间部署防火墙或网络 ACL。阿里云：对等连接使用 "
         "alicloud_cloud_firewall_vpc_firewall，转发路由器使用 alicloud_cloud_firewall_vpc_cen_tr_firewall，云企业网"
         "使用 alicloud_cloud_firewall_vpc_firewall_cen，或在其中一个 VPC 的全部交换机上绑定 alicloud_network_acl。AWS："
         "在 VPC 或 Transit Gateway 上部署 aws_networkfirewall_firewall，或为全部子网绑定 aws_network_acl。腾讯云：使用 "

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from compliant_infra.kernel.blocks import blocks, elements
 from compliant_infra.kernel.federation import pins_tokens
+from compliant_infra.kernel.google_federation import POOL_PROVIDER
 from compliant_infra.kernel.google_identity import no_basic_roles, scoped_grants
 from compliant_infra.kernel.inbound import widest_prefix
 from compliant_infra.kernel.logic import (
@@ -479,14 +480,16 @@ TRUST: Final = Rule(
         "ARNs of "
         "the partition in use (arn:aws-cn: in China). Tencent Cloud: document of tencentcloud_cam_role. "
         "Google Cloud: neither allUsers nor allAuthenticatedUsers in member or members of "
-        "google_*_iam_member, google_*_iam_binding.",
+        "google_*_iam_member, google_*_iam_binding. "
+        "Set attribute_condition on google_iam_workload_identity_pool_provider.",
         "在 Principal 中写明服务或账号，并将合作方账号列入参数 trusted-accounts；"
         "对 OIDC 身份提供商，在 Condition 中限定令牌的 sub（:sub、oidc:sub）。阿里云：alicloud_ram_role 的 "
         "assume_role_policy_document。AWS：aws_iam_role 的 assume_role_policy，ARN 使用所在分区（中国区为 "
         "arn:aws-cn:）。"
         "腾讯云：tencentcloud_cam_role 的 document。"
         "Google Cloud：google_*_iam_member、google_*_iam_binding 的 member、members 不得含 allUsers、"
-        "allAuthenticatedUsers。",
+        "allAuthenticatedUsers。"
+        "google_iam_workload_identity_pool_provider 设置 attribute_condition。",
     ),
     checks={
         "alicloud_ram_role": _ram_role,
@@ -494,6 +497,7 @@ TRUST: Final = Rule(
         "aws_iam_role": _trust_policy("assume_role_policy"),
         "tencentcloud_cam_role": _trust_policy("document"),
         **scoped_grants(),
+        "google_iam_workload_identity_pool_provider": POOL_PROVIDER,
     },
 )
 

@@ -43,7 +43,7 @@ def _carries(cloud: str) -> Predicate:
                 "region",
                 message=Text(
                     "no region is set here (the environment may set one), and the platform's level depends on it",
-                    "此处未设置 region（可能由环境变量给出），而云平台的级别取决于地域",
+                    "此处未设置 region（可能由环境变量给出），而云平台的等级取决于地域",
                 ),
             )
 
@@ -65,26 +65,23 @@ def _carries(cloud: str) -> Predicate:
 
 
 def _too_low(en: str, zh: str, path: str) -> Outcome:
-    return failed(
-        Text(f"the platform is {en}: it cannot carry this level", f"云平台{zh}，无法承载当前级别的系统"), path
-    )
+    return failed(Text(f"the platform is {en}: it cannot carry this level", f"云平台{zh}，无法承载该等级的系统"), path)
 
 
 PLATFORM_LEVEL: Final = Rule(
     code="CN129",
     name="platform-level-sufficient",
     severity=Severity.HIGH,
-    title=Text("The cloud platform carries the level of the system", "云平台的保护级别不低于系统级别"),
+    title=Text("The cloud platform carries the level of the system", "云平台的安全保护等级不低于所承载的系统"),
     rationale=Text(
         "A system on a platform of a lower level inherits protections that are too weak for it, and no hardening of "
         "its own makes up for that.",
-        "系统部署在级别更低的云平台上，所继承的基础防护不足，自身再加固也无法弥补。",
+        "系统部署在等级更低的云平台上，所继承的基础防护不足，自身再加固也无法弥补。",
     ),
     remediation=Text(
         "Choose a cloud and a provider region whose platform is assessed at the system's level; where its certificate "
         "shows that, declare platform-level in the parameters.",
-        "选择平台测评级别不低于系统级别的云与 provider 的 region；"
-        "若平台备案证明载明级别，请在参数中声明 platform-level。",
+        "选择等级不低于系统的云平台及 provider 的 region；若平台的备案证明载明其等级，请在参数中声明 platform-level。",
     ),
     checks={f"provider.{cloud}": _carries(cloud) for cloud in ("alicloud", "aws", "tencentcloud", "google")},
 )

@@ -636,7 +636,7 @@ STANDBY: Final = Rule(
     ),
     remediation=Text(
         "Alibaba Cloud: alicloud_rds_ddr_instance in the second region with source_db_instance_name and source_region, "
-        "alicloud_dts_synchronization_job to a destination_endpoint_region, or a "
+        "alicloud_dts_synchronization_job to a destination_endpoint_region, or an "
         "alicloud_polardb_global_database_network with a member in the second region. AWS: aws_db_instance with "
         "replicate_source_db in the second region, members of an aws_rds_global_cluster, replica blocks on "
         "aws_dynamodb_table. Tencent Cloud: tencentcloud_mysql_dr_instance with master_region.",

@@ -35,7 +35,7 @@ SECRET_IN_CODE: Final = Rule(
     code="CN055",
     name="secret-not-in-code",
     severity=Severity.CRITICAL,
-    title=Text("No password or key stands in the code", "代码中不写明文密码和密钥"),
+    title=Text("No password or key stands in the code", "代码中不得写入明文口令和密钥"),
     rationale=Text(
         "Whoever can read the repository, its history or a build log has every secret that was ever written there, and "
         "none of them can be changed without a change of the code.",
@@ -49,7 +49,7 @@ SECRET_IN_CODE: Final = Rule(
         "On Google Cloud: google_secret_manager_secret_version, ephemeral or write-only arguments such as "
         "password_wo.",
         "从外部取值：使用不带默认值的 sensitive 变量、凭据管理数据源（alicloud_kms_secret_versions、"
-        "aws_secretsmanager_secret_version、tencentcloud_ssm_secret_versions）或随机生成的密码，"
+        "aws_secretsmanager_secret_version、tencentcloud_ssm_secret_versions）或随机生成的口令，"
         "用于 password、access_key、secret_key 等参数；user_data 和环境变量中只写凭据名称，由程序运行时获取。"
         "Google Cloud 使用 google_secret_manager_secret_version 数据源，或 password_wo 等只写参数。",
     ),

@@ -301,13 +301,14 @@ TLS_MINIMUM: Final = Rule(
     ),
     remediation=Text(
         'Set tls_cipher_policy = "tls_cipher_policy_1_2_strict" (alicloud_slb_listener), security_policy_id likewise '
-        '(ALB, NLB), tls_versions = ["TLSv1.2", "TLSv1.3"] (custom policies, oss_bucket_https_config), ssl_policy = '
-        '"ELBSecurityPolicy-TLS13-1-2-Res-2021-06" (aws_lb_listener), tls_security_policy = '
+        '(ALB, NLB), tls_versions = ["TLSv1.2", "TLSv1.3"] (custom policies, alicloud_oss_bucket_https_config), '
+        'ssl_policy = "ELBSecurityPolicy-TLS13-1-2-Res-2021-06" (aws_lb_listener), tls_security_policy = '
         '"Policy-Min-TLS-1-2-PFS-2023-10" (OpenSearch), https_config.tls_versions (tencentcloud_cdn_domain). '
         'Google Cloud: min_tls_version = "TLS_1_2" (google_compute_ssl_policy), and ssl_policy of the HTTPS '
         "and SSL proxies.",
         'alicloud_slb_listener 设置 tls_cipher_policy = "tls_cipher_policy_1_2_strict"，ALB、NLB 的 '
-        'security_policy_id 相同；自定义策略和 oss_bucket_https_config 设置 tls_versions = ["TLSv1.2", "TLSv1.3"]；'
+        "security_policy_id 相同；自定义策略和 alicloud_oss_bucket_https_config 设置 "
+        'tls_versions = ["TLSv1.2", "TLSv1.3"]；'
         'aws_lb_listener 设置 ssl_policy = "ELBSecurityPolicy-TLS13-1-2-Res-2021-06"；OpenSearch 设置 '
         'tls_security_policy = "Policy-Min-TLS-1-2-PFS-2023-10"；tencentcloud_cdn_domain 设置 '
         "https_config.tls_versions。"
@@ -430,14 +431,16 @@ DATABASE_TLS: Final = Rule(
         'Set ssl_action = "Open" and force_encryption = 1 (RDS, MongoDB), ssl_enabled or ssl_enable = "Enable" '
         "(PolarDB endpoints, Redis), enable_ssl = true (AnalyticDB); rds.force_ssl or require_secure_transport = 1 in "
         "the parameter group, transit_encryption_enabled = true (ElastiCache); a tencentcloud_mysql_ssl, "
-        "postgresql_instance_ssl_config, redis_ssl, mongodb_instance_ssl, sqlserver_instance_ssl or cynosdb_ssl "
+        "tencentcloud_postgresql_instance_ssl_config, tencentcloud_redis_ssl, tencentcloud_mongodb_instance_ssl, "
+        "tencentcloud_sqlserver_instance_ssl or tencentcloud_cynosdb_ssl "
         "resource that turns it on. "
         'Google Cloud: ssl_mode = "ENCRYPTED_ONLY" (Cloud SQL, AlloyDB), transit_encryption_mode = '
         '"SERVER_AUTHENTICATION" (google_redis_instance).',
         'RDS、MongoDB 设置 ssl_action = "Open" 和 force_encryption = 1；PolarDB 连接地址、Redis 设置 ssl_enabled 或 '
         'ssl_enable = "Enable"；AnalyticDB 设置 enable_ssl = true；AWS 参数组设置 rds.force_ssl 或 '
-        "require_secure_transport = 1，ElastiCache 设置 transit_encryption_enabled = true；腾讯云用 mysql_ssl、"
-        "postgresql_instance_ssl_config、redis_ssl、mongodb_instance_ssl、sqlserver_instance_ssl、cynosdb_ssl 开启。"
+        "require_secure_transport = 1，ElastiCache 设置 transit_encryption_enabled = true；腾讯云用 "
+        "tencentcloud_mysql_ssl、tencentcloud_postgresql_instance_ssl_config、tencentcloud_redis_ssl、"
+        "tencentcloud_mongodb_instance_ssl、tencentcloud_sqlserver_instance_ssl、tencentcloud_cynosdb_ssl 开启。"
         'Google Cloud：Cloud SQL、AlloyDB 设置 ssl_mode = "ENCRYPTED_ONLY"，google_redis_instance 设置 '
         'transit_encryption_mode = "SERVER_AUTHENTICATION"。',
     ),
