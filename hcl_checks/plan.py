@@ -21,6 +21,7 @@ from compliant_infra.hcl_checks.plan_configuration import (
     is_expression,
     mapping,
     parse_module_address,
+    reference_heads,
     sequence,
     text,
 )
@@ -358,7 +359,7 @@ class _Plan:
                 sensitive,
                 self._expressions(block),
                 lambda expression, where: self._unknown_value(instance, address, expression, where),
-                lambda expression: self._secret_source(instance, expression),
+                lambda expression, value: self._secret_source(instance, expression, value),
                 self._provisioners(block, path, address),
             ),
             location=self.location,
@@ -416,6 +417,9 @@ class _Plan:
         if not references or instance.mode == "data":
             # In a statement of a policy, "${bucket.arn}/*" must not pass for the bucket's ARN itself.
             return Unknown("known-after-apply", shown, self.location)
+        written = self.configuration.known(expression, instance.path)
+        if written.is_known and written.value is None:
+            return None  # a variable that is null: the provider decides, as where nothing is written
         found = self.configuration.origins(references, instance.path, instance.each)
         if found.opaque or (found.data and (found.resources or len(found.data) > 1)):
             return Unknown("known-after-apply", shown, self.location)
@@ -437,10 +441,16 @@ class _Plan:
         # One of them, or made of several: whatever is said of all of them holds.
         return OneOf(values, Unknown("known-after-apply", shown, self.location))
 
-    def _secret_source(self, instance: _Instance, expression: Any) -> Unknown | None:
-        heads = self.configuration.outside_names(list(_references(expression)), instance.path)
+    def _secret_source(self, instance: _Instance, expression: Any, value: str) -> Unknown | None:
+        references = list(_references(expression))
+        heads = self.configuration.outside_names(references, instance.path)
         if not heads:
             return None
+        given = [
+            self.configuration.known({"references": [head]}, instance.path) for head in reference_heads(references)
+        ]
+        if all(item.is_known and item.value != value for item in given):
+            return None  # made of variables and perhaps of texts in the code, as jsonencode makes it
         return Unknown("no-value" if heads[0].startswith("var.") else "known-after-apply", heads[0], self.location)
 
     def _policy(self, source: Reference, shown: str) -> Any:

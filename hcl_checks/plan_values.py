@@ -15,8 +15,9 @@ MAX_VALUE_DEPTH: Final = 100
 
 #: Makes the Unknown for an expression (None where it cannot be traced) at a dotted path.
 UnknownMaker = Callable[[Any, str], Any]
-#: Where a secret comes from that an expression fetches from outside of the code, or None where that is not certain.
-SecretSource = Callable[[Any], Unknown | None]
+#: Where a secret comes from that an expression fetches from outside of the code, by the expression and the value; None
+#: where that is not certain.
+SecretSource = Callable[[Any, str], Unknown | None]
 
 
 class PlannedAttributes(Mapping[str, Any]):
@@ -149,7 +150,7 @@ class PlannedAttributes(Mapping[str, Any]):
             return self._join_list(after, unknown, sensitive, written, path, depth)
         if after and written is not None and isinstance(after, str) and self._secret_source is not None:
             if "references" in mapping(written) and is_secret_argument(path.rsplit(".", 1)[-1]):
-                outside = self._secret_source(written)
+                outside = self._secret_source(written, after)
                 if outside is not None:
                     return outside
         return hide(after) if sensitive is True else after

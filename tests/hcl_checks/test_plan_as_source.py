@@ -33,12 +33,18 @@ def block(address: str, provisioners: list[Any] | None = None, **expressions: An
     return node if provisioners is None else {**node, "provisioners": provisioners}
 
 
-def read(folder: Path, changes: list[Any], blocks: list[Any] | None, data: dict[str, Any] | None = None) -> Scan:
-    document: dict[str, Any] = {"format_version": "1.2", "resource_changes": changes}
+def read(
+    folder: Path,
+    changes: list[Any],
+    blocks: list[Any] | None,
+    data: dict[str, Any] | None = None,
+    variables: dict[str, Any] | None = None,
+) -> Scan:
+    document: dict[str, Any] = {"format_version": "1.2", "resource_changes": changes, "variables": variables or {}}
     if blocks is not None:
         document["configuration"] = {
             "provider_config": {"alicloud": {"name": "alicloud", "expressions": {"region": constant("cn-beijing")}}},
-            "root_module": {"resources": blocks},
+            "root_module": {"resources": blocks, "variables": {key: {} for key in variables or ()}},
         }
     answered = [
         {"address": f"data.{address}", "mode": "data", "type": kind, "name": name, "values": values}
@@ -97,6 +103,18 @@ def test_an_expression_without_references_is_no_block(tmp_path: Path) -> None:
     planned = change("aws_s3_bucket.logs", {"tags": {"name": "logs"}}, {"tags": {"at": True}})
     found = only(read(tmp_path, [planned], [block("aws_s3_bucket.logs", tags={})])).attributes
     assert isinstance(found["tags"]["at"], Unknown)
+
+
+def test_a_variable_that_is_null_writes_nothing(tmp_path: Path) -> None:
+    scan = read(
+        tmp_path,
+        [change("alicloud_kms_key.a", {}, {"origin": True, "key_spec": True})],
+        [block("alicloud_kms_key.a", origin=names("var.origin"), key_spec=names("var.spec"))],
+        variables={"origin": {"value": None}, "spec": {"value": "given"}},
+    )
+    found = only(scan).attributes
+    assert "origin" not in found
+    assert isinstance(found["key_spec"], Unknown)
 
 
 DISKS = {"data_disks": [{"size": 20, "encrypted": False}, {"size": 40, "encrypted": False}]}
@@ -186,6 +204,25 @@ def test_a_random_password_is_given(tmp_path: Path) -> None:
     assert (reference.address, reference.attribute) == ("random_password.host", "result")
     assert found["alicloud_oss_bucket.logs"]["bucket"].reference is None
     assert verdicts(scan, "host-key-login")["alicloud_instance.web"] == "fail"
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("Fixture-Passw0rd", "pass"),
+        (json.dumps({"key": "fixture-key-0001", "password": "Fixture-Passw0rd"}), "unknown"),
+    ],
+)
+def test_a_text_that_is_more_than_its_variable_may_hold_a_secret(tmp_path: Path, value: str, expected: str) -> None:
+    """Of ``jsonencode({ password = var.password, key = "..." })`` a plan says only that it mentions the variable."""
+    address = "aws_secretsmanager_secret_version.app"
+    scan = read(
+        tmp_path,
+        [change(address, {"secret_string": value})],
+        [block(address, secret_string=names("var.password"))],
+        variables={"password": {"value": "Fixture-Passw0rd"}},
+    )
+    assert verdicts(scan, "secret-not-in-code") == {address: expected}
 
 
 # -- what the cloud has answered -------------------------------------------------------------------------------
