@@ -18,3 +18,8 @@ resource "google_secret_manager_secret_iam_policy" "this" {
     }]
   })
 }
+
+# 只接受本组织仓库的令牌。
+resource "google_iam_workload_identity_pool_provider" "this" {
+  attribute_condition = "assertion.repository_owner == 'shop-example'"
+}
