@@ -30,8 +30,8 @@ _BASELINE = re.compile(r"#\s*baseline:\s*(\S+)")
 _PARAMETER = re.compile(r"\s([a-z][a-z0-9-]+)=(\d+)\b")  # behind the baseline: whole numbers only
 
 
-#: Verdicts that a rule cannot give on a cloud: S3 and Google Cloud encrypt by themselves, and AWS and Tencent Cloud keep
-#: every key in hardware modules of their own, which is a matter of evidence.
+#: Verdicts that a rule cannot give on a cloud: S3 and Google Cloud encrypt by themselves, and AWS and Tencent Cloud
+#: keep every key in hardware modules of their own, which is a matter of evidence.
 NEVER = frozenset(
     {
         "aws/oss-sse/bad",
