@@ -192,7 +192,14 @@ def key_login(
             return
         kept = _switched_on(read.get(keeps_image)) if keeps_image else False
         if kept is True:
-            yield undecided(Unknown("unsupported", f"{keeps_image} = true"), keeps_image)
+            yield undecided(
+                Unknown("unsupported", f"{keeps_image} = true"),
+                keeps_image,
+                message=Text(
+                    f"{keeps_image} is true: whether the image lets users sign in by password cannot be seen",
+                    f"{keeps_image} 为 true：沿用镜像的登录方式，无法判断镜像是否允许口令登录",
+                ),
+            )
             return
         doubts: list[Answer] = [key, kept, password if no_key is None else False, windows]
         doubt = next((item for item in doubts if isinstance(item, (Unknown, OneOf))), None)

@@ -216,7 +216,12 @@ def guarded_balancer(kind: str) -> Predicate:
     """A balancer that is no declared public entry is guarded by groups that do not let any address in."""
 
     @predicate(
-        reads=("tags", *(("load_balancer_type",) if kind in ("aws_lb", "aws_alb") else ()), *guarded_reads(kind)),
+        reads=(
+            "tags",
+            BALANCERS[kind].address,
+            *(("load_balancer_type",) if kind in ("aws_lb", "aws_alb") else ()),
+            *guarded_reads(kind),
+        ),
         parameters=(WIDEST_PREFIX, PUBLIC_ENTRY_TAGS),
     )
     def judge(resource: Resource, context: Context) -> Outcome:
@@ -233,6 +238,8 @@ def guarded_balancer(kind: str) -> Predicate:
                 return undecided(opened, path)
             if excused is not None:
                 return excused
+            if faces_internet(resource) is False:
+                return failed(how, path)  # no entry of the public, whatever its tags say
             return failed(Text(f"{how.en}, {_NOT_PUBLIC_ENTRY.en}", f"{how.zh}，{_NOT_PUBLIC_ENTRY.zh}"), path)
 
         if kind not in ("aws_lb", "aws_alb"):

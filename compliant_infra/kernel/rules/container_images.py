@@ -322,15 +322,25 @@ def _unless_public(path: str) -> Predicate:
     return attribute(path).differs("PUBLIC", missing="not-applicable")
 
 
+#: Patterns that take in everything, or with ``excludes`` nothing.
+_EVERYTHING: Final = ("**", "*")
+
+
+def _taken_in(pattern: str, decoration: str, excepts: str) -> Predicate:
+    """All names, or all but for some: a pattern that excepts everything leaves nothing."""
+    return any_of(
+        all_of(attribute(pattern).equals(*_EVERYTHING), attribute(decoration).differs(excepts)),
+        all_of(attribute(decoration).equals(excepts), attribute(pattern).differs(*_EVERYTHING)),
+    )
+
+
 #: A rule that is on and takes in all repositories and tags, but for those that it excepts.
 _LOCKED: Final = all_of(
     attribute("rule.disabled").is_false(default=False),
-    any_of(
-        attribute("rule.repository_decoration").equals("repoExcludes"),
-        attribute("rule.repository_pattern").equals("**", "*"),
-    ),
-    any_of(attribute("rule.tag_decoration").equals("excludes"), attribute("rule.tag_pattern").equals("**", "*")),
+    _taken_in("rule.repository_pattern", "rule.repository_decoration", "repoExcludes"),
+    _taken_in("rule.tag_pattern", "rule.tag_decoration", "excludes"),
 )
+
 
 _IMMUTABLE: Final = Rule(
     code="CN092",
