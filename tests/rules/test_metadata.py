@@ -146,6 +146,7 @@ CATALOGUE = {
     "CN127": ("evidence-current", "medium"),
     "CN128": ("loc-export-route", "high"),
     "CN129": ("platform-level-sufficient", "high"),
+    "CN130": ("net-decoy-bound", "low"),
 }
 
 RULES = pytest.mark.parametrize("rule", all_rules(), ids=lambda rule: rule.name)

@@ -154,4 +154,28 @@ _APP_POLICY = Rule(
     checks={**{kind: named_application(kind) for kind in FORMS}, "aws_networkfirewall_rule_group": rule_group},
 )
 
-RULES: tuple[Rule, ...] = (_FIREWALL_ON, _IPS_BLOCKING, _APP_POLICY)
+# --------------------------------------------------------------------------------------------------------------
+# CN130
+# --------------------------------------------------------------------------------------------------------------
+
+#: Whether decoys are there at all no rule asks: they may be a product that no provider resource describes.
+_DECOYS_BOUND = Rule(
+    code="CN130",
+    name="net-decoy-bound",
+    severity=Severity.LOW,
+    title=Text("Decoy probes lead to a honeypot", "诱捕探针须绑定蜜罐"),
+    rationale=Text(
+        "Nobody has business with a decoy, so that who touches it is found at once; a probe with no honeypot behind it "
+        "answers nothing and lets the intruder go on unseen.",
+        "正常业务不会访问诱饵，一旦有人触碰即可发现；未绑定蜜罐的探针不会响应，入侵者可继续活动而不被察觉。",
+    ),
+    remediation=Text(
+        "Alibaba Cloud: a honeypot_bind_list with honeypot_id (of alicloud_threat_detection_honey_pot) and the ports of "
+        "bind_port_list in each alicloud_threat_detection_honeypot_probe.",
+        "阿里云：每个 alicloud_threat_detection_honeypot_probe 设置 honeypot_bind_list，写明 honeypot_id（引用 "
+        "alicloud_threat_detection_honey_pot）与 bind_port_list 中的端口。",
+    ),
+    checks={"alicloud_threat_detection_honeypot_probe": attribute("honeypot_bind_list.honeypot_id").is_set()},
+)
+
+RULES: tuple[Rule, ...] = (_FIREWALL_ON, _IPS_BLOCKING, _APP_POLICY, _DECOYS_BOUND)
