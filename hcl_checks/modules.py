@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import stat
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,8 @@ from compliant_infra.hcl_checks.places import Whereabouts
 from compliant_infra.hcl_checks.values import EvaluationError
 from compliant_infra.hcl_checks.variables import automatic_variable_files, read_variable_file
 from compliant_infra.hcl_checks.waivers import inline_waivers
-from compliant_infra.kernel.model import NO_TEXT, Diagnostic, Scan, SourceLocation, Text, Unknown
+from compliant_infra.kernel.logic import is_secret_name
+from compliant_infra.kernel.model import NO_TEXT, Diagnostic, Scan, SensitiveText, SourceLocation, Text, Unknown
 
 
 @dataclass(slots=True)
@@ -25,6 +27,7 @@ class VariableInputs:
     """What the user gives to every root: ``--var`` and ``--var-file``, in order of precedence."""
 
     values: dict[str, Any] = field(default_factory=dict)
+    spoken: set[str] = field(default_factory=set)  # names given with ``--var``: their values stand in no file
     files: dict[str, str] = field(default_factory=dict)  # absolute path -> content hash
 
 
@@ -91,7 +94,7 @@ class RootReader:
     def read(self) -> Scan:
         """Parse, expand and collect. Never raises for what stands in the files."""
         source = self.source(self.directory)
-        root = ModuleInstance(self, source, "", None, self._root_inputs(), {}, None, (self.directory,))
+        root = ModuleInstance(self, source, "", None, self._root_inputs(source), {}, None, (self.directory,))
         root.collect()
         self.scan.providers = list(root.all_providers())
         return self.scan
@@ -216,7 +219,7 @@ class RootReader:
         """End the evaluation of a name."""
         self._active.discard(key)
 
-    def _root_inputs(self) -> dict[str, Any]:
+    def _root_inputs(self, source: ModuleSource) -> dict[str, Any]:
         values: dict[str, Any] = {}
         for path in automatic_variable_files(self.directory):
             if not self.tree.takes_file(path, self.scan.diagnostics):
@@ -227,8 +230,21 @@ class RootReader:
                 self.scan.files[path] = digest
             self.scan.diagnostics.extend(diagnostics)
         values.update(self.inputs.values)
+        for name in self.inputs.spoken & source.variables.keys():
+            sensitive = source.variables[name].block.body.attributes.get("sensitive")
+            if (sensitive is not None and sensitive.value is True) or is_secret_name(name):
+                values[name] = _sensitive(values[name])
         self.scan.files.update(self.inputs.files)
         return values
+
+
+def _sensitive(value: Any) -> Any:
+    """A value whose texts are never shown."""
+    if isinstance(value, str):
+        return SensitiveText(value)
+    if isinstance(value, Mapping):
+        return {key: _sensitive(item) for key, item in value.items()}
+    return [_sensitive(item) for item in value] if isinstance(value, list) else value
 
 
 def _installed_modules(directory: str) -> dict[str, str]:

@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from compliant_infra.hcl_checks.syntax import MAX_DIGITS, plain_number
 from compliant_infra.hcl_checks.values import EvaluationError, Scope, SetValue, deep_equal
-from compliant_infra.kernel.model import OneOf, Unknown, first_unknown
+from compliant_infra.kernel.model import OneOf, SensitiveText, Unknown, first_unknown
 
 #: How many alternatives a OneOf may have, and how many results of distinct alternatives are kept.
 MAX_ALTERNATIVES: Final = 16
@@ -147,7 +147,7 @@ def number_of(value: Any) -> int | Fraction:
         return number
     if kind is float:
         return Fraction(repr(value))
-    if kind is str:
+    if kind is str or kind is SensitiveText:
         match = _NUMBER.fullmatch(value)
         if match and len(value) <= MAX_DIGITS and int(match[1] or 0) <= MAX_DIGITS:
             fraction = Fraction(value)
@@ -159,7 +159,7 @@ def bool_of(value: Any) -> bool:
     """A known value as a bool: bools and the texts for them. Anything else is an error."""
     if value is True or value is False:
         return bool(value)
-    if type(value) is str and value in _BOOLS:
+    if isinstance(value, str) and value in _BOOLS:
         return _BOOLS[value]
     raise EvaluationError(f"A bool is required, not {describe(value)}")
 
@@ -182,6 +182,8 @@ def text_of(value: Any) -> str:
         return "true" if value else "false"
     if kind is int or kind is float:
         return number_text(value)
+    if kind is SensitiveText:
+        return SensitiveText(value)
     raise EvaluationError(f"A string is required, not {describe(value)}")
 
 
@@ -455,7 +457,8 @@ def joined(parts: Sequence[Any], scope: Scope, source: str = "") -> Any:
     if unknown is None:
         if sum(map(len, texts)) > MAX_TEXT:
             return Unknown("limit", source, scope.location())
-        return "".join(texts)
+        whole_text = "".join(texts)
+        return SensitiveText(whole_text) if SensitiveText in map(type, texts) else whole_text
     if not partial:
         answer = distribute(lambda *items: joined(items, scope, source), texts, scope, source)
         if type(answer) is not Unknown:

@@ -391,6 +391,7 @@ def _variable_inputs(given: Sequence[tuple[str, str]], display: Callable[[str], 
                 fail(f"no such variable file: {item}")
             values, digest, problems = read_variable_file(path, display(path))
             inputs.values.update(values)
+            inputs.spoken -= values.keys()
             inputs.files[path] = digest
             diagnostics.extend(problems)
         else:
@@ -398,6 +399,7 @@ def _variable_inputs(given: Sequence[tuple[str, str]], display: Callable[[str], 
             if not separator or not key:
                 fail(f"--var takes NAME=VALUE: {item}")
             inputs.values[key] = given_variable(key, text)
+            inputs.spoken.add(key)
     return inputs, diagnostics
 
 

@@ -13,6 +13,7 @@ import base64
 import binascii
 import json
 import re
+import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any, Final
@@ -29,7 +30,7 @@ from compliant_infra.kernel.logic import (
     several,
     undecided,
 )
-from compliant_infra.kernel.model import OneOf, Resource, Text, Unknown, Verdict
+from compliant_infra.kernel.model import OneOf, Resource, SensitiveText, Text, Unknown, Verdict
 from compliant_infra.kernel.policies import PolicySyntaxError, partly_known_json
 
 #: Reasons for which a value is unknown because it is not in the code.
@@ -155,6 +156,8 @@ def literal(value: Any, where: str, resource: Resource, finding: str = "") -> Ou
         if value.reason in FROM_OUTSIDE or value.reference is not None:
             return PASS
         return undecided(value, where, finding or where)
+    if isinstance(value, SensitiveText) and not _carried(resource):
+        return PASS  # given on the command line for a sensitive variable: it stands in no file
     return _known(str(value), where, resource, finding)
 
 
@@ -225,6 +228,8 @@ def document(value: Any, where: str, resource: Resource) -> Outcome:
         return undecided(value, where, where)
     text = str(value)
     if any(shows_secret(item) for item in (text, *_decoded(text))):
+        if isinstance(value, SensitiveText) and not _carried(resource):
+            return undecided(Unknown("unsupported", where), where, where)  # the secret, or another beside it
         return _written(where, resource)
     return PASS
 
@@ -281,6 +286,10 @@ def _holes(value: Any) -> Iterable[Unknown]:
 _BASE64: Final = re.compile(r"^[A-Za-z0-9+/\s]{16,}={0,2}\s*$")
 
 
+#: Of a compressed script no more than this is looked at: the clouds accept far less.
+_MAX_SCRIPT_BYTES: Final = 1024 * 1024
+
+
 def _decoded(text: str) -> Iterable[str]:
     if not _BASE64.match(text):
         return
@@ -288,8 +297,11 @@ def _decoded(text: str) -> Iterable[str]:
         data = base64.b64decode("".join(text.split()), validate=True)
     except (binascii.Error, ValueError):
         return
-    if data[:2] == b"\x1f\x8b":  # a compressed archive of cloud-init: left alone, bounded work matters more
-        return
+    if data[:2] == b"\x1f\x8b":  # a compressed script, or an archive of cloud-init
+        try:
+            data = zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(data, _MAX_SCRIPT_BYTES)
+        except zlib.error:
+            return
     yield data.decode("utf-8", errors="replace")
 
 
@@ -307,6 +319,8 @@ def _member(key: Any, value: Any, where: str, resource: Resource) -> Outcome:
     place = f"{where}.{key}"
     if isinstance(value, OneOf):
         return _any([_member(key, item, where, resource) for item in value.alternatives])
+    if isinstance(value, SensitiveText) and not _carried(resource):
+        return PASS
     if isinstance(value, str):
         if _KEYS.search(value) or (names_secret(str(key)) and not is_placeholder(value)):
             return _known(value, place, resource)

@@ -10,6 +10,7 @@ import pytest
 from compliant_infra.kernel.model import Resource, SourceLocation, Unknown, Verdict
 from compliant_infra.kernel.rules.encryption import SECRET_IN_CODE
 from compliant_infra.kernel.secrets import is_secret_argument, names_secret, shows_secret
+from tests.cli.harness import invoke
 from tests.rules.fake import FakeContext, either, findings, judge, reference, resource, unknown
 
 PASSWORD = "Fixture-Passw0rd"
@@ -193,3 +194,46 @@ def test_credentials_of_a_provider(line: int, verdict: Verdict) -> None:
     target.mode = "provider"
     target.location = SourceLocation("main.tf" if line else "plan.json", line)
     assert judge(SECRET_IN_CODE, target).verdict is verdict
+
+
+GIVEN = """\
+variable "pw" {
+  type      = string
+  sensitive = true
+}
+variable "db_password" {}
+variable "other" {}
+resource "alicloud_db_account" "sensitive" {
+  account_password = var.pw
+}
+resource "alicloud_db_account" "named" {
+  account_password = var.db_password
+}
+resource "alicloud_db_account" "plain" {
+  account_password = var.other
+}
+resource "alicloud_fcv3_function" "f" {
+  environment_variables = { PASSWORD = var.pw, URL = "mysql://app:${var.pw}@db/x" }
+}
+"""
+
+
+def test_secrets_of_the_command_line_stand_in_no_file(tmp_path):
+    """A value given with --var for a sensitive variable is judged as one from outside, and shown nowhere."""
+    (tmp_path / "main.tf").write_text(GIVEN, encoding="utf-8")
+    given = [f"--var={name}=Sup3r-Secret!" for name in ("pw", "db_password", "other")]
+    answer = invoke("check", str(tmp_path), "--only", "CN055", "--include-passed", "--format", "json", *given)
+    verdicts = {item["resource"]: item["verdict"] for item in answer.results}
+    assert verdicts == {
+        "alicloud_db_account.sensitive": "pass",
+        "alicloud_db_account.named": "pass",
+        "alicloud_db_account.plain": "fail",  # nothing says that it is a secret: it could be in any file
+        "alicloud_fcv3_function.f": "pass",
+    }
+    assert "Sup3r" not in answer.out + answer.err
+    file = tmp_path / "secret.tfvars"
+    file.write_text('pw = "Sup3r-Secret!"\n', encoding="utf-8")
+    answer = invoke("check", str(tmp_path), "--only", "CN055", "--format", "json", "--var-file", str(file))
+    assert {item["resource"] for item in answer.results if item["verdict"] == "fail"} >= {
+        "alicloud_db_account.sensitive"
+    }
