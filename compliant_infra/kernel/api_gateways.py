@@ -341,7 +341,11 @@ def aws_route(resource: Resource, context: Context) -> Outcome:
 # Tencent Cloud
 # --------------------------------------------------------------------------------------------------------------
 
-tencent_api: Final = attribute("auth_type").differs("NONE", default="NONE")
+tencent_api: Final = attribute("auth_type", default="NONE").that(
+    lambda value, _: (as_string(value) or "").upper() not in ("", "NONE"),
+    Text("anything but NONE", "除 NONE 以外的值"),
+    values=("NONE",),
+)
 tencent_service: Final = https_only("protocol", "&")
 
 
