@@ -154,6 +154,7 @@ def report_system(
     diagnostics = list(system.diagnostics)
     passes: Counter[str] = Counter()
     unsupported: Counter[str] = Counter()
+    unjudged: Counter[str] = Counter()
     if not choice.ignore_inline:
         _waive_inline(judgements, diagnostics, today, report_unused=not choice.selects)
     for judgement in judgements:
@@ -161,6 +162,7 @@ def report_system(
         diagnostics.extend(judgement.diagnostics)
         passes.update(judgement.passes)
         unsupported.update(judgement.unsupported)
+        unjudged.update(judgement.unjudged)
     register = _register(system)
     profiles = frozenset(baselines.active_profiles(request.baseline, request.profiles))
     if not system.partial:
@@ -216,6 +218,7 @@ def report_system(
         resources=sum(judgement.resources for judgement in judgements),
         files=len({path for judgement in judgements for path, digest in judgement.sources.items() if digest}),
         roots=[judgement.root for judgement in judgements],
+        unjudged=dict(sorted(unjudged.items())),
         absent_modules=sum(judgement.absent_modules for judgement in judgements),
         parameters=rules.parameters,
         weakened=baselines.weakened(request.baseline, request.profiles, _overrides(request)),

@@ -35,7 +35,7 @@ from compliant_infra.kernel.model import (
 from compliant_infra.kernel.rules import all_rules
 from compliant_infra.kernel.rules.record import Rule
 
-#: Providers that make nothing in a cloud: resources of these are neither judged nor counted as unsupported.
+#: Providers that make nothing in a cloud: resources of these are not judged, and counted without a warning.
 UTILITY_PROVIDERS: Final = frozenset(
     {"random", "null", "local", "time", "tls", "archive", "template", "terraform", "external", "http", "cloudinit"}
 )
@@ -76,7 +76,8 @@ class Judgement:
     files: int = 0
     absent_modules: int = 0
     clouds: set[str] = field(default_factory=set)
-    unsupported: Counter[str] = field(default_factory=Counter)  # provider -> resources nobody judges
+    unsupported: Counter[str] = field(default_factory=Counter)  # provider of a cloud -> resources nobody judges
+    unjudged: Counter[str] = field(default_factory=Counter)  # the same, with providers that make nothing in a cloud
     witnesses: dict[str, set[str]] = field(default_factory=dict)  # rule -> clouds with a witness
     waivers: list[tuple[Waiver, list[int]]] = field(default_factory=list)  # inline, and the results they are about
     sources: dict[str, str] = field(default_factory=dict)  # files read -> content hash
@@ -322,8 +323,10 @@ def judge(scan: Scan, assignment: Assignment, index: RuleIndex | None = None) ->
         cloud = resource.type.split("_", 1)[0]
         if cloud in index.clouds or cloud in catalogue_clouds():
             judgement.clouds.add(cloud)
-        elif cloud not in UTILITY_PROVIDERS:
-            judgement.unsupported[cloud] += 1
+        else:
+            judgement.unjudged[cloud] += 1
+            if cloud not in UTILITY_PROVIDERS:
+                judgement.unsupported[cloud] += 1
         rules = index.for_type(resource.type)
         if rules:
             judgement.judged += 1

@@ -380,6 +380,9 @@ class _Console:
             read.append(
                 self.say(Text(f"{calls} not in the scan", f"{summary.absent_modules} 个模块调用不在扫描范围内"))
             )
+        if summary.unjudged:
+            listed = comma.join(f"{clean(name)} {count}" for name, count in sorted(summary.unjudged.items()))
+            read.append(self.say(Text(f"no rules for {listed}", f"没有规则的 provider：{listed}")))
         rows.append((self.say(Text("resources", "资源")), str(summary.resources), comma.join(read)))
         states = comma.join(
             f"{self.say(words.STATE_WORDS[state])} {summary.states[state]}"

@@ -110,6 +110,7 @@ def _summary(report: Report, systems: Sequence[SystemReport]) -> dict[str, Any]:
         "resources": counts.resources,
         "files": counts.files,
         "absent_modules": counts.absent_modules,
+        "unjudged": dict(sorted(counts.unjudged.items())),
         "clauses": {
             "technical": counts.technical,
             "by_rules": counts.by_rules,

@@ -114,13 +114,15 @@ class _Markdown:
             for state in CLAUSE_STATES
             if counts.states[state]
         )
+        listed = comma.join(f"{escape(name)} {count}" for name, count in sorted(counts.unjudged.items()))
+        unjudged = self.say(Text(f"no rules for {listed}", f"没有规则的 provider：{listed}")) if listed else ""
         rows = [
             (self.say(words.VERDICT_WORDS["fail"]), counts.verdicts["fail"], severities),
             (self.say(words.VERDICT_WORDS["unknown"]), counts.verdicts["unknown"], reasons),
             (self.say(words.VERDICT_WORDS["error"]), counts.verdicts["error"], ""),
             (self.say(words.VERDICT_WORDS["pass"]), counts.verdicts["pass"], ""),
             (self.say(words.VERDICT_WORDS["waived"]), counts.verdicts["waived"], ""),
-            (self.say(Text("resources", "资源")), counts.resources, ""),
+            (self.say(Text("resources", "资源")), counts.resources, unjudged),
             (self.say(Text("files", "文件")), counts.files, ""),
             (self.say(Text("technical clauses", "技术条款")), counts.technical, states),
         ]

@@ -113,6 +113,7 @@ class SystemReport:
     parameters: Mapping[str, Any] = field(default_factory=dict)
     weakened: tuple[str, ...] = ()  # parameters for which the settings ask for less than the baseline
     evidence: EvidenceCounts | None = None  # None where the system has no evidence register
+    unjudged: Mapping[str, int] = field(default_factory=dict)  # provider without rules -> its resources
 
 
 @dataclass(slots=True)
@@ -157,6 +158,7 @@ class Summary:
     errors: int  # diagnostics
     warnings: int
     documented: EvidenceCounts | None = None  # None where no system has an evidence register
+    unjudged: dict[str, int] = field(default_factory=dict)  # provider without rules -> its resources
 
 
 def summarise(systems: Iterable[SystemReport]) -> Summary:
@@ -195,6 +197,8 @@ def summarise(systems: Iterable[SystemReport]) -> Summary:
         summary.resources += system.resources
         summary.files += system.files
         summary.absent_modules += system.absent_modules
+        for provider, count in system.unjudged.items():
+            summary.unjudged[provider] = summary.unjudged.get(provider, 0) + count
         if system.evidence is not None:
             total = summary.documented = summary.documented or EvidenceCounts()
             total.wanted += system.evidence.wanted
