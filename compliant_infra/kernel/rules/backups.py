@@ -36,6 +36,7 @@ from compliant_infra.kernel.model import OneOf, Resource, Severity, Text, Unknow
 from compliant_infra.kernel.rules.record import Rule
 
 _DAYS: Final = "backup-retention-days"
+_DAILY: Final = "daily-backups"
 
 # --------------------------------------------------------------------------------------------------------------
 # Retention
@@ -63,6 +64,35 @@ def _kept(path: str, *, default: Any = None, forever: int | None = None, missing
     if missing == "pass":
         return item.that(test, expected, missing="pass", parameters=(_DAYS,))
     return item.that(test, expected, missing="unknown", parameters=(_DAYS,))
+
+
+def _every_day(path: str) -> Predicate:
+    """Where the baseline asks for daily backups: the policy runs on each day of the week.
+
+    The days stand in a list, or in one text that is joined by commas; how they are called does not matter.
+    """
+
+    @predicate(reads=(path,), parameters=(_DAILY,))
+    def judge(resource: Resource, context: Context) -> Outcome:
+        if not context.parameters[_DAILY]:
+            return NOT_APPLICABLE
+
+        def test(value: Any) -> Outcome:
+            items = value.split(",") if isinstance(value, str) else elements(value)
+            known = {str(item).strip() for item in items if not isinstance(item, (Unknown, OneOf))}
+            if len(known) >= 7:
+                return PASS
+            blocked = next((item for item in items if isinstance(item, (Unknown, OneOf))), None)
+            if blocked is not None:
+                return undecided(blocked, path)
+            return failed(
+                Text(f"runs on {len(known)} of 7 days, not daily", f"每周仅执行 {len(known)} 天，未做到每日备份"), path
+            )
+
+        value = resource.attributes.get(path)
+        return NOT_APPLICABLE if value is None else alternatives(value, test, path, unset=lambda: NOT_APPLICABLE)
+
+    return judge
 
 
 def _outcome_of(found: Sequence[Resource], possible: Sequence[tuple[Resource, Unknown | OneOf]]) -> Outcome | None:
@@ -414,9 +444,13 @@ SNAPSHOTS: Final = Rule(
         "tencentcloud_cbs_snapshot_policy、tencentcloud_cfs_auto_snapshot_policy 及各自的 attachment。",
     ),
     checks={
-        "alicloud_ecs_auto_snapshot_policy": _kept("retention_days", forever=-1),
-        "alicloud_snapshot_policy": _kept("retention_days", forever=-1),
-        "alicloud_nas_auto_snapshot_policy": _kept("retention_days", default=-1, forever=-1),
+        "alicloud_ecs_auto_snapshot_policy": each_of(
+            _kept("retention_days", forever=-1), _every_day("repeat_weekdays")
+        ),
+        "alicloud_snapshot_policy": each_of(_kept("retention_days", forever=-1), _every_day("repeat_weekdays")),
+        "alicloud_nas_auto_snapshot_policy": each_of(
+            _kept("retention_days", default=-1, forever=-1), _every_day("repeat_weekdays")
+        ),
         "alicloud_hbr_nas_backup_plan": _kept("retention"),
         "alicloud_hbr_ecs_backup_plan": _kept("retention"),
         "alicloud_hbr_policy": _hbr_policy,
@@ -428,9 +462,9 @@ SNAPSHOTS: Final = Rule(
         "aws_backup_plan": _backup_plan,
         "aws_ebs_volume": _ebs_volume,
         "aws_efs_file_system": _efs,
-        "tencentcloud_cbs_snapshot_policy": _kept("retention_days", default=7),
+        "tencentcloud_cbs_snapshot_policy": each_of(_kept("retention_days", default=7), _every_day("repeat_weekdays")),
         "tencentcloud_cbs_storage": _cbs,
-        "tencentcloud_cfs_auto_snapshot_policy": _kept("alive_days"),
+        "tencentcloud_cfs_auto_snapshot_policy": each_of(_kept("alive_days"), _every_day("day_of_week")),
         "tencentcloud_cfs_file_system": _cfs,
     },
 )
@@ -560,8 +594,13 @@ DB_BACKUP: Final = Rule(
     checks={
         "alicloud_db_backup_policy": _RDS_POLICY,
         "alicloud_db_instance": _by_default(7, "alicloud_db_backup_policy", "instance_id"),
-        "alicloud_kvstore_instance": attribute("backup_period").that(
-            lambda value, context: bool(elements(value)), Text("at least one day", "至少一天"), missing="not-applicable"
+        "alicloud_kvstore_instance": each_of(
+            attribute("backup_period").that(
+                lambda value, context: bool(elements(value)),
+                Text("at least one day", "至少一天"),
+                missing="not-applicable",
+            ),
+            _every_day("backup_period"),
         ),
         "alicloud_mongodb_instance": _MONGODB,
         "alicloud_mongodb_sharding_instance": _MONGODB,

@@ -170,8 +170,8 @@ _DECOYS_BOUND = Rule(
         "正常业务不会访问诱饵，一旦有人触碰即可发现；未绑定蜜罐的探针不会响应，入侵者可继续活动而不被察觉。",
     ),
     remediation=Text(
-        "Alibaba Cloud: a honeypot_bind_list with honeypot_id (of alicloud_threat_detection_honey_pot) and the ports of "
-        "bind_port_list in each alicloud_threat_detection_honeypot_probe.",
+        "Alibaba Cloud: a honeypot_bind_list with honeypot_id (of alicloud_threat_detection_honey_pot) and the ports "
+        "of bind_port_list in each alicloud_threat_detection_honeypot_probe.",
         "阿里云：每个 alicloud_threat_detection_honeypot_probe 设置 honeypot_bind_list，写明 honeypot_id（引用 "
         "alicloud_threat_detection_honey_pot）与 bind_port_list 中的端口。",
     ),

@@ -7,6 +7,10 @@ resource "alicloud_db_backup_policy" "this" {
   log_backup_retention_period = 30
 }
 
+resource "alicloud_kvstore_instance" "this" {
+  backup_period = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
+}
+
 resource "alicloud_mongodb_instance" "this" {
   backup_retention_period     = 30
   enable_backup_log           = 1

@@ -23,7 +23,8 @@ resource "alicloud_instance" "this" {
 }
 
 resource "alicloud_ecs_auto_snapshot_policy" "this" {
-  retention_days = 30
+  retention_days  = 30
+  repeat_weekdays = ["1", "2", "3", "4", "5", "6", "7"]
 }
 
 # 文件系统由云备份每天备份；vault_id 为已有的备份库

@@ -1,5 +1,10 @@
 resource "tencentcloud_cbs_snapshot_policy" "this" {
-  retention_days = 30
+  retention_days  = 30
+  repeat_weekdays = [0, 1, 2, 3, 4, 5, 6]
+}
+
+resource "tencentcloud_cfs_auto_snapshot_policy" "this" {
+  day_of_week = "1,2,3,4,5,6,7"
 }
 
 # 云硬盘每天自动快照，保留 30 天
