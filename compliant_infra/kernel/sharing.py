@@ -149,9 +149,12 @@ def _with_organisation(value: Any, where: str, context: Context) -> Outcome:
         if context.resolve(value, *_OWN_ORGANISATION) is not None:
             return PASS
 
+    # In a plan the data source has told the name.
+    answered = [source.get("arn") for source in context.data_sources(*_OWN_ORGANISATION)]
+
     def test(item: Any) -> Outcome:
         arn = as_string(item) or ""
-        if arn in map(str, context.parameters[TRUSTED]):
+        if arn in map(str, context.parameters[TRUSTED]) or arn in answered:
             return PASS
         return undecided(
             Unknown("not-listed", arn),
@@ -169,20 +172,22 @@ def _with_organisation(value: Any, where: str, context: Context) -> Outcome:
 @predicate(reads=("group", "account_id", "organization_arn", "organizational_unit_arn"), parameters=(TRUSTED,))
 def launch_permission(resource: Resource, context: Context) -> Outcome:
     """An AMI's launch permission: a group (``all`` is the only one), an account, or an organisation."""
+
+    def named() -> Outcome:
+        if resource.get("account_id") is not None:
+            return with_account(resource.get("account_id"), "account_id", resource, context)
+        for name in ("organization_arn", "organizational_unit_arn"):
+            if resource.get(name) is not None:
+                return _with_organisation(resource.get(name), name, context)
+        return NOT_APPLICABLE
+
+    def by_group(item: Any) -> Outcome:
+        if not as_string(item):
+            return named()
+        return _everybody("group", show(item)) if same(item, "all") else PASS
+
     group = resource.get("group")
-    if group is not None:
-        return alternatives(
-            group,
-            lambda item: _everybody("group", show(item)) if same(item, "all") else PASS,
-            "group",
-            unset=lambda: NOT_APPLICABLE,
-        )
-    if resource.get("account_id") is not None:
-        return with_account(resource.get("account_id"), "account_id", resource, context)
-    for name in ("organization_arn", "organizational_unit_arn"):
-        if resource.get(name) is not None:
-            return _with_organisation(resource.get(name), name, context)
-    return NOT_APPLICABLE
+    return named() if group is None else alternatives(group, by_group, "group", unset=named)
 
 
 _PUBLIC_GROUPS: Final = "distribution.ami_distribution_configuration.launch_permission"
