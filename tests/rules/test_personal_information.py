@@ -78,7 +78,8 @@ def rule(days: Any = None, enabled: Any = True, **more: Any) -> dict[str, Any]:
     [
         ("pi", [], Verdict.FAIL),
         ("pi", [rule(30)], Verdict.PASS),
-        ("pi", [rule(30, prefix="tmp/")], Verdict.PASS),
+        ("pi", [rule(30, prefix="tmp/")], Verdict.UNKNOWN),
+        ("pi", [rule(30, prefix="tmp/"), rule(365)], Verdict.PASS),
         ("pi", [rule(30, enabled=False)], Verdict.FAIL),
         ("pi", [rule(30, enabled=unknown())], Verdict.UNKNOWN),
         ("pi", [rule()], Verdict.FAIL),  # only delete markers

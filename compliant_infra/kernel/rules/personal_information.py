@@ -189,10 +189,15 @@ def _is_kept_for_ever(resource: Resource, context: Context) -> Outcome:
     for item in expiries(resource, context):
         if isinstance(item, Blocked):
             blocked = blocked or undecided(item.unknown, item.path)
-        elif item.enabled is True:
+        elif item.enabled is True and item.all_objects is True:
             return PASS
-        elif not isinstance(item.enabled, bool):
-            blocked = blocked or undecided(item.enabled, item.path if item.resource is None else "")
+        else:
+            doubt = item.enabled if item.all_objects is True else item.all_objects
+            path = item.path if item.resource is None else ""
+            if isinstance(doubt, (Unknown, OneOf)):
+                blocked = blocked or undecided(doubt, path)
+            elif item.enabled is not False:
+                blocked = blocked or undecided(Unknown("unsupported", item.path), path, message=_SOME)
     return blocked or failed(
         Text(
             "holds personal information, and no lifecycle rule deletes objects after a time",
@@ -224,6 +229,10 @@ def _is_deleted_early(resource: Resource, context: Context) -> Outcome:
     return several(outcomes) if outcomes else PASS
 
 
+_SOME: Final = Text(
+    "lifecycle rules delete only some of the objects; whether these hold all personal information is not known",
+    "生命周期规则只删除部分对象；无法判断其中是否包含全部个人信息",
+)
 _PARTLY: Final = Text(
     "a lifecycle rule deletes some of the objects early; whether records are among them is not known",
     "生命周期规则会提前删除部分对象；无法判断其中是否包含处理记录",
