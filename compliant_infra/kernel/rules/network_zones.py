@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -181,17 +182,38 @@ SEPARATION: Final = Rule(
 # --------------------------------------------------------------------------------------------------------------
 
 
+class _PerVpc(Counter[str | None]):
+    """How many subnets of a root each VPC has; None counts those of a VPC that is not known."""
+
+
+def _alone(subnet: Resource, context: Context) -> bool:
+    """Whether a subnet is the only one of its VPC in the root; one of a VPC that is not known may stand beside it."""
+    found: _PerVpc | None = context.memo.get(_PerVpc)
+    if found is None:
+        found = context.memo[_PerVpc] = _PerVpc(_vpc(item, context) for item in context.resources(*SUBNETS))
+    own = _vpc(subnet, context)
+    return (found.total() if own is None else found[own] + found[None]) < 2
+
+
+def _vpc(subnet: Resource, context: Context) -> str | None:
+    """What tells the VPC of a subnet from others: its address or its id; None where neither is known."""
+    value = subnet.attributes.get("vpc_id")
+    found = context.resolve(value)
+    if found is not None:
+        return found.address
+    return value if isinstance(value, str) else None
+
+
 def _filtered(cloud: str) -> Predicate:
     """A subnet that holds data stores or public entries has a network ACL of its own."""
     reads = [f"{kind}:{by}" for kind, by in BINDINGS[cloud]]
     named = [*STORES.items(), *BY_ZONE.items()]
     reads += [f"{kind}:{path}" for kind, path in named if kind.startswith(f"{cloud}_")]
     reads += [path for path in _SIGNS[cloud] if "route" not in path]
-    types = [kind for kind in SUBNETS if kind.startswith(f"{cloud}_")]
 
     @predicate(reads=reads)
     def judge(resource: Resource, context: Context) -> Outcome:
-        if sum(len(context.resources(kind)) for kind in types) < 2 and resource.existence is None:
+        if resource.existence is None and _alone(resource, context):
             return NOT_APPLICABLE  # a single subnet has no tiers
         place = Place(resource.address, resource)
         tiers: list[tuple[Text, Unknown | OneOf | None]] = []
