@@ -1,4 +1,4 @@
-"""Rules on container images: scanned when they arrive, tags that cannot be moved, repositories that are not public."""
+"""Rules on container images: scanned when they arrive, tags that cannot be moved."""
 
 from __future__ import annotations
 
@@ -15,11 +15,9 @@ from compliant_infra.kernel.logic import (
     Predicate,
     all_of,
     alternatives,
-    always_fails,
     any_of,
     as_string,
     attribute,
-    each_of,
     failed,
     linked,
     predicate,
@@ -314,14 +312,6 @@ def _excepts(text: Any, path: str) -> Outcome:
     return failed(Text(f"{path} excepts every tag", f"{path} 将所有标签都排除在外"), path)
 
 
-_PRIVATE: Final = attribute("repo_type").equals("PRIVATE")
-
-
-def _unless_public(path: str) -> Predicate:
-    """What the provider chooses where nothing is written is not documented: then nothing is said."""
-    return attribute(path).differs("PUBLIC", missing="not-applicable")
-
-
 #: Patterns that take in everything, or with ``excludes`` nothing.
 _EVERYTHING: Final = ("**", "*")
 
@@ -346,42 +336,31 @@ _IMMUTABLE: Final = Rule(
     code="CN092",
     name="image-immutable",
     severity=Severity.MEDIUM,
-    title=Text("Tags of images cannot be moved, and repositories are private", "镜像标签不可覆盖，镜像仓库不公开"),
+    title=Text("Tags of images cannot be moved to other images", "镜像标签不可被覆盖"),
     rationale=Text(
-        "Whoever can push may put another image under a tested tag, and it is deployed as if it had been tested; a "
-        "public repository shows code and secrets to everyone.",
-        "标签可被覆盖时，任何有推送权限的人都能把已测试的版本换成别的镜像并被直接部署；公开仓库则会向所有人暴露代码与密钥。",
+        "Whoever can push may put another image under a tested tag, and it is deployed as if it had been tested.",
+        "标签可被覆盖时，任何有推送权限的人都能把已测试的版本换成别的镜像，并被当作已测试的版本部署。",
     ),
     remediation=Text(
-        'Alibaba Cloud: tag_immutability = true and repo_type = "PRIVATE" on alicloud_cr_ee_repo, default_visibility = '
-        '"PRIVATE" on namespaces. AWS: image_tag_mutability = "IMMUTABLE" on aws_ecr_repository and '
-        "aws_ecr_repository_creation_template, no aws_ecrpublic_repository. Tencent Cloud: is_public = false on "
-        "tencentcloud_tcr_namespace and a tencentcloud_tcr_immutable_tag_rule for it.",
-        '阿里云：alicloud_cr_ee_repo 设置 tag_immutability = true、repo_type = "PRIVATE"，命名空间设置 '
-        'default_visibility = "PRIVATE"。AWS：aws_ecr_repository 与 aws_ecr_repository_creation_template 设置 '
-        'image_tag_mutability = "IMMUTABLE"，不使用 aws_ecrpublic_repository。腾讯云：tencentcloud_tcr_namespace 设置 '
-        "is_public = false，并配置 tencentcloud_tcr_immutable_tag_rule。",
+        'Alibaba Cloud: tag_immutability = true on alicloud_cr_ee_repo. AWS: image_tag_mutability = "IMMUTABLE" on '
+        "aws_ecr_repository and aws_ecr_repository_creation_template. Tencent Cloud: a "
+        "tencentcloud_tcr_immutable_tag_rule for every tencentcloud_tcr_namespace.",
+        "阿里云：alicloud_cr_ee_repo 设置 tag_immutability = true。AWS：aws_ecr_repository 与 "
+        'aws_ecr_repository_creation_template 设置 image_tag_mutability = "IMMUTABLE"。腾讯云：为每个 '
+        "tencentcloud_tcr_namespace 配置 tencentcloud_tcr_immutable_tag_rule。",
     ),
     checks={
-        "alicloud_cr_ee_repo": each_of(attribute("tag_immutability").is_true(missing="unknown"), _PRIVATE),
-        "alicloud_cr_repo": _PRIVATE,
-        "alicloud_cr_ee_namespace": _unless_public("default_visibility"),
-        "alicloud_cr_namespace": attribute("default_visibility").differs("PUBLIC"),
-        "alicloud_cr_chart_repository": _unless_public("repo_type"),
+        "alicloud_cr_ee_repo": attribute("tag_immutability").is_true(missing="unknown"),
         "aws_ecr_repository": _tags_stay,
         "aws_ecr_repository_creation_template": _tags_stay,
-        "aws_ecrpublic_repository": always_fails(Text("a public repository", "公开的镜像仓库"), "repository_name"),
-        "tencentcloud_tcr_namespace": each_of(
-            attribute("is_public", default=False).is_false(),
-            linked(
-                "tencentcloud_tcr_immutable_tag_rule",
-                by="namespace_name",
-                to=("name",),
-                that=_LOCKED,
-                missing=Text(
-                    "no tencentcloud_tcr_immutable_tag_rule keeps the tags of the namespace",
-                    "没有针对该命名空间的 tencentcloud_tcr_immutable_tag_rule",
-                ),
+        "tencentcloud_tcr_namespace": linked(
+            "tencentcloud_tcr_immutable_tag_rule",
+            by="namespace_name",
+            to=("name",),
+            that=_LOCKED,
+            missing=Text(
+                "no tencentcloud_tcr_immutable_tag_rule keeps the tags of the namespace",
+                "没有针对该命名空间的 tencentcloud_tcr_immutable_tag_rule",
             ),
         ),
     },

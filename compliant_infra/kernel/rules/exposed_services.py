@@ -119,6 +119,8 @@ _REGISTRY: Final = Rule(
         "alicloud_cr_repo": _PRIVATE_REPOSITORY,
         "alicloud_cr_ee_namespace": _NAMESPACE,
         "alicloud_cr_namespace": _NAMESPACE,
+        # What the provider chooses where nothing is written is not documented: then nothing is said.
+        "alicloud_cr_chart_repository": attribute("repo_type").differs("PUBLIC", missing="not-applicable"),
         "aws_ecr_repository_policy": no_one_unknown(),
         "aws_ecr_registry_policy": no_one_unknown(),
         "aws_ecrpublic_repository": always_fails(

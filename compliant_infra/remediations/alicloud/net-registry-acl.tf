@@ -25,3 +25,7 @@ resource "alicloud_cr_ee_namespace" "this" {
 resource "alicloud_cr_namespace" "this" {
   default_visibility = "PRIVATE"
 }
+
+resource "alicloud_cr_chart_repository" "this" {
+  repo_type = "PRIVATE"
+}

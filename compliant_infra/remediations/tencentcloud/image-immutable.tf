@@ -1,7 +1,3 @@
-resource "tencentcloud_tcr_namespace" "this" {
-  is_public = false
-}
-
 # 命名空间内全部仓库的标签不可覆盖
 resource "tencentcloud_tcr_immutable_tag_rule" "all" {
   registry_id    = tencentcloud_tcr_namespace.this.instance_id
