@@ -18,8 +18,8 @@ from compliant_infra.hcl_checks.places import Whereabouts
 from compliant_infra.hcl_checks.values import EvaluationError
 from compliant_infra.hcl_checks.variables import automatic_variable_files, read_variable_file
 from compliant_infra.hcl_checks.waivers import inline_waivers
-from compliant_infra.kernel.logic import is_secret_name
 from compliant_infra.kernel.model import NO_TEXT, Diagnostic, Scan, SensitiveText, SourceLocation, Text, Unknown
+from compliant_infra.kernel.secrets import names_secret
 
 
 @dataclass(slots=True)
@@ -232,7 +232,7 @@ class RootReader:
         values.update(self.inputs.values)
         for name in self.inputs.spoken & source.variables.keys():
             sensitive = source.variables[name].block.body.attributes.get("sensitive")
-            if (sensitive is not None and sensitive.value is True) or is_secret_name(name):
+            if (sensitive is not None and sensitive.value is True) or names_secret(name):
                 values[name] = _sensitive(values[name])
         self.scan.files.update(self.inputs.files)
         return values

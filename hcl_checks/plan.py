@@ -446,12 +446,17 @@ class _Plan:
         heads = self.configuration.outside_names(references, instance.path)
         if not heads:
             return None
-        given = [
-            self.configuration.known({"references": [head]}, instance.path) for head in reference_heads(references)
-        ]
-        if all(item.is_known and item.value != value for item in given):
+        if all(self._is_other(head, value, instance.path) for head in reference_heads(references)):
             return None  # made of variables and perhaps of texts in the code, as jsonencode makes it
         return Unknown("no-value" if heads[0].startswith("var.") else "known-after-apply", heads[0], self.location)
+
+    def _is_other(self, head: str, value: str, path: ModulePath) -> bool:
+        """Whether a name is surely no name of a value: a variable that is something else, or has no such member."""
+        variable = ".".join(head.split(".")[:2]).partition("[")[0]
+        if not self.configuration.known({"references": [variable]}, path).is_known:
+            return False
+        named = self.configuration.known({"references": [head]}, path)
+        return not named.is_known or named.value != value
 
     def _policy(self, source: Reference, shown: str) -> Any:
         """A policy document that is read only during apply: it only formats what its blocks say."""

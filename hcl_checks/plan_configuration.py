@@ -22,6 +22,17 @@ from compliant_infra.kernel.model import Reference, Resource, SourceLocation
 _MAX_STEPS: Final = 32
 _MAX_NAMES: Final = 400
 
+#: Data sources that read nothing: they give their arguments in another form.
+_FORMATTING: Final = frozenset(
+    {
+        "alicloud_ram_policy_document",
+        "aws_iam_policy_document",
+        "cloudinit_config",
+        "template_cloudinit_config",
+        "template_file",
+    }
+)
+
 #: A step into a module: its call's name and the instance key (None, a number or a text).
 ModuleStep = tuple[str, Any]
 ModulePath = tuple[ModuleStep, ...]
@@ -263,6 +274,8 @@ class Configuration:
             first = tokens[0].value if tokens else ""
             if len(tokens) < 2 or first in ("local", "each", "count", "path", "terraform", "self", "module"):
                 return []
+            if first == "data" and tokens[1].value in _FORMATTING:
+                return []  # it holds what its arguments say
             if first != "var":
                 found.append(head)
                 continue

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import gzip
 import json
 from pathlib import Path
 from typing import Any
@@ -204,6 +206,35 @@ def test_a_random_password_is_given(tmp_path: Path) -> None:
     assert (reference.address, reference.attribute) == ("random_password.host", "result")
     assert found["alicloud_oss_bucket.logs"]["bucket"].reference is None
     assert verdicts(scan, "host-key-login")["alicloud_instance.web"] == "fail"
+
+
+@pytest.mark.parametrize(
+    ("references", "expected"),
+    [(("var.settings.password", "var.settings"), "unknown"), (("var.settings.user", "var.settings"), "pass")],
+)
+def test_a_member_that_is_missing_is_not_the_secret(tmp_path: Path, references: tuple[str, str], expected: str) -> None:
+    """``try(var.settings.password, "Fixture-Passw0rd")`` without such a member: the text stands in the code."""
+    address = "aws_db_instance.app"
+    scan = read(
+        tmp_path,
+        [change(address, {"password": "Fixture-Passw0rd"})],
+        [block(address, password=names(*references))],
+        variables={"settings": {"value": {"user": "Fixture-Passw0rd"}}},
+    )
+    assert verdicts(scan, "secret-not-in-code") == {address: expected}
+
+
+@pytest.mark.parametrize("source", ["data.cloudinit_config.boot.rendered", "data.template_file.boot.rendered"])
+def test_a_data_source_that_only_formats_is_read(tmp_path: Path, source: str) -> None:
+    """Its arguments stand in the code; an archive of cloud-init is compressed."""
+    script = gzip.compress(b"Content-Type: text/x-shellscript\r\n\r\nexport DB_PASSWORD=Fixture-Passw0rd\r\n")
+    address = "aws_instance.web"
+    scan = read(
+        tmp_path,
+        [change(address, {"user_data_base64": base64.b64encode(script).decode()})],
+        [block(address, user_data_base64=names(source, source.rpartition(".")[0]))],
+    )
+    assert verdicts(scan, "secret-not-in-code") == {address: "unknown"}
 
 
 @pytest.mark.parametrize(
