@@ -242,7 +242,8 @@ def _acts(rule: Mapping[str, Any], refuses: Truth) -> Truth:
         for _, block in entries(rule.get(name), name):
             if not isinstance(block, Mapping):
                 return block
-            for idle, otherwise in (("count", False), ("allow", refuses)):
+            idling: tuple[tuple[str, Truth], ...] = (("count", False), ("allow", refuses))
+            for idle, otherwise in idling if name == "action" else idling[:1]:
                 chosen = block.get(idle)
                 if isinstance(chosen, (Unknown, OneOf)):
                     return chosen
