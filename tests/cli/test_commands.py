@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import tomllib
 from pathlib import Path
 
@@ -95,8 +96,8 @@ def test_explain_a_rule(name: str, language: str) -> None:
     answer = invoke("explain", name, "--lang", language)
     assert answer.status == 0
     assert answer.out.startswith(f"{CODE}  {RULE}\n")
-    # Comments in the Terraform that mends are in either language.
-    said = "\n".join(line for line in answer.out.splitlines() if not line.lstrip().startswith("#"))
+    # Comments and descriptions in the Terraform that mends are in either language.
+    said = re.split(r"^(?:Terraform that mends it|整改示例)", answer.out, flags=re.MULTILINE)[0]
     assert chinese(said) == (language == "zh")
     record = json.loads(invoke("explain", name, "--format", "json", "--lang", language).out)
     assert (record["code"], record["rule"]) == (CODE, RULE)

@@ -49,7 +49,7 @@ resource "alicloud_fcv3_function" "this" {
 resource "alicloud_eci_container_group" "this" {
   containers {
     name  = "worker" # 保留原有的镜像与规格
-    image = "registry.cn-beijing.aliyuncs.com/app/worker:1.0"
+    image = "app/worker:1.0"
     environment_vars {
       key   = "API_SECRET_NAME"
       value = "api"
