@@ -16,7 +16,7 @@ from compliant_infra.kernel.model import Text
 from compliant_infra.kernel.rules import rules_by_name
 from compliant_infra.obligations.register import Evidence, answers
 from compliant_infra.regulations import catalogue as regulations
-from compliant_infra.reports.words import coverage_text
+from compliant_infra.reports.words import ANNOUNCED, coverage_text
 from compliant_infra.settings import DEFAULT_BASELINE
 
 _DECIDED = {
@@ -32,6 +32,13 @@ _RESPONSIBLE = {
 
 
 _CLOUDS = ("alicloud", "aws", "tencentcloud")
+
+
+def _status(clause: regulations.Clause) -> Text:
+    """The mark of a clause that rests on an announcement, or that no readable source backs at its level."""
+    if clause.draft:
+        return Text(f" ({ANNOUNCED.en})", f"（{ANNOUNCED.zh}）")
+    return Text("", "") if clause.confirmed else Text(" (unconfirmed)", "（未确认）")
 
 
 @click.command("coverage")
@@ -90,6 +97,8 @@ def command(
     for clause in clauses:
         rules = speaking(clause.rules)
         decided = clause.decided if rules else "evidence"
+        if decided == "rules" and len(rules) < len(clause.rules):
+            decided = "partly"  # a rule that does not judge this cloud leaves a part open
         rows.append((clause, rules, decided))
     technical = Counter(decided for clause, _, decided in rows if clause.technical)
     others = [clause for clause, _, _ in rows if not clause.technical]
@@ -114,6 +123,7 @@ def command(
                     "high_risk": clause.high_risk,
                     "rules": rules,
                     "draft": clause.draft,
+                    "confirmed": clause.confirmed,
                     "evidence": _note(found.get(clause.id), today),
                 }
                 for clause, rules, decided in rows
@@ -142,7 +152,7 @@ def command(
         mark = " !" if clause.high_risk else ""
         words = _DECIDED[decided].in_language(lang)
         who = _RESPONSIBLE[clause.responsible].in_language(lang)
-        draft = " (draft)" if clause.draft else ""
+        draft = _status(clause).in_language(lang)
         click.echo(f"{clause.id:<28}{mark:<2} {clause.title.in_language(lang)}{draft} · {words} · {who}")
         if rules:
             click.echo(f"{'':<31}{', '.join(rules)}")

@@ -17,6 +17,7 @@ from compliant_infra.kernel.rules.record import Rule
 from compliant_infra.providers.config_rules import twins
 from compliant_infra.regulations import catalogue as regulations
 from compliant_infra.remediations import snippets
+from compliant_infra.reports.words import ANNOUNCED, SEVERITY_WORDS
 from compliant_infra.settings import DEFAULT_BASELINE
 
 
@@ -132,7 +133,7 @@ def _rule(rule: Rule, baseline: str, profiles: tuple[str, ...], lang: str) -> di
         "rationale": rule.rationale.in_language(lang),
         "remediation": rule.remediation.in_language(lang),
         "clauses": [
-            f"{clause.id} {clause.title.in_language(lang)}"
+            f"{clause.id} {clause.title.in_language(lang)}{_mark(clause).in_language(lang)}"
             for clause in regulations.clauses(baseline, active)
             if rule.name in clause.rules
         ],
@@ -141,6 +142,7 @@ def _rule(rule: Rule, baseline: str, profiles: tuple[str, ...], lang: str) -> di
             for kind, check in sorted(rule.checks.items())
         },
         "parameters": {name: asked.parameters.get(name) for name in rule.all_parameters},
+        "announced": [name for name in baselines.drafted(baseline, profiles) if name in rule.all_parameters],
         "runtime": [f"{item.id} ({item.decided})" for item in twins(rule.name)],
         "remediations": snippets(rule.name),
         "aliases": list(rule.aliases),
@@ -152,6 +154,8 @@ def _clause(clause: regulations.Clause, lang: str) -> dict[str, Any]:
     return {
         "clause": clause.id,
         "title": clause.title.in_language(lang),
+        "draft": clause.draft,
+        "confirmed": clause.confirmed,
         "responsible": clause.responsible,
         "decided": clause.decided,
         "high_risk": clause.high_risk,
@@ -164,6 +168,36 @@ def _clause(clause: regulations.Clause, lang: str) -> dict[str, Any]:
     }
 
 
+def _mark(clause: regulations.Clause) -> Text:
+    return Text(f" ({ANNOUNCED.en})", f"（{ANNOUNCED.zh}）") if clause.draft else Text("", "")
+
+
+#: How far a clause can be relied on, where something is open.
+_DRAFT = Text(
+    "announced only: no source confirms it, and it is not in force", "仅为拟议内容：没有来源可以确认，尚未生效"
+)
+_UNCONFIRMED = Text(
+    "the demand or its number is not confirmed by a readable source", "条款内容或编号没有可查阅的来源予以确认"
+)
+#: What the values of these keys mean, for people.
+_VALUES = {
+    "severity": SEVERITY_WORDS,
+    "responsible": {
+        "tenant": Text("tenant", "租户"),
+        "provider": Text("provider", "云服务商"),
+        "shared": Text("tenant and provider", "租户与云服务商双方"),
+    },
+    "decided": {
+        "rules": Text("rules", "由规则判定"),
+        "partly": Text("rules in part, the rest by evidence", "部分由规则判定，其余需举证"),
+        "evidence": Text("evidence", "需要举证"),
+    },
+    "aspect": {
+        "S": Text("S (information)", "S（业务信息安全类）"),
+        "A": Text("A (availability)", "A（系统服务保证类）"),
+        "G": Text("G (general)", "G（通用安全保护类）"),
+    },
+}
 _WORDS = {
     "severity": Text("severity", "严重程度"),
     "rationale": Text("why", "原因"),
@@ -171,6 +205,7 @@ _WORDS = {
     "clauses": Text("clauses", "条款"),
     "types": Text("resource types and what is read", "资源类型与读取的属性"),
     "parameters": Text("parameters", "参数"),
+    "announced": Text("parameters whose value only an announcement asks for", "取值仅依据拟议要求（未确认）的参数"),
     "responsible": Text("responsible", "责任方"),
     "decided": Text("decided by", "判定方式"),
     "high_risk": Text("official high-risk verdict", "官方高风险判定"),
@@ -188,19 +223,24 @@ def _emit(record: dict[str, Any], format_: str, lang: str) -> None:
         return
     head = f"{record['code']}  {record['rule']}" if "rule" in record else record["clause"]
     click.echo(f"{head}\n{record['title']}")
+    if record.get("draft"):
+        click.echo(_DRAFT.in_language(lang))
+    elif not record.get("confirmed", True):
+        click.echo(_UNCONFIRMED.in_language(lang))
     for key, words in _WORDS.items():
         value = record.get(key)
         if not value:
             continue
-        label = words.in_language(lang)
+        label = words.in_language(lang) + (":" if lang == "en" else "：")
         if isinstance(value, str):
-            click.echo(f"\n{label}:\n  {value}")
+            meaning = _VALUES.get(key, {}).get(value)
+            click.echo(f"\n{label}\n  {meaning.in_language(lang) if meaning is not None else value}")
         elif isinstance(value, list):
-            click.echo(f"\n{label}:")
+            click.echo(f"\n{label}")
             for item in value:
                 click.echo(f"  {item}")
         else:
-            click.echo(f"\n{label}:")
+            click.echo(f"\n{label}")
             for name, item in value.items():
                 if isinstance(item, str) and "\n" in item:
                     click.echo(f"  {name}:")

@@ -222,6 +222,12 @@ def report_system(
         absent_modules=sum(judgement.absent_modules for judgement in judgements),
         parameters=rules.parameters,
         weakened=baselines.weakened(request.baseline, request.profiles, _overrides(request)),
+        announced=tuple(sorted(name for name in profiles if baselines.profile(name).draft)),
+        drafted=tuple(
+            name
+            for name in baselines.drafted(request.baseline, request.profiles)
+            if name not in _overrides(request)  # the user's own value rests on no announcement
+        ),
         evidence=count_evidence(clauses) if register is not None else None,
     )
 

@@ -141,6 +141,9 @@ class _Console:
             yield from self.wrapped(
                 self.say(Text("clauses: ", "条款：")) + plain(", ".join(first.clauses)), "  ", "quiet", "    "
             )
+        note = words.draft_note(self.report, first)
+        if note:
+            yield from self.wrapped(note, "  ", "quiet", "    ")
         if rule is not None:
             yield from self.wrapped(plain(self.say(rule.rationale)), "  ")
         # Instances of one module or resource share a line: they are one place with several addresses.
@@ -318,7 +321,7 @@ class _Console:
                 if clause.results.get(verdict)
             )
             marks = [self.say(Text("high risk", "高风险"))] if clause.high_risk else []
-            marks += [self.say(Text("draft", "草案"))] if clause.draft else []
+            marks += [self.say(words.ANNOUNCED)] if clause.draft else []
             mark = f" [{', '.join(marks)}]" if marks else ""
             lead = f"{pad(clause.id, size)} {plain(self.say(clause.title))}{mark}"
             text = self.say(Text(f"{lead}: {counts}", f"{lead}：{counts}"))

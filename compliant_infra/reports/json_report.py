@@ -124,6 +124,8 @@ def _summary(report: Report, systems: Sequence[SystemReport]) -> dict[str, Any]:
         "level": max((system.level for system in systems), default=0),
         "grades": _common(system.grades for system in systems) or "",
         "weakened": sorted({name for system in systems for name in system.weakened}),
+        "announced": sorted({name for system in systems for name in system.announced}),
+        "drafted": sorted({name for system in systems for name in system.drafted}),
         "roots": [root for system in systems for root in system.roots],
         "exit_status": report.status,
     }

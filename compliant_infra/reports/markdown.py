@@ -177,6 +177,9 @@ class _Markdown:
         lines: list[str] = []
         if first.clauses:
             lines += [self.say(Text("Clauses: ", "条款：")) + ", ".join(map(code, first.clauses)), ""]
+        note = words.draft_note(self.report, first)
+        if note:
+            lines += [f"*{escape(note)}*", ""]
         if rule is not None:
             lines += [escape(self.say(rule.rationale)), ""]
         place, resource, message = (

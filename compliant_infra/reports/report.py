@@ -112,6 +112,8 @@ class SystemReport:
     absent_modules: int = 0
     parameters: Mapping[str, Any] = field(default_factory=dict)
     weakened: tuple[str, ...] = ()  # parameters for which the settings ask for less than the baseline
+    announced: tuple[str, ...] = ()  # profiles of announcements, which are not in force
+    drafted: tuple[str, ...] = ()  # parameters whose value only such a profile asks for
     evidence: EvidenceCounts | None = None  # None where the system has no evidence register
     unjudged: Mapping[str, int] = field(default_factory=dict)  # provider without rules -> its resources
 

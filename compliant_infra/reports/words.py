@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from compliant_infra.kernel.model import SourceLocation, Text
+from compliant_infra.kernel.model import Result, SourceLocation, Text
 from compliant_infra.reports.redaction import clean
 from compliant_infra.reports.report import EvidenceCounts, Report, Summary, SystemReport
 
@@ -100,6 +100,10 @@ NOT_OFFICIAL: Final = Text(
 )
 
 
+#: Beside whatever rests on the overlay of announcements.
+ANNOUNCED: Final = Text("announced, unconfirmed", "拟议，未确认")
+
+
 def number(count: int, noun: str) -> str:
     """A count with its English noun: ``1 file``, ``2 files``."""
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
@@ -147,8 +151,12 @@ def baseline_line(report: Report, system: SystemReport) -> str:
         en.append(f"grades {system.grades}")
         zh.append(f"定级 {system.grades}")
     if system.profiles:
-        en.append("profiles " + ", ".join(system.profiles))
-        zh.append("附加要求 " + "、".join(system.profiles))
+        marked = [(name, name in system.announced) for name in system.profiles]
+        en.append("profiles " + ", ".join(name + f" ({ANNOUNCED.en})" * mark for name, mark in marked))
+        zh.append("附加要求 " + "、".join(name + f"（{ANNOUNCED.zh}）" * mark for name, mark in marked))
+    if system.drafted:
+        en.append("values that only an announcement asks for: " + _values(system))
+        zh.append("取值仅依据拟议要求：" + _values(system))
     if system.weakened:
         en.append("settings ask for less than the baseline: " + ", ".join(system.weakened))
         zh.append("设置低于基线要求：" + "、".join(system.weakened))
@@ -156,6 +164,34 @@ def baseline_line(report: Report, system: SystemReport) -> str:
         en.insert(0, f"system {system.name}")
         zh.insert(0, f"系统 {system.name}")
     return clean(report.say(Text(" · ".join(en), " · ".join(zh))))
+
+
+def _values(system: SystemReport) -> str:
+    return ", ".join(f"{name} = {system.parameters.get(name)}" for name in system.drafted)
+
+
+def draft_note(report: Report, result: Result) -> str:
+    """What a finding rests on where that is announced only; empty where something in force asks for it."""
+    drafts = {clause.id for system in report.systems for clause in system.clauses if clause.draft}
+    if result.clauses and drafts.issuperset(result.clauses):
+        return report.say(
+            Text(
+                "only an announcement asks for this (unconfirmed, not in force)",
+                "仅拟议要求提出此项（未确认，尚未生效）",
+            )
+        )
+    rule = report.rules.get(result.rule)
+    named = dict.fromkeys(name for system in report.systems for name in system.drafted)
+    used = [name for name in named if rule is not None and name in rule.all_parameters]
+    if not used:
+        return ""
+    listed = ", ".join(used)
+    return report.say(
+        Text(
+            f"judged by a value that only an announcement asks for (unconfirmed, not in force): {listed}",
+            f"判定所用的取值仅依据拟议要求（未确认，尚未生效）：{listed}",
+        )
+    )
 
 
 def verdict_line(report: Report, summary: Summary) -> str:
