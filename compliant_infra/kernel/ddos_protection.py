@@ -143,25 +143,123 @@ def _is_enhanced(kinds: Any) -> Truth:
     )
 
 
-def _leads_out(address: Resource, context: Context) -> Truth:
-    """Whether the address is bound to a NAT gateway and so no entry."""
-    found = context.companions(address, "alicloud_eip_association", "allocation_id", ("id", "allocation_id"))
-    answers: list[Truth] = []
-    for binding in found.sure:
-        kind = binding.attributes.get("instance_type")
-        by_type: Truth = False if kind is None else truth(kind, lambda item: (as_string(item) or "").lower() == "nat")
-        answers.append(
-            by_type if by_type is True else any_true((by_type, _is_nat(binding.attributes.get("instance_id"))))
-        )
-    return any_true(answers)
+class _Bindings(NamedTuple):
+    """By what an address becomes an entry, and by what it only leads out: type, attribute, and its names there."""
+
+    entries: tuple[tuple[str, str, tuple[str, ...]], ...]
+    exits: tuple[tuple[str, str, tuple[str, ...]], ...]
+
+
+_BY_ID: Final = ("id", "allocation_id")
+#: A forwarding rule makes an entry of the address of a NAT gateway. A bandwidth package binds an address to nothing.
+_ALICLOUD_BINDINGS: Final = _Bindings(
+    (
+        ("alicloud_forward_entry", "external_ip", ("ip_address",)),
+        ("alicloud_eci_container_group", "eip_instance_id", _BY_ID),
+        ("alicloud_service_mesh_service_mesh", "load_balancer.pilot_public_eip_id", _BY_ID),
+    ),
+    (
+        ("alicloud_snat_entry", "snat_ip", ("ip_address",)),
+        ("alicloud_eci_image_cache", "eip_instance_id", _BY_ID),
+        ("alicloud_eci_openapi_image_cache", "eip_instance_id", _BY_ID),
+    ),
+)
+_TENCENTCLOUD_BINDINGS: Final = _Bindings(
+    (
+        ("tencentcloud_eip_association", "eip_id", ("id",)),
+        ("tencentcloud_ha_vip_eip_attachment", "address_ip", ("public_ip",)),
+        ("tencentcloud_clb_instance", "eip_address_id", ("id",)),  # of a balancer with a private address
+        ("tencentcloud_dnat", "elastic_ip", ("public_ip",)),
+        ("tencentcloud_eks_container_instance", "existed_eip_ids", ("id",)),
+    ),
+    (
+        ("tencentcloud_nat_gateway", "assigned_eip_set", ("public_ip",)),
+        ("tencentcloud_nat_gateway_snat", "public_ip_addr", ("public_ip",)),
+        ("tencentcloud_cfw_nat_instance", "new_mode_items.eips", ("public_ip",)),
+    ),
+)
+_ASSOCIATION: Final = "alicloud_eip_association"
+
+
+def _binding_reads(bindings: _Bindings) -> Sequence[str]:
+    return tuple(f"{kind}:{by}" for kind, by, _ in (*bindings.entries, *bindings.exits))
+
+
+def _bound_to_nat(association: Resource) -> Truth:
+    """Whether an association binds to a NAT gateway: by its type, else by what it names."""
+    kind = association.attributes.get("instance_type")
+    if kind is None:
+        return _is_nat(association.attributes.get("instance_id"))
+    return truth(kind, lambda item: (as_string(item) or "").lower() == "nat")
+
+
+class _Use:
+    """What the root binds an address to."""
+
+    def __init__(self, address: Resource, context: Context, bindings: _Bindings) -> None:
+        self.entry: Truth = False
+        self.exit: Truth = False
+        self.possible: Unknown | OneOf | None = None
+        for kinds, leads_out in ((bindings.entries, False), (bindings.exits, True)):
+            for kind, by, names in kinds:
+                for binding in self._of(address, context, kind, by, names):
+                    self.add(binding, leads_out)
+
+    def _of(self, address: Resource, context: Context, kind: str, by: str, names: Sequence[str]) -> Sequence[Resource]:
+        found = context.companions(address, kind, by, names)
+        if found.possible and self.possible is None:
+            self.possible = found.possible[0][1]
+        return found.sure
+
+    def associations(self, address: Resource, context: Context) -> None:
+        """Take in what Alibaba Cloud binds an address to by an association."""
+        for binding in self._of(address, context, _ASSOCIATION, "allocation_id", _BY_ID):
+            self.add(binding, _bound_to_nat(binding))
+
+    def add(self, binding: Resource, leads_out: Truth) -> None:
+        """Take a binding in."""
+        there: Truth = True if binding.existence is None else binding.existence
+        if not isinstance(leads_out, bool):
+            self.entry = any_true((self.entry, leads_out))
+        elif leads_out:
+            self.exit = any_true((self.exit, there))
+        else:
+            self.entry = any_true((self.entry, there))
+
+    @property
+    def serves(self) -> Truth | None:
+        """Whether the address is a public entry; None where the root does not show what it is bound to."""
+        if self.entry is not False:
+            return self.entry
+        if self.exit is True:
+            return False
+        if self.exit is not False:
+            return self.exit
+        return self.possible
+
+
+def _entry(address: Resource, context: Context, serves: Truth | None, binding: str) -> Outcome:
+    """The outcome for an address without protection of its own."""
+    outcome = _protected(address, context, True if serves is None else serves)
+    if serves is not None or outcome.verdict is not Verdict.FAIL:
+        return outcome
+    return undecided(
+        Unknown("not-in-scan", binding),
+        message=Text(
+            "it has only the basic protection against denial of service; nothing in the scan binds this address, so "
+            "whether it serves as a public entry is not known",
+            "只有基础 DDoS 防护；扫描范围内没有资源绑定该地址，无法得知其是否用作公网入口",
+        ),
+    )
 
 
 @predicate(
     reads=(
         "security_protection_types",
-        "alicloud_eip_association:allocation_id",
-        "alicloud_eip_association:instance_id",
-        "alicloud_eip_association:instance_type",
+        f"{_ASSOCIATION}:allocation_id",
+        f"{_ASSOCIATION}:instance_id",
+        f"{_ASSOCIATION}:instance_type",
+        *_binding_reads(_ALICLOUD_BINDINGS),
         *(f"{kind}:{_ZONE_ADDRESS}" for kind in _ZONE_BALANCERS),
         *_link_reads("alicloud"),
     )
@@ -171,28 +269,29 @@ def alicloud_address(resource: Resource, context: Context) -> Outcome:
     enhanced = _is_enhanced(resource.attributes.get("security_protection_types"))
     if enhanced is True:
         return PASS
-    out = _leads_out(resource, context)
-    if out is True:
+    use = _Use(resource, context, _ALICLOUD_BINDINGS)
+    use.associations(resource, context)
+    serves = use.serves
+    if serves is False:
         return NOT_APPLICABLE
     if enhanced is not False:
         return undecided(enhanced, "security_protection_types")
-    perhaps: Unknown | OneOf | None = None
     for kind in _ZONE_BALANCERS:
-        carriers = context.companions(resource, kind, _ZONE_ADDRESS, ("id", "allocation_id"))
+        carriers = context.companions(resource, kind, _ZONE_ADDRESS, _BY_ID)
         for balancer in carriers.sure:
             if balancer.existence is None:
                 return NOT_APPLICABLE  # an address of the balancer, which is judged with it
-            perhaps = perhaps or balancer.existence
-        if carriers.possible:
-            perhaps = perhaps or carriers.possible[0][1]
-    return _protected(resource, context, perhaps or (True if out is False else out))
+            serves = balancer.existence if serves is None else serves
+        if carriers.possible and serves is None:
+            serves = carriers.possible[0][1]
+    return _entry(resource, context, serves, _ASSOCIATION)
 
 
 @predicate(
     reads=(
         "type",
         "anti_ddos_package_id",
-        "tencentcloud_nat_gateway:assigned_eip_set",
+        *_binding_reads(_TENCENTCLOUD_BINDINGS),
         *_link_reads("tencentcloud"),
     )
 )
@@ -201,12 +300,12 @@ def tencentcloud_address(resource: Resource, context: Context) -> Outcome:
     shielded = truth(resource.get("type", "EIP"), lambda item: as_string(item) == "AntiDDoSEIP")
     if shielded is True:
         return PASS
-    out = context.companions(resource, "tencentcloud_nat_gateway", "assigned_eip_set", ("public_ip",))
-    if out.sure:
+    serves = _Use(resource, context, _TENCENTCLOUD_BINDINGS).serves
+    if serves is False:
         return NOT_APPLICABLE
     if shielded is not False:
         return undecided(shielded, "type")
-    return _protected(resource, context, out.possible[0][1] if out.possible else True)
+    return _entry(resource, context, serves, "tencentcloud_eip_association")
 
 
 # --------------------------------------------------------------------------------------------------------------
