@@ -23,6 +23,7 @@ from compliant_infra.kernel.logic import (
 )
 from compliant_infra.kernel.model import OneOf, Resource, Text, Unknown, UnknownValueError
 from compliant_infra.kernel.networks import is_any, parse_network
+from compliant_infra.kernel.packet_filters import Truth, any_true
 from compliant_infra.kernel.zones import Zone, Zones, by_choice, spread, zone_of_subnet
 
 # --------------------------------------------------------------------------------------------------------------
@@ -205,17 +206,29 @@ TWO_BY_DESIGN: Final = Predicate(
 
 
 def dedicated_line(
-    place: str, redundant: str, carrier: str, others: Sequence[str], backups: Sequence[str], reads: Sequence[str]
+    place: str,
+    site: str,
+    redundant: str,
+    carrier: str,
+    others: Sequence[str],
+    backups: Sequence[str],
+    reads: Sequence[str],
 ) -> Predicate:
-    """A line that is not the only one.
+    """A line that is not the only one of its region, or to its site.
 
-    ``place`` is where it ends, ``redundant`` names the line that it makes up for (empty: there is no such attribute),
-    ``others`` are the types that are lines too, ``backups`` those of connections over the internet.
+    ``place`` is where it ends on the cloud's side, ``site`` where on the other (empty: there is no such attribute),
+    ``redundant`` names the line that it makes up for (empty as well), ``others`` are the types that are lines too,
+    ``backups`` those of connections over the internet.
     """
 
     @predicate(reads=reads)
     def judge(resource: Resource, context: Context) -> Outcome:
-        lines = [item for item in context.resources(*others) if item.address != resource.address]
+        lines = [
+            (item, _together(resource, item, site, context))
+            for item in context.resources(*others)
+            if item.address != resource.address
+        ]
+        lines = [(item, together) for item, together in lines if together is not False]
         outcome = _redundant(resource, context, lines, place, redundant, backups)
         if outcome is PASS and context.baseline.startswith("financial-"):
             return _carriers(resource, lines, carrier)
@@ -224,8 +237,33 @@ def dedicated_line(
     return judge
 
 
+def _together(resource: Resource, line: Resource, site: str, context: Context) -> Truth:
+    """Whether two lines can stand in for each other: they belong to one region, or lead to one site."""
+    here, there = context.region_of(resource), context.region_of(line)
+    if isinstance(here, str) and isinstance(there, str):
+        same_region: Truth = here == there
+    elif resource.provider is line.provider and type(here) is type(there):
+        same_region = True
+    else:
+        same_region = next(item for item in (here, there) if isinstance(item, (Unknown, OneOf)))
+    if same_region is True:
+        return True
+    mine, theirs = (item.attributes.get(site) if site else None for item in (resource, line))
+    blocked = next((item for item in (mine, theirs) if isinstance(item, (Unknown, OneOf))), None)
+    if mine is None or theirs is None:
+        same_site: Truth = Unknown("unsupported", site or line.address)
+    else:
+        same_site = same(mine, theirs) if blocked is None else blocked
+    return any_true((same_site, same_region))
+
+
 def _redundant(
-    resource: Resource, context: Context, lines: Sequence[Resource], place: str, redundant: str, backups: Sequence[str]
+    resource: Resource,
+    context: Context,
+    lines: Sequence[tuple[Resource, Truth]],
+    place: str,
+    redundant: str,
+    backups: Sequence[str],
 ) -> Outcome:
     perhaps: Outcome | None = None
     if redundant:
@@ -241,23 +279,33 @@ def _redundant(
         if found.possible and perhaps is None:
             perhaps = undecided(found.possible[0][1])
     mine = resource.attributes.get(place)
-    for line in lines:
+    for line, together in lines:
         theirs = line.attributes.get(place)
         if isinstance(mine, str) and isinstance(theirs, str):
-            if mine != theirs and line.existence is None:
+            if mine != theirs and line.existence is None and together is True:
                 return PASS
             blocked: Unknown | OneOf | None = line.existence
         else:
             blocked = next(
                 (item for item in (mine, theirs, line.existence) if isinstance(item, (Unknown, OneOf))), None
             )
-        if perhaps is None:
+        if perhaps is not None:
+            continue
+        if isinstance(together, bool):
             perhaps = undecided(
                 blocked if blocked is not None else Unknown("known-after-apply", line.address),
                 place,
                 message=Text(
                     f"{line.address} may end at the same device: different access points are not shown",
                     f"{line.address} 可能与其终结于同一设备：未能确认接入点不同",
+                ),
+            )
+        else:
+            perhaps = undecided(
+                together,
+                message=Text(
+                    f"whether {line.address} belongs to the same region or leads to the same site is not known",
+                    f"无法得知 {line.address} 是否属于同一地域或通往同一站点",
                 ),
             )
     if perhaps is not None:
@@ -267,25 +315,30 @@ def _redundant(
         return undecided(
             Unknown("unsupported", backup.address),
             message=Text(
-                f"it is the only dedicated line; {backup.address} may stand in for it",
-                f"这是唯一的专线；{backup.address} 可能作为其备份",
+                f"it is the only dedicated line of its region and to its site; {backup.address} may stand in for it",
+                f"该地域、该站点只有这一条专线；{backup.address} 可能作为其备份",
             ),
         )
     return failed(
-        Text("it is the only dedicated line: nothing stands in for it", "这是唯一的专线：没有备用链路"),
+        Text(
+            "it is the only dedicated line of its region and to its site: nothing stands in for it",
+            "该地域、该站点只有这一条专线：没有备用链路",
+        ),
     )
 
 
-def _carriers(resource: Resource, lines: Sequence[Resource], carrier: str) -> Outcome:
+def _carriers(resource: Resource, lines: Sequence[tuple[Resource, Truth]], carrier: str) -> Outcome:
     """The financial sector: lines of two carriers."""
     mine = resource.attributes.get(carrier)
     blocked: Unknown | OneOf | None = None
-    for other in (mine, *(line.attributes.get(carrier) for line in lines)):
+    for other, together in ((mine, True), *((line.attributes.get(carrier), near) for line, near in lines)):
         if other is None or isinstance(other, (Unknown, OneOf)):
             unknown = Unknown("known-after-apply", carrier) if other is None else other
             blocked = unknown if blocked is None else blocked
         elif isinstance(mine, str) and other != mine:
-            return PASS
+            if isinstance(together, bool):
+                return PASS
+            blocked = together if blocked is None else blocked
     if blocked is not None:
         return undecided(blocked, carrier)
     return failed(

@@ -277,6 +277,7 @@ def test_attachments_reach_each_other_by_the_default_route_table(
 
 def line(name: str, place: Any = "ap-a", carrier: Any = "CT", **attributes: Any) -> Resource:
     kind = "alicloud_express_connect_physical_connection"
+    attributes = {"region": "cn-hangzhou", **attributes}
     return resource(kind, name, access_point_id=place, line_operator=carrier, **attributes)
 
 
@@ -289,6 +290,13 @@ def line(name: str, place: Any = "ap-a", carrier: Any = "CT", **attributes: Any)
         ([line("b", unknown())], "", UNKNOWN),
         ([line("b", "ap-b", existence=unknown())], "", UNKNOWN),
         ([line("b", "ap-a"), line("c", "ap-c")], "", PASS),
+        # Lines of two regions stand in for each other where they lead to one site.
+        ([line("b", "ap-b", region="cn-beijing")], "", UNKNOWN),
+        ([line("b", "ap-b", region="cn-beijing", peer_location="here")], "", PASS),
+        ([line("b", "ap-b", region="cn-beijing", peer_location="there")], "", FAIL),
+        ([line("b", "ap-b", region="cn-beijing", peer_location=unknown())], "", UNKNOWN),
+        ([line("b", "ap-b", region=unknown(), peer_location="there")], "", UNKNOWN),
+        ([line("b", "ap-b", "CU", region="cn-beijing"), line("c", "ap-c")], "financial-l3", UNKNOWN),
         ([resource("alicloud_vpn_connection", remote_subnet=["10.0.0.0/8"])], "", UNKNOWN),
         # The financial sector takes lines of two carriers.
         ([line("b", "ap-b", "CT")], "financial-l3", FAIL),
@@ -297,7 +305,7 @@ def line(name: str, place: Any = "ap-a", carrier: Any = "CT", **attributes: Any)
     ],
 )
 def test_dedicated_lines(others: list[Resource], baseline: str, verdict: Verdict) -> None:
-    mine = line("a")
+    mine = line("a", peer_location="here")
     assert judge(LINKS, mine, FakeContext([mine, *others], baseline=baseline)).verdict is verdict
 
 

@@ -176,6 +176,7 @@ _DIRECT: Final = ("aws_dx_connection", "aws_dx_lag")
 _DIRECT_LINE: Final = dedicated_line(
     "location",
     "",
+    "",
     "provider_name",
     _DIRECT,
     ("aws_vpn_connection",),
@@ -211,11 +212,12 @@ LINKS: Final = Rule(
         "alicloud_vpn_gateway_vpn_attachment": two_tunnels,
         _EXPRESS: dedicated_line(
             "access_point_id",
+            "peer_location",
             "redundant_physical_connection_id",
             "line_operator",
             (_EXPRESS,),
             ("alicloud_vpn_connection", "alicloud_vpn_gateway_vpn_attachment"),
-            ("access_point_id", "redundant_physical_connection_id", "line_operator"),
+            ("access_point_id", "peer_location", "redundant_physical_connection_id", "line_operator"),
         ),
         "aws_vpn_connection": TWO_BY_DESIGN,
         "aws_dx_connection": _DIRECT_LINE,
@@ -223,11 +225,12 @@ LINKS: Final = Rule(
         "tencentcloud_vpn_connection": second_tunnel,
         "tencentcloud_dc_instance": dedicated_line(
             "access_point_id",
+            "location",
             "redundant_direct_connect_id",
             "line_operator",
             ("tencentcloud_dc_instance",),
             ("tencentcloud_vpn_connection",),
-            ("access_point_id", "redundant_direct_connect_id", "line_operator"),
+            ("access_point_id", "location", "redundant_direct_connect_id", "line_operator"),
         ),
     },
 )
