@@ -140,7 +140,7 @@ def command(
         f"另有 {len(others)} 个物理与管理控制点（{letters} 项要求）需要举证，代码无法体现",
     )
     click.echo(rest.in_language(lang))
-    if register is not None:
+    if register is not None and view is None:  # the register answers the clauses of the baseline
         counts = _answered(rows, found, today)
         line = Text(
             f"evidence register: {counts['current']} answered, {counts['overdue']} overdue, "
@@ -160,8 +160,9 @@ def command(
         if note is not None:
             answered = _ANSWERED[str(note["state"])].in_language(lang)
             click.echo(f"{'':<31}{answered}: {note['document']} · {note['owner']} · {note['next_review']}")
-    legend = Text("! an official high-risk verdict hangs on it", "! 该条款涉及官方高风险判定")
-    click.echo(legend.in_language(lang))
+    if any(clause.high_risk for clause, _, _ in rows):
+        legend = Text("! an official high-risk verdict hangs on it", "! 该条款涉及官方高风险判定")
+        click.echo(legend.in_language(lang))
     raise SystemExit(diagnose(settings, register, lang))
 
 

@@ -85,6 +85,14 @@ def _cross_border(config: str | None, format_: str, lang: str) -> None:
                 f"route: {least.en}{asked.name.en} (provisions of 2024-03-22 on cross-border data flows, "
                 f"article {asked.article})",
                 f"路径：{least.zh}{asked.name.zh}（2024-03-22《促进和规范数据跨境流动规定》第 {asked.article} 条）",
+            )
+            if asked.reach or not asked.open
+            # Nobody is exempt by leaving the numbers out.
+            else Text(
+                "route: cannot be told yet; exempt only if what is not set stays below the thresholds (provisions of "
+                "2024-03-22 on cross-border data flows, articles 5, 7 and 8)",
+                "路径：尚无法确定；仅当未填写的各项均低于门槛时方可豁免"
+                "（2024-03-22《促进和规范数据跨境流动规定》第 5、7、8 条）",
             ),
             Text(f"why: {asked.reason.en}", f"依据：{asked.reason.zh}"),
         ]
@@ -102,11 +110,12 @@ def _cross_border(config: str | None, format_: str, lang: str) -> None:
             until = f" ({declared.valid_until})" if declared.valid_until else ""
             answer = Text("", "")
             if declared.mechanism != "none":
-                answer = (
-                    Text(": suffices", "：足够")
-                    if enough
-                    else Text(": does not suffice or has ended", "：不足或已到期")
-                )
+                if enough:
+                    answer = Text(": suffices", "：满足要求")
+                elif not suffices(declared.mechanism, asked):
+                    answer = Text(": does not suffice for this route", "：不足以覆盖上述路径")
+                else:
+                    answer = Text(": has ended, or has no valid-until", "：已到期，或未填写 valid-until")
             shown = f"{declared.mechanism}{until}"
             lines.append(Text(f"declared mechanism: {shown}{answer.en}", f"已声明的机制：{shown}{answer.zh}"))
         lines.append(

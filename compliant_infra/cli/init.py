@@ -17,9 +17,9 @@ _TEMPLATE = {
 
 [system]
 name = {name}
-# mlps-l2, mlps-l3 or mlps-l4
+# mlps-l2, mlps-l3, mlps-l4, financial-l2, financial-l3 or financial-l4
 baseline = "{baseline}"
-# sm: national cryptography; localisation: data stays in mainland China
+# sm: national cryptography; localisation: data stays in mainland China; pipl: personal information; ai: AI services
 profiles = [{profiles}]
 # true where one run sees the whole system: what is missing then fails instead of being undecided
 complete = false
@@ -47,11 +47,11 @@ complete = false
 
 [system]
 name = {name}
-# mlps-l2、mlps-l3 或 mlps-l4
+# mlps-l2、mlps-l3、mlps-l4、financial-l2、financial-l3 或 financial-l4
 baseline = "{baseline}"
-# sm：国密；localisation：数据境内存储
+# sm：国密；localisation：数据境内存储；pipl：个人信息保护；ai：生成式人工智能服务
 profiles = [{profiles}]
-# 一次扫描包含整个系统时设为 true：缺失的资源将判为不符，而不是无法判定
+# 一次扫描包含整个系统时设为 true：缺失的资源将判为未通过，而不是无法判定
 complete = false
 # grades = "S2A3G3"
 # roots = ["envs/prod"]

@@ -44,6 +44,7 @@ def command(need: str | None, baseline: str | None, profiles: tuple[str, ...], f
     if format_ == "json":
         click.echo(json.dumps(_document(chosen, rules, shown_claims, lang), ensure_ascii=False, indent=2))
         return
+    colon = Text(": ", "：").in_language(lang)
     for item in chosen:
         click.echo(f"{item.title.in_language(lang)} [{item.id}]")
         for cloud in CLOUDS:
@@ -51,9 +52,11 @@ def command(need: str | None, baseline: str | None, profiles: tuple[str, ...], f
             label = CLOUD_NAMES[cloud].in_language(lang)
             types = f" ({', '.join(offer.types)})" if offer.types else ""
             state = _STATES[offer.state].in_language(lang)
-            click.echo(f"  {label}: {state}: {offer.note.in_language(lang)}{types}")
+            note = offer.note.in_language(lang)
+            said = _joined(state, note, colon)
+            click.echo(f"  {label}{colon}{said}{types}")
         if item.rules:
-            click.echo(f"  {Text('rules', '规则').in_language(lang)}: {', '.join(item.rules)}")
+            click.echo(f"  {Text('rules', '规则').in_language(lang)}{colon}{', '.join(item.rules)}")
     if rules:
         click.echo(Text("rules that decide it, by cloud:", "判定它的规则（按云）：").in_language(lang))
         for rule, clouds in rules:
@@ -62,7 +65,8 @@ def command(need: str | None, baseline: str | None, profiles: tuple[str, ...], f
         for cloud in CLOUDS:
             regions = ", ".join(mainland_regions(cloud)) or Text("none", "无").in_language(lang)
             label = Text("mainland regions", "内地地域").in_language(lang)
-            click.echo(f"{label}, {CLOUD_NAMES[cloud].in_language(lang)}: {regions}")
+            comma = Text(", ", "，").in_language(lang)
+            click.echo(f"{label}{comma}{CLOUD_NAMES[cloud].in_language(lang)}{colon}{regions}")
     for row in shown_claims:
         head = Text(
             f"claim: {row.title.en} (source: {row.source.en})", f"说法：{row.title.zh}（来源：{row.source.zh}）"
@@ -70,10 +74,13 @@ def command(need: str | None, baseline: str | None, profiles: tuple[str, ...], f
         click.echo(head.in_language(lang))
         for cloud in CLOUDS:
             item_ = row.statements[cloud]
-            click.echo(
-                f"  {CLOUD_NAMES[cloud].in_language(lang)}: {item_.claim.in_language(lang)}"
-                f" [{_CONFIRMED[item_.confirmed].in_language(lang)}: {item_.finding.in_language(lang)}]"
-            )
+            found = _joined(_CONFIRMED[item_.confirmed].in_language(lang), item_.finding.in_language(lang), colon)
+            click.echo(f"  {CLOUD_NAMES[cloud].in_language(lang)}{colon}{item_.claim.in_language(lang)} [{found}]")
+
+
+def _joined(state: str, note: str, colon: str) -> str:
+    """A state and what is to be said of it, once where the note says no more than the state."""
+    return state if note in (state, "none", "not checked") else f"{state}{colon}{note}"
 
 
 def _needed(

@@ -62,7 +62,7 @@ def command(by: str | None, config: str | None, format_: str, lang: str) -> None
         )
         click.echo(head.in_language(lang))
         late, none = Text("overdue", "逾期"), Text("no date", "未定日期")
-        unconfirmed = Text("unconfirmed", "未经核实")
+        unconfirmed = Text("unconfirmed", "未确认")
         for item in items:
             mark = f" [{late.in_language(lang)}]" if item.day and item.day < today.isoformat() else ""
             mark += f" [{unconfirmed.in_language(lang)}]" if item.unconfirmed else ""

@@ -40,7 +40,7 @@ class Route:
     def name(self) -> Text:
         """The route in words."""
         return (
-            Text("no procedure: exempt", "免予申报"),
+            Text("no procedure: exempt", "免予申报安全评估、订立标准合同或通过认证"),
             Text("standard contract (filed) or certification", "订立标准合同并备案，或通过个人信息保护认证"),
             Text("security assessment by the CAC", "申报国家网信部门数据出境安全评估"),
         )[self.reach]

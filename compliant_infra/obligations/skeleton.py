@@ -40,13 +40,13 @@ def records(clauses: Iterable[Clause]) -> Iterator[str]:
     for clause in wanting(clauses):
         marks = [_RESPONSIBLE[clause.responsible]]
         if clause.letters > 1:
-            marks.append(f"{clause.letters} letters 项")
+            marks.append(f"{clause.letters} letters（{clause.letters} 项要求）")
         if clause.decided == "partly":
             marks.append("partly decided by rules 部分由规则判定")
         if clause.high_risk:
             marks.append(f"high risk 高风险 {clause.high_risk}")
         if clause.draft:
-            marks.append("draft, unconfirmed 草案，未经核实")
+            marks.append("announced, unconfirmed 拟议，未确认")
         yield (
             f"\n# {clause.title.zh} · {clause.title.en}\n# {' · '.join(marks)}\n"
             f"[[evidence]]\nclause = {_quoted(clause.id)}\n"

@@ -194,3 +194,13 @@ def test_the_localisation_profile_wants_a_declared_mechanism(project):
         stream.write('[cross-border]\nmechanism = "none"\n')
     assert verdicts("--profile", "localisation") == ["pass"]
     assert verdicts("--profile", "localisation", "--skip", "loc-export-route") == []
+
+
+@pytest.mark.parametrize(("language", "known"), [("en", "exempt only if"), ("zh", "尚无法确定")])
+def test_nobody_is_exempt_by_leaving_the_numbers_out(project, language, known):
+    with (project / "compliant-infra.toml").open("a", encoding="utf-8") as stream:
+        stream.write('[cross-border]\nmechanism = "scc"\npeople = 5000\n')
+    assert known in invoke("explain", "cross-border", "--lang", language).out
+    with (project / "compliant-infra.toml").open("a", encoding="utf-8") as stream:
+        stream.write("sensitive-people = 0\nimportant-data = false\ncritical-infrastructure = false\n")
+    assert known not in invoke("explain", "cross-border", "--lang", language).out
