@@ -230,7 +230,7 @@ _REMOTE: Final = re.compile(
 
 def _script(value: Any, path: str) -> Outcome:
     """A script that runs what it downloads. Its text is not shown: it may hold secrets."""
-    if value is None:
+    if value is None or (isinstance(value, str) and not value.strip()):
         return NOT_APPLICABLE
     if isinstance(value, OneOf):
         return alternatives(value, lambda item: _script(item, path), path, unset=lambda: NOT_APPLICABLE)
@@ -247,10 +247,17 @@ def _script(value: Any, path: str) -> Outcome:
     return PASS if hole is None else undecided(hole, path)
 
 
-@predicate()
-def _provisioners(resource: Resource, context: Context) -> Iterator[Outcome]:
-    """``local-exec`` and ``remote-exec`` of any resource."""
-    for where, block in entries(resource.attributes.get("provisioner"), "provisioner"):
+def _provisioned(resource: Resource, context: Context) -> Outcome:
+    """``local-exec`` and ``remote-exec``. Every resource there is comes by: one without a provisioner costs a look."""
+    value = resource.attributes.get("provisioner")
+    return NOT_APPLICABLE if value is None else several(_commands(value))
+
+
+_provisioners: Final = Predicate(_provisioned)
+
+
+def _commands(provisioners: Any) -> Iterator[Outcome]:
+    for where, block in entries(provisioners, "provisioner"):
         if not isinstance(block, Mapping):
             yield undecided(block, where)
             continue
