@@ -29,10 +29,10 @@ BARE: Final = "gbt22239-2019"
 class Clause:
     """A clause at one level.
 
-    ``decided`` says what the rules of the catalogue can decide of it at this level: ``"rules"`` (all of it: a demand on
-    the tenant's cloud resources that shows in code on every cloud), ``"partly"`` (it also speaks of hosts, applications,
-    other networks, the provider's part or people's acts, or of resources that no rule judges) or ``"evidence"`` (nothing:
-    it takes documents, the provider, or rules that do not exist yet).
+    ``decided`` says what the rules of the catalogue can decide of it at this level: ``"rules"`` (all of it: a demand
+    on the tenant's cloud resources that shows in code on every cloud), ``"partly"`` (it also speaks of hosts,
+    applications, other networks, the provider's part or people's acts, or of resources that no rule judges) or
+    ``"evidence"`` (nothing: it takes documents, the provider, or rules that do not exist yet).
     """
 
     id: str  # "gbt22239-2019:8.1.4.8b"
