@@ -303,6 +303,29 @@ def _mse_cluster(resource: Resource, context: Context) -> Outcome:
     )
 
 
+@predicate(reads=("internet_slb_spec",))
+def _mse_gateway(resource: Resource, context: Context) -> Outcome:
+    """A gateway before the services of a registry may be a public entry, which the resource has no way to declare."""
+    path = "internet_slb_spec"
+    value = resource.attributes.get(path)
+    if value is None:
+        return PASS
+
+    def test(item: Any) -> Outcome:
+        if not as_string(item):
+            return PASS
+        return undecided(
+            Unknown("unsupported", path),
+            path,
+            message=Text(
+                f"{path} gives the gateway a public balancer; the code does not show whether it is meant as an entry",
+                f"{path} 为网关购买了公网负载均衡；代码无法说明其是否确为对外入口",
+            ),
+        )
+
+    return alternatives(value, test, path, unset=lambda: PASS)
+
+
 _SERVICE_REGISTRY: Final = Rule(
     code="CN121",
     name="net-registry-exposed",
@@ -314,13 +337,16 @@ _SERVICE_REGISTRY: Final = Rule(
         "Nacos、ZooKeeper、Eureka 默认不要求口令：能访问到它们就能读取含凭据的配置，并把流量引到别处。",
     ),
     remediation=Text(
-        'Alibaba Cloud: alicloud_mse_cluster with net_type = "privatenet" and pub_network_flow = "0". Tencent Cloud: '
+        'Alibaba Cloud: alicloud_mse_cluster with net_type = "privatenet" and pub_network_flow = "0", '
+        "alicloud_mse_gateway without internet_slb_spec unless it is a public entry. Tencent Cloud: "
         "tencentcloud_tse_instance with enable_client_internet_access = false. Switch authentication on in the engine.",
-        '阿里云：alicloud_mse_cluster 设置 net_type = "privatenet"、pub_network_flow = "0"；腾讯云：'
+        '阿里云：alicloud_mse_cluster 设置 net_type = "privatenet"、pub_network_flow = "0"，非对外入口的 '
+        "alicloud_mse_gateway 不设置 internet_slb_spec；腾讯云："
         "tencentcloud_tse_instance 设置 enable_client_internet_access = false。同时在引擎中开启鉴权。",
     ),
     checks={
         "alicloud_mse_cluster": _mse_cluster,
+        "alicloud_mse_gateway": _mse_gateway,
         "tencentcloud_tse_instance": attribute("enable_client_internet_access").is_false(default=False),
     },
 )

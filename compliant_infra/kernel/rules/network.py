@@ -303,14 +303,13 @@ _NO_PUBLIC_ENDPOINT = Rule(
     ),
     remediation=Text(
         "Remove the public connection resource, or switch public access off. Alibaba Cloud: enable_public = false, "
-        "deploy_type "
-        "= 5, net_type = privatenet, network_type_acl without INTERNET. AWS: publicly_accessible = false. Tencent "
-        "Cloud: "
-        "internet_service = 0, public_access_switch = false, wan_address_switch = close. "
+        "deploy_type = 5, endpoints without type Internet, network_type_acl without INTERNET. AWS: "
+        "publicly_accessible = false. Tencent Cloud: internet_service = 0, public_access_switch = false, "
+        "wan_address_switch = close. "
         "Google Cloud: ipv4_enabled = false with private_network (Cloud SQL), enable_public_ip = false "
         "(AlloyDB).",
-        "删除公网连接资源或关闭公网访问开关。阿里云：enable_public = false、deploy_type = 5、net_type = privatenet、"
-        "network_type_acl 不含 INTERNET；AWS：publicly_accessible = false；腾讯云：internet_service = 0、"
+        "删除公网连接资源或关闭公网访问开关。阿里云：enable_public = false、deploy_type = 5、"
+        "endpoints 中无 Internet 类型、network_type_acl 不含 INTERNET；AWS：publicly_accessible = false；腾讯云：internet_service = 0、"
         "public_access_switch = false、wan_address_switch = close。"
         "Google Cloud：Cloud SQL 设置 private_network 且 ipv4_enabled = false，AlloyDB 设置 enable_public_ip "
         "= false。",
@@ -339,7 +338,9 @@ _NO_PUBLIC_ENDPOINT = Rule(
         ),
         "alicloud_emr_cluster": attribute("is_open_public_ip").is_false(default=False),
         "alicloud_alikafka_instance": attribute("deploy_type").equals(5),
-        "alicloud_mse_cluster": attribute("net_type").equals("privatenet"),
+        # The registries and configuration centres of MSE have a rule of their own (CN121). The public network of
+        # Hologres is off unless it is asked for.
+        "alicloud_hologram_instance": attribute("endpoints.type").differs("Internet", missing="pass"),
         "alicloud_ots_instance": when(
             attribute("network_type_acl").is_set(),
             attribute("network_type_acl").that(

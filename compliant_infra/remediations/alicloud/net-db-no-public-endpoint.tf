@@ -33,9 +33,12 @@ resource "alicloud_alikafka_instance" "this" {
   deploy_type = 5 # 仅专有网络；改动会重建实例
 }
 
-resource "alicloud_mse_cluster" "this" {
-  net_type         = "privatenet"
-  pub_network_flow = "0"
+resource "alicloud_hologram_instance" "this" {
+  endpoints {
+    type       = "VPCSingleTunnel" # 不写 Internet 类型
+    vpc_id     = "vpc-bp1"
+    vswitch_id = "vsw-bp1"
+  }
 }
 
 resource "alicloud_elasticsearch_instance" "this" {
