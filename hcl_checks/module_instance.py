@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from compliant_infra.hcl_checks.attributes import LazyAttributes, ResourceAttributes, SourceSpans
@@ -20,7 +21,7 @@ from compliant_infra.hcl_checks.object_values import (
 from compliant_infra.hcl_checks.operations import is_proxy, whole
 from compliant_infra.hcl_checks.overrides import file_of
 from compliant_infra.hcl_checks.places import BlockScope, Whereabouts
-from compliant_infra.hcl_checks.reader import Attribute, Expression
+from compliant_infra.hcl_checks.reader import Attribute, Body, Expression
 from compliant_infra.hcl_checks.requirements import requirements_of
 from compliant_infra.hcl_checks.scopes import Argument, DefaultScope, EachScope
 from compliant_infra.hcl_checks.types import convert, parse_type
@@ -473,7 +474,10 @@ class ModuleInstance:
             )
             directory = None
         if directory is None or not present:
-            reader.scan.absent_modules.append(ModuleCall(reader.display, address, shown, block.location))
+            mentions = frozenset(_mentions(block.body))
+            reader.scan.absent_modules.append(
+                ModuleCall(reader.display, address, shown, block.location, self.address, mentions)
+            )
             reader.diagnose(
                 "module-absent",
                 Text(
@@ -645,3 +649,23 @@ def _default_tags(attributes: Mapping[str, Any]) -> Any:
     if isinstance(blocks, list) and blocks and isinstance(blocks[0], Mapping):
         return blocks[0].get("tags")
     return None if isinstance(blocks, list) else blocks
+
+
+_MENTION: Final = re.compile(r"(?<![\w.])([a-z][a-z0-9]*_\w+\.[A-Za-z_][\w-]*)")
+
+
+def _mentions(value: Any) -> Iterator[str]:
+    """The resources that the arguments of a call name, as ``type.name``."""
+    if isinstance(value, Body):
+        for attribute in value.attributes.values():
+            yield from _mentions(attribute.value)
+        for block in value.blocks:
+            yield from _mentions(block.body)
+    elif isinstance(value, Expression):
+        yield from _MENTION.findall(value)
+    elif isinstance(value, (list, tuple)):
+        for item in value:
+            yield from _mentions(item)
+    elif isinstance(value, Mapping):
+        for item in value.values():
+            yield from _mentions(item)

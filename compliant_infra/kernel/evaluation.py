@@ -15,7 +15,7 @@ from hashlib import blake2b
 from typing import Any, Final
 
 from compliant_infra.kernel import waivers
-from compliant_infra.kernel.logic import Companions, Outcome, Predicate, same_unknown, unknown_text
+from compliant_infra.kernel.logic import Companions, Outcome, Predicate, same_unknown, undecided, unknown_text
 from compliant_infra.kernel.model import (
     Diagnostic,
     OneOf,
@@ -132,6 +132,7 @@ class ScanContext:
         self._by_type = scan.by_type()
         self._by_address: dict[str, Resource] | None = None
         self._all = scan.resources
+        self._calls = {(call.module, mention): call for call in scan.absent_modules for mention in call.mentions}
         self._data = scan.data
         self._companions: dict[tuple[str, str], _CompanionIndex] = {}
         self._names: dict[str, dict[str, list[Resource]]] = {}
@@ -149,6 +150,11 @@ class ScanContext:
             index = _CompanionIndex(self._by_type.get(type, ()), by)
             self._companions[(type, by)] = index
         return index.find(resource, to)
+
+    def handed_over(self, resource: Resource) -> Unknown | None:
+        """The absent module call among whose arguments the resource is."""
+        call = self._calls.get((resource.module, f"{resource.type}.{resource.name}")) if self._calls else None
+        return Unknown("module-absent", call.address, call.location) if call is not None else None
 
     def region_of(self, resource: Resource) -> Any:
         """The resource's own ``region`` (aws), else that of its provider configuration."""
@@ -373,6 +379,26 @@ def _find_witnesses(scan: Scan, assignment: Assignment, judgement: Judgement) ->
                 judgement.witnesses[rule.name] = clouds
 
 
+def _settled_elsewhere(outcome: Outcome, check: Predicate, taken: Unknown) -> Outcome:
+    """What is missing beside a resource may be made by a module that is not in the scan and takes it as an argument.
+
+    That concerns findings about other resources only: those that point at no attribute and at no companion.
+    """
+    if (
+        outcome.verdict is Verdict.FAIL
+        and not outcome.attribute
+        and outcome.resource is None
+        and any(":" in path for path in check.reads)
+    ):
+        what = outcome.message
+        message = Text(
+            f"{what.en}; {taken.expression} takes it and may add that, but is not in the scan",
+            f"{what.zh}；{taken.expression} 引用了该资源并可能补充，但其不在扫描范围内",
+        )
+        return undecided(taken, message=message)
+    return outcome
+
+
 class _Reporter:
     """Turns outcomes into results."""
 
@@ -395,11 +421,9 @@ class _Reporter:
             if self.assignment.include_passed:
                 self._add(rule, resource, outcome)
             return
-        if outcome.parts:
-            for part in outcome.parts:
-                self._add(rule, resource, part)
-        else:
-            self._add(rule, resource, outcome)
+        taken = context.handed_over(resource)
+        for part in outcome.parts or (outcome,):
+            self._add(rule, resource, _settled_elsewhere(part, check, taken) if taken is not None else part)
 
     def _crash(self, rule: Rule, resource: Resource, error: Exception) -> None:
         described = f"{type(error).__name__}: {error}"

@@ -394,6 +394,8 @@ class ModuleCall:
     address: str
     source: str
     location: SourceLocation
+    module: str = ""  # the address of the module in which the call stands
+    mentions: frozenset[str] = frozenset()  # resources of that module which the arguments name: "aws_vpc.main"
 
 
 # --------------------------------------------------------------------------------------------------------------

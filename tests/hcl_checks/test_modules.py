@@ -16,7 +16,7 @@ from compliant_infra.hcl_checks.roots import find_roots
 from compliant_infra.hcl_checks.scanning import read_root
 from compliant_infra.kernel.evaluation import judge
 from compliant_infra.kernel.model import OneOf, Resource, Scan, Unknown
-from tests.cli.harness import BAD, RULE, check, lay
+from tests.cli.harness import BAD, RULE, check, invoke, lay
 
 
 @pytest.fixture
@@ -763,3 +763,22 @@ def test_a_module_called_through_a_link_is_called(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to(tmp_path / "mods" / "real", target_is_directory=True)
     tree = discover([str(tmp_path)])
     assert find_roots(tree, ModuleLibrary(tree)) == [str(tmp_path)]
+
+
+def test_what_an_absent_module_may_add_is_not_missing(tmp_path: Path) -> None:
+    """A resource that a module call takes, which is not in the scan, may have its companions there."""
+    (tmp_path / "main.tf").write_text(
+        'resource "aws_vpc" "taken" {}\n'
+        'resource "aws_vpc" "alone" {}\n'
+        'resource "aws_s3_bucket" "taken" {\n  bucket = "a"\n}\n'
+        'module "flow" {\n  source = "acme/flow/aws"\n  vpcs = [for item in [aws_vpc.taken] : item.id]\n'
+        "  bucket = { id = aws_s3_bucket.taken.id }\n}\n",
+        encoding="utf-8",
+    )
+    answer = invoke("check", str(tmp_path), "--only", "CN024", "--only", "CN101", "--format", "json")
+    found = {(item["resource"], item["rule"]): item for item in answer.results}
+    taken = found["aws_vpc.taken", "net-flow-logs"]
+    assert (taken["verdict"], taken["reason"]["code"]) == ("unknown", "module-absent")
+    assert taken["reason"]["expression"] == "module.flow" and "module.flow" in taken["message"]
+    assert found["aws_vpc.alone", "net-flow-logs"]["verdict"] == "fail"
+    assert found["aws_s3_bucket.taken", "oss-versioning"]["verdict"] == "unknown"
