@@ -162,7 +162,7 @@ def test_a_filled_in_default_yields_to_the_default_of_the_account(
         tmp_path,
         [change(disk, {"encrypted": False}), change(default, {"encrypted": True})],
         [
-            block(disk, **({} if encrypted is None else {"encrypted": constant(encrypted)})),
+            block(disk, None, **({} if encrypted is None else {"encrypted": constant(encrypted)})),
             block(default, encrypted=constant(True)),
         ],
     )
