@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from compliant_infra.kernel.blocks import blocks, elements
+from compliant_infra.kernel.blocks import blocks, elements, nested_entries
 from compliant_infra.kernel.logic import (
     NOT_APPLICABLE,
     PASS,
@@ -131,6 +131,17 @@ def _switched_on(value: Any) -> Answer:
     return as_bool(value) is True
 
 
+def _read(resource: Resource, path: str) -> Any:
+    """The value of an attribute, or of one in the only block of its kind (``login_settings.password``)."""
+    block, _, name = path.rpartition(".")
+    if not block:
+        return resource.attributes.get(path)
+    found = [
+        item.get(name) if isinstance(item, Mapping) else item for _, item in nested_entries(resource.attributes, block)
+    ]
+    return found[0] if len(found) == 1 else None if not found else found
+
+
 def _first(answers: Mapping[str, Answer]) -> tuple[str, Answer]:
     """The attribute that answers yes, else the first that is unknown, else any with no."""
     for wanted in (True, None):
@@ -169,8 +180,9 @@ def key_login(
     """
 
     def judge(resource: Resource, context: Context) -> Iterator[Outcome]:
-        read = resource.attributes
-        key = any_true([_given(read.get(name)) for name in keys] + [_attached_key(resource, context, attachments)])
+        key = any_true(
+            [_given(_read(resource, name)) for name in keys] + [_attached_key(resource, context, attachments)]
+        )
         if non_root and key is not False:
             outcome = _first_user(resource, context, non_root, image)
             if outcome.verdict is Verdict.FAIL and isinstance(key, (Unknown, OneOf)):
@@ -179,18 +191,18 @@ def key_login(
         if key is True:
             yield PASS
             return
-        answers: dict[str, Answer] = {name: _given(read.get(name)) for name in passwords}
+        answers: dict[str, Answer] = {name: _given(_read(resource, name)) for name in passwords}
         if inherited:
-            answers[inherited] = _switched_on(read.get(inherited))
+            answers[inherited] = _switched_on(_read(resource, inherited))
         name, password = _first(answers)
-        if password is False and no_key is None:
+        kept = _switched_on(_read(resource, keeps_image)) if keeps_image else False
+        if password is False and no_key is None and kept is False:
             yield PASS
             return
         windows = _is_windows(resource, context, image)
         if windows is True:
             yield NOT_APPLICABLE
             return
-        kept = _switched_on(read.get(keeps_image)) if keeps_image else False
         if kept is True:
             yield undecided(
                 Unknown("unsupported", f"{keeps_image} = true"),
@@ -223,7 +235,7 @@ def key_login(
 def _place_of(unknown: Unknown | OneOf, resource: Resource, names: Iterable[str]) -> str:
     """The attribute whose value blocks the answer, for the line of the result."""
     for name in names:
-        value = resource.attributes.get(name) if name else None
+        value = _read(resource, name) if name else None
         if value is unknown or any(item is unknown for item in elements(value) if value is not None):
             return name
     return ""

@@ -274,6 +274,13 @@ DIRECT_GRANTS: Final = Rule(
 # --------------------------------------------------------------------------------------------------------------
 
 _ALICLOUD_PASSWORDS: Final = ("password", "kms_encrypted_password")
+_ALICLOUD_TEMPLATE: Final = key_login(
+    keys=("key_pair_name",),
+    passwords=(),
+    inherited="password_inherit",
+    non_root="image_options.login_as_non_root",
+)
+_AWS_SCRIPTS: Final = key_login_by_default("user_data", "user_data_base64")
 
 HOST_LOGIN: Final = Rule(
     code="CN074",
@@ -288,14 +295,17 @@ HOST_LOGIN: Final = Rule(
     remediation=Text(
         "Alibaba Cloud: key_name (or alicloud_ecs_key_pair_attachment) instead of password, kms_encrypted_password and "
         "password_inherit on alicloud_instance, alicloud_ess_scaling_configuration and "
-        "alicloud_cs_kubernetes_node_pool; image_options { login_as_non_root = true } on alicloud_instance. AWS: "
-        "key_name on aws_instance, and no PasswordAuthentication yes or ssh_pwauth: true in user_data. Tencent Cloud: "
-        "key_ids instead of password on tencentcloud_instance.",
+        "alicloud_cs_kubernetes_node_pool, key_pair_name on alicloud_ecs_launch_template; image_options { "
+        "login_as_non_root = true } on alicloud_instance and templates. AWS: key_name on aws_instance and "
+        "aws_launch_template, and no PasswordAuthentication yes or ssh_pwauth: true in user_data. Tencent Cloud: "
+        "key_ids instead of password on tencentcloud_instance, tencentcloud_as_scaling_config and in login_settings of "
+        "tencentcloud_cvm_launch_template.",
         "阿里云：alicloud_instance、alicloud_ess_scaling_configuration、alicloud_cs_kubernetes_node_pool 用 key_name"
-        "（或 alicloud_ecs_key_pair_attachment）代替 password、kms_encrypted_password 与 password_inherit；"
-        "alicloud_instance 设置 image_options { login_as_non_root = true }。AWS：aws_instance 设置 key_name，user_data "
-        "中不得出现 "
-        "PasswordAuthentication yes 或 ssh_pwauth: true。腾讯云：tencentcloud_instance 用 key_ids 代替 password。",
+        "（或 alicloud_ecs_key_pair_attachment）代替 password、kms_encrypted_password 与 password_inherit，"
+        "alicloud_ecs_launch_template 设置 key_pair_name；alicloud_instance 与启动模板设置 image_options { "
+        "login_as_non_root = true }。AWS：aws_instance、aws_launch_template 设置 key_name，user_data 中不得出现 "
+        "PasswordAuthentication yes 或 ssh_pwauth: true。腾讯云：tencentcloud_instance、tencentcloud_as_scaling_config "
+        "与 tencentcloud_cvm_launch_template 的 login_settings 用 key_ids 代替 password。",
     ),
     checks={
         "alicloud_instance": key_login(
@@ -314,7 +324,15 @@ HOST_LOGIN: Final = Rule(
         "alicloud_cs_kubernetes_node_pool": key_login(
             keys=("key_name",), passwords=_ALICLOUD_PASSWORDS, image="image_type"
         ),
-        "aws_instance": key_login_by_default("user_data", "user_data_base64"),
+        "alicloud_ecs_instance_set": key_login(
+            keys=("key_pair_name",), passwords=("password",), inherited="password_inherit"
+        ),
+        "alicloud_ecs_launch_template": _ALICLOUD_TEMPLATE,
+        "alicloud_launch_template": _ALICLOUD_TEMPLATE,
+        "aws_instance": _AWS_SCRIPTS,
+        "aws_spot_instance_request": _AWS_SCRIPTS,
+        "aws_launch_configuration": _AWS_SCRIPTS,
+        "aws_launch_template": key_login_by_default("user_data"),
         "tencentcloud_instance": key_login(
             keys=("key_ids", "key_name"),
             passwords=("password",),
@@ -323,6 +341,14 @@ HOST_LOGIN: Final = Rule(
                 "neither key_ids nor keep_image_login is set: the cloud makes a password and sends it by message",
                 "未设置 key_ids 或 keep_image_login：系统会随机生成口令并以站内信发送",
             ),
+        ),
+        "tencentcloud_as_scaling_config": key_login(
+            keys=("key_ids",), passwords=("password",), keeps_image="keep_image_login"
+        ),
+        "tencentcloud_cvm_launch_template": key_login(
+            keys=("login_settings.key_ids",),
+            passwords=("login_settings.password",),
+            keeps_image="login_settings.keep_image_login",
         ),
     },
 )

@@ -309,8 +309,8 @@ _NO_PUBLIC_ENDPOINT = Rule(
         "Google Cloud: ipv4_enabled = false with private_network (Cloud SQL), enable_public_ip = false "
         "(AlloyDB).",
         "删除公网连接资源或关闭公网访问开关。阿里云：enable_public = false、deploy_type = 5、"
-        "endpoints 中无 Internet 类型、network_type_acl 不含 INTERNET；AWS：publicly_accessible = false；腾讯云：internet_service = 0、"
-        "public_access_switch = false、wan_address_switch = close。"
+        "endpoints 中无 Internet 类型、network_type_acl 不含 INTERNET；AWS：publicly_accessible = false；"
+        "腾讯云：internet_service = 0、public_access_switch = false、wan_address_switch = close。"
         "Google Cloud：Cloud SQL 设置 private_network 且 ipv4_enabled = false，AlloyDB 设置 enable_public_ip "
         "= false。",
     ),

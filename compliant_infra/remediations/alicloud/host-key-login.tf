@@ -22,3 +22,17 @@ resource "alicloud_cs_kubernetes_node_pool" "this" {
   password               = null
   kms_encrypted_password = null
 }
+
+resource "alicloud_ecs_launch_template" "this" {
+  key_pair_name    = "ops"
+  password_inherit = null
+  image_options {
+    login_as_non_root = true
+  }
+}
+
+resource "alicloud_ecs_instance_set" "this" {
+  key_pair_name    = "ops"
+  password         = null
+  password_inherit = null
+}

@@ -7,3 +7,12 @@ resource "aws_instance" "this" {
     ssh_pwauth: false
   EOT
 }
+
+resource "aws_launch_template" "this" {
+  key_name = "ops"
+  user_data = base64encode(<<-EOT
+    #cloud-config
+    ssh_pwauth: false
+  EOT
+  )
+}
