@@ -137,9 +137,12 @@ def _read(resource: Resource, path: str) -> Any:
     if not block:
         return resource.attributes.get(path)
     found = [
-        item.get(name) if isinstance(item, Mapping) else item for _, item in nested_entries(resource.attributes, block)
+        item.get(name) if isinstance(item, Mapping) else item.condition if isinstance(item, OneOf) else item
+        for _, item in nested_entries(resource.attributes, block)
     ]
-    return found[0] if len(found) == 1 else None if not found else found
+    if len(found) == 1:
+        return found[0]
+    return found or None
 
 
 def _first(answers: Mapping[str, Answer]) -> tuple[str, Answer]:
