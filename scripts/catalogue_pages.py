@@ -169,6 +169,10 @@ def rule_page(rule: Rule, language: str) -> str:
     lines += _parameters(rule, language)
     for cloud in clouds_of(rule):
         lines += _cloud_section(rule, cloud, language)
+    anywhere = [kind for kind in sorted(rule.checks) if cloud_of(kind) not in CLOUDS]
+    if anywhere:
+        lines += [say("## Whatever the cloud", "## 与云无关"), ""]
+        lines += [*table((say("type", "类型"), say("reads", "读取")), _reads(rule, anywhere, language)), ""]
     runtime = twins(rule.name)
     if runtime:
         lines += [say("## Run-time twin", "## 运行时对应规则"), ""]
@@ -199,6 +203,15 @@ def _parameters(rule: Rule, language: str) -> list[str]:
         rows.append((code(name), record.title.in_language(language), "; ".join(values), record.unit))
     heads = Text("parameter|meaning|value|unit", "参数|含义|取值|单位").in_language(language).split("|")
     return [head, "", *table(heads, rows), ""]
+
+
+def _reads(rule: Rule, kinds: Iterable[str], language: str) -> list[tuple[str, str]]:
+    """For each type the attributes that the rule reads there; those of other types are written ``type.attribute``."""
+    existence = Text("its existence", "是否存在").in_language(language)
+    return [
+        (code(kind), ", ".join(code(path.replace(":", ".")) for path in rule.checks[kind].reads) or existence)
+        for kind in kinds
+    ]
 
 
 def _cloud_section(rule: Rule, cloud: str, language: str) -> list[str]:
