@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from compliant_infra.kernel.blocks import blocks, elements
+from compliant_infra.kernel.blocks import blocks, elements, nested_entries
+from compliant_infra.kernel.filter_breadth import same_value
 from compliant_infra.kernel.logic import (
     NOT_APPLICABLE,
     PASS,
@@ -24,6 +25,7 @@ from compliant_infra.kernel.logic import (
     undecided,
 )
 from compliant_infra.kernel.model import OneOf, Resource, Severity, Text, Unknown, UnknownValueError, Verdict
+from compliant_infra.kernel.packet_filters import any_true, both
 from compliant_infra.kernel.policies import Answer
 from compliant_infra.kernel.resources import with_attribute
 from compliant_infra.kernel.rules.record import Absence, Rule
@@ -75,7 +77,28 @@ _ALARM: Final = "aws_cloudwatch_metric_alarm"
 _NO_ALARM: Final = Text("no alarm watches the metric of this filter", "没有告警监视该过滤器产生的指标")
 
 
-@predicate(reads=("metric_transformation.name", f"{_ALARM}:metric_name", f"{_ALARM}:metric_query.metric.metric_name"))
+def _in_namespace(alarm: Resource, namespace: Any) -> Answer:
+    """Whether an alarm watches metrics of this namespace; a metric of the same name in another one is not the same."""
+    metrics = nested_entries(alarm.attributes, "metric_query.metric")
+    hidden = [block for _, block in metrics if isinstance(block, (Unknown, OneOf))]
+    written = [alarm.attributes.get("namespace")]
+    written += [block.get("namespace") for _, block in metrics if isinstance(block, Mapping)]
+    known = [item for item in written if item is not None]
+    if any(not isinstance(item, (Unknown, OneOf)) and same_value(item, namespace) is True for item in known):
+        return True
+    return any_true([*hidden, *(same_value(item, namespace) for item in known)])
+
+
+@predicate(
+    reads=(
+        "metric_transformation.name",
+        "metric_transformation.namespace",
+        f"{_ALARM}:metric_name",
+        f"{_ALARM}:namespace",
+        f"{_ALARM}:metric_query.metric.metric_name",
+        f"{_ALARM}:metric_query.metric.namespace",
+    )
+)
 def _metric_is_watched(resource: Resource, context: Context) -> Outcome:
     """Some alarm of the root watches a metric that the filter makes."""
     doubt: Unknown | OneOf | None = None
@@ -84,9 +107,13 @@ def _metric_is_watched(resource: Resource, context: Context) -> Outcome:
         for by in ("metric_name", "metric_query.metric.metric_name"):
             found = context.companions(named, _ALARM, by, ("name",))
             for alarm in found.sure:
-                if alarm.existence is None:
+                watches = both(
+                    _in_namespace(alarm, block.get("namespace")), True if alarm.existence is None else alarm.existence
+                )
+                if watches is True:
                     return PASS
-                doubt = doubt or alarm.existence
+                if watches is not False:
+                    doubt = doubt or watches
             if found.possible:
                 doubt = doubt or found.possible[0][1]
     return failed(_NO_ALARM) if doubt is None else undecided(doubt)
@@ -178,13 +205,13 @@ ALERTS: Final = Rule(
         "alicloud_cms_alert_rule_v2 with enabled = true, policy_configuration on alicloud_log_alert. AWS: an "
         "aws_cloudwatch_metric_alarm with alarm_actions on the metric of each aws_cloudwatch_log_metric_filter, "
         'aws_cloudwatch_event_rule with state = "ENABLED" and an aws_cloudwatch_event_target. Tencent Cloud: '
-        "tencentcloud_cls_alarm with status = true, tencentcloud_monitor_alarm_policy with enable = 1, "
+        "tencentcloud_cls_alarm with status = true, tencentcloud_monitor_alarm_policy with enable = 1 and notice_ids, "
         "tencentcloud_eb_event_rule with enable = true.",
         '阿里云：alicloud_sls_alert 与 alicloud_cms_event_rule 设置 status = "ENABLED"，alicloud_cms_alarm 与 '
         "alicloud_cms_alert_rule_v2 设置 enabled = true，alicloud_log_alert 设置 policy_configuration。AWS：为每个 "
         "aws_cloudwatch_log_metric_filter 的指标配置带 alarm_actions 的 aws_cloudwatch_metric_alarm，"
         'aws_cloudwatch_event_rule 设置 state = "ENABLED" 并配 aws_cloudwatch_event_target。腾讯云：'
-        "tencentcloud_cls_alarm 设置 status = true，tencentcloud_monitor_alarm_policy 设置 enable = 1，"
+        "tencentcloud_cls_alarm 设置 status = true，tencentcloud_monitor_alarm_policy 设置 enable = 1 与 notice_ids，"
         "tencentcloud_eb_event_rule 设置 enable = true。",
     ),
     checks={
@@ -198,7 +225,9 @@ ALERTS: Final = Rule(
         _ALARM: all_of(attribute("actions_enabled").is_true(default=True), _tells_someone),
         "aws_cloudwatch_event_rule": _only_about("event_pattern", _BUS_EVENTS, _BUS_RULE),
         "tencentcloud_cls_alarm": attribute("status").is_true(default=True),
-        "tencentcloud_monitor_alarm_policy": attribute("enable").equals(1, default=1),
+        "tencentcloud_monitor_alarm_policy": all_of(
+            attribute("enable").equals(1, default=1), attribute("notice_ids").is_set()
+        ),
         # No default is documented.
         "tencentcloud_eb_event_rule": attribute("enable").is_true(missing="unknown"),
     },

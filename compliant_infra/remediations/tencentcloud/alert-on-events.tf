@@ -1,10 +1,11 @@
-# 启用告警。
+# 启用告警，并指定通知谁。
 resource "tencentcloud_cls_alarm" "this" {
   status = true
 }
 
 resource "tencentcloud_monitor_alarm_policy" "this" {
-  enable = 1
+  enable     = 1
+  notice_ids = ["notice-qy0001"]
 }
 
 resource "tencentcloud_eb_event_rule" "this" {
