@@ -307,12 +307,14 @@ _PROTECTED: Final = Rule(
     ),
     remediation=Text(
         "Alibaba Cloud: networking.disable_internet_endpoint = true in service_config (alicloud_pai_service), a label "
-        "or bucket tag data-class for alicloud_pai_workspace_dataset, content moderation (alicloud_aligreen_biz_type). "
+        "or bucket tag data-class for alicloud_pai_workspace_dataset, accessibility PRIVATE on "
+        "alicloud_pai_workspace_model, content moderation (alicloud_aligreen_biz_type). "
         "AWS: direct_internet_access Disabled and kms_key_id (aws_sagemaker_notebook_instance), "
         "app_network_access_type VpcOnly and kms_key_id (aws_sagemaker_domain), kms_key_arn "
         "(aws_sagemaker_endpoint_configuration), enable_network_isolation or vpc_config (aws_sagemaker_model).",
         "阿里云：alicloud_pai_service 的 service_config 中设置 networking.disable_internet_endpoint = true，"
-        "为 alicloud_pai_workspace_dataset 或其存储桶设置 data-class 标签，启用内容审核（alicloud_aligreen_biz_type）。"
+        "为 alicloud_pai_workspace_dataset 或其存储桶设置 data-class 标签，alicloud_pai_workspace_model 的 "
+        "accessibility 设为 PRIVATE，启用内容审核（alicloud_aligreen_biz_type）。"
         "AWS：aws_sagemaker_notebook_instance 的 direct_internet_access 设为 Disabled 并设置 kms_key_id，"
         "aws_sagemaker_domain 的 app_network_access_type 设为 VpcOnly 并设置 kms_key_id，"
         "aws_sagemaker_endpoint_configuration 设置 kms_key_arn，"
@@ -321,6 +323,8 @@ _PROTECTED: Final = Rule(
     checks={
         "alicloud_pai_service": _private_service,
         "alicloud_pai_workspace_dataset": _training_data,
+        # PUBLIC shows the model to everyone of the workspace, PRIVATE to its owner and the administrators.
+        "alicloud_pai_workspace_model": attribute("accessibility").equals("PRIVATE", default="PRIVATE"),
         "aws_sagemaker_notebook_instance": each_of(
             attribute("direct_internet_access").equals("Disabled", default="Enabled"),
             attribute("kms_key_id").is_set(),

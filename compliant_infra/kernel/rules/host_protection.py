@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Any, Final
 
@@ -27,7 +27,7 @@ from compliant_infra.kernel.logic import (
     unless,
     when,
 )
-from compliant_infra.kernel.model import OneOf, Resource, Severity, Text, Unknown
+from compliant_infra.kernel.model import OneOf, Resource, Severity, Text, Unknown, Verdict
 from compliant_infra.kernel.packet_filters import truth
 from compliant_infra.kernel.rules.record import Absence, Rule
 
@@ -105,29 +105,39 @@ def _of_edition(value: Any, context: Context) -> Outcome:
 
 
 def _host_module(resource: Resource) -> Outcome:
+    return _module_switch(resource, "post_host", _module)
+
+
+def _module_switch(resource: Resource, module: str, test: Callable[[Any, str], Outcome]) -> Outcome:
+    """What a test says of the switch of a module that is paid by use, in a block or in the older JSON text.
+
+    The path given to the test is empty where nothing is written about any module.
+    """
     switches = resource.attributes.get("post_pay_module_switch_obj")
-    path = "post_pay_module_switch_obj.0.post_host"
+    path = f"post_pay_module_switch_obj.0.{module}"
     if isinstance(switches, (Unknown, OneOf)):
         return undecided(switches, "post_pay_module_switch_obj")
-    value: Any = first_block(switches).get("post_host") if switches is not None else None
-    if value is None:
-        path = "post_pay_module_switch"
-        written = resource.attributes.get(path)
-        if written is None:
-            return undecided(Unknown("known-after-apply", "version_code"), "version_code")
-        return alternatives(written, lambda text: _module_in(as_string(text) or "", path), path)
-    return alternatives(value, lambda item: _module(item, path), path)
+    value: Any = first_block(switches).get(module) if switches is not None else None
+    if value is not None:
+        return alternatives(value, lambda item: test(item, path), path)
+    path = "post_pay_module_switch"
+    written = resource.attributes.get(path)
+    if written is None:
+        return test(None, "")
 
+    def read(text: Any) -> Outcome:
+        try:
+            found = json.loads(as_string(text) or "")
+        except ValueError:
+            return undecided(Unknown("unsupported", path), path)
+        return test(found.get(module.upper()) if isinstance(found, Mapping) else None, path)
 
-def _module_in(text: str, path: str) -> Outcome:
-    try:
-        switches = json.loads(text)
-    except ValueError:
-        return undecided(Unknown("unsupported", path), path)
-    return _module(switches.get("POST_HOST", 0) if isinstance(switches, Mapping) else 0, path)
+    return alternatives(written, read, path, unset=lambda: test(None, ""))
 
 
 def _module(value: Any, path: str) -> Outcome:
+    if value is None and not path:
+        return undecided(Unknown("known-after-apply", "version_code"), "version_code")
     if same(value, 1):
         return PASS
     return failed(Text("the host and container protection module is off", "主机及容器安全模块未开启"), path)
@@ -309,6 +319,29 @@ def _hosts_scanned(resource: Resource, context: Context) -> Outcome:
     return NOT_APPLICABLE if value is None else alternatives(value, test, path, unset=lambda: NOT_APPLICABLE)
 
 
+@predicate(reads=("version_code", "post_pay_module_switch_obj.vul", "post_pay_module_switch"))
+def _vulnerability_module(resource: Resource, context: Context) -> Outcome:
+    """Paid by use, the module for vulnerabilities can be switched off; the larger editions hold it anyway."""
+    edition = resource.attributes.get("version_code")
+    included = truth(edition, lambda value: any(same(value, code) for code in ("level2", "level3", "level8")))
+    outcome = NOT_APPLICABLE if included is True else _module_switch(resource, "vul", _scans)
+    if outcome.verdict is Verdict.FAIL and included is not False:
+        return undecided(included, "version_code") if not isinstance(included, bool) else NOT_APPLICABLE
+    return outcome
+
+
+def _scans(value: Any, path: str) -> Outcome:
+    if value is None:
+        return NOT_APPLICABLE
+    if same(value, 1):
+        return PASS
+    message = Text(
+        f"{path} switches the module for vulnerabilities off (VUL is {show(value)})",
+        f"{path} 关闭了漏洞修复模块（VUL 为 {show(value)}）",
+    )
+    return failed(message, path)
+
+
 #: Documents that look for missing patches, or install them.
 _PATCH_DOCUMENTS: Final = ("AWS-RunPatchBaseline", "AWS-RunPatchBaselineWithHooks", "AWS-RunPatchBaselineAssociation")
 
@@ -323,17 +356,20 @@ _VULNERABILITY_SCAN: Final = Rule(
     ),
     remediation=Text(
         "Alibaba Cloud: alicloud_threat_detection_cycle_task with enable = 1, "
-        "alicloud_threat_detection_baseline_strategy, approval_rules with patch rules in alicloud_oos_patch_baseline. "
+        "alicloud_threat_detection_baseline_strategy, VUL not 0 in post_pay_module_switch of "
+        "alicloud_threat_detection_instance, approval_rules with patch rules in alicloud_oos_patch_baseline. "
         'AWS: aws_inspector2_enabler with "EC2" in resource_types, an approval_rule in aws_ssm_patch_baseline, a '
         "schedule_expression for the patch association. Tencent Cloud: tencentcloud_csip_risk_center with "
         '"poc" in scan_item and a recurring scan_plan_type (0 or 2).',
         "阿里云：alicloud_threat_detection_cycle_task 设置 enable = 1，"
         "配置 alicloud_threat_detection_baseline_strategy，"
+        "alicloud_threat_detection_instance 的 post_pay_module_switch 中 VUL 不为 0，"
         "alicloud_oos_patch_baseline 的 approval_rules 含补丁规则。AWS：aws_inspector2_enabler 的 resource_types 含 "
         '"EC2"，aws_ssm_patch_baseline 设置 approval_rule，补丁关联设置 schedule_expression。腾讯云：'
         'tencentcloud_csip_risk_center 的 scan_item 含 "poc"，scan_plan_type 为周期任务（0 或 2）。',
     ),
     checks={
+        "alicloud_threat_detection_instance": _vulnerability_module,
         "alicloud_threat_detection_baseline_strategy": attribute("cycle_days").at_least(1),
         "alicloud_threat_detection_cycle_task": when(
             attribute("task_type").equals("EMG_VUL_SCHEDULE_SCAN"),

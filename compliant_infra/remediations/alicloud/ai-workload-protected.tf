@@ -24,3 +24,7 @@ resource "alicloud_aligreen_biz_type" "models" {
   biz_type_name = "models"
   description   = "模型的输入与输出"
 }
+
+resource "alicloud_pai_workspace_model" "this" {
+  accessibility = "PRIVATE"
+}
