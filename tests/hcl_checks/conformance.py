@@ -54,7 +54,7 @@ class Comparison:
     """What two readings of the same configuration have in common, and what not."""
 
     flips: tuple[str, ...]
-    listed: int  # differences with a listed reason
+    listed: int  # differences with a listed reason, without those by nature
     compared: int  # verdicts on either side
 
 
@@ -92,11 +92,16 @@ def _reasons(results: Iterable[Result]) -> set[str]:
     return {item.reason.code if item.reason is not None else "" for item in results if item.verdict == "unknown"}
 
 
-def _is_listed(key: tuple[str, str], here: Judged, there: Judged, answered: bool) -> bool:
+def _is_by_nature(key: tuple[str, str], here: Judged, there: Judged) -> bool:
+    described = (*key, here[0], there[0])
+    return any(
+        all(map(fnmatchcase, described, patterns)) and _reasons(there[1]) == ({reason} if reason else set())
+        for patterns, reason in BY_NATURE.items()
+    )
+
+
+def _is_listed(here: Judged, there: Judged, answered: bool) -> bool:
     mine, yours = here[0], there[0]
-    for patterns, reason in BY_NATURE.items():
-        if all(map(fnmatchcase, (*key, mine, yours), patterns)):
-            return _reasons(there[1]) == ({reason} if reason else set())
     if (mine, yours) == (ABSENT, "pass"):
         return answered  # a zone, a region, an id that was read from the cloud
     reasons = _reasons((*here[1], *there[1]))
@@ -116,9 +121,9 @@ def compare(source: Scan, plan: Scan, wanted: tuple[Assignment, RuleIndex] | Non
             continue  # said once, of the resource
         compared += 1
         here, there = mine.get(key, (ABSENT, [])), yours.get(key, (ABSENT, []))
-        if here[0] == there[0] and here[0] != "error":
+        if (here[0] == there[0] and here[0] != "error") or _is_by_nature(key, here, there):
             continue
-        if _is_listed(key, here, there, answered):
+        if _is_listed(here, there, answered):
             listed += 1
             continue
         words = [item.message.en for item in (*here[1], *there[1]) if item.verdict != "pass"]
