@@ -43,10 +43,12 @@ def _off(name: str, where: str = "") -> Outcome:
 
 
 def _optional(where: str, shown: str) -> Outcome:
+    """TLS that clients may do without; ``shown`` is what the attribute says, empty where it is not set."""
+    how = Text(f"{where} {shown}", f"{where} {shown}") if shown else Text(f"{where} is not set", f"未设置 {where}")
     return failed(
         Text(
-            f"TLS is offered but not forced ({where} {shown}): clients may connect in clear",
-            f"已提供 TLS 但未强制（{where} {shown}），客户端仍可明文连接",
+            f"TLS is offered but not forced ({how.en}): clients may connect in clear",
+            f"已提供 TLS 但未强制（{how.zh}），客户端仍可明文连接",
         ),
         where,
     )
@@ -95,7 +97,7 @@ def rds_instance(resource: Resource, context: Context) -> Outcome:
 def _forced(resource: Resource, path: str) -> Outcome:
     value = resource.get(path)
     if value is None:
-        return _optional(path, "is not set")
+        return _optional(path, "")
     return alternatives(value, lambda item: PASS if as_bool(item) else _optional(path, "= 0"), path)
 
 

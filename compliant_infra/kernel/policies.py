@@ -44,7 +44,11 @@ ADMINISTRATOR_POLICIES: Final[Mapping[str, tuple[str, ...]]] = {
 
 
 class PolicySyntaxError(Exception):
-    """The text is no policy document: malformed JSON, or JSON of another shape."""
+    """The text is no policy document: malformed JSON, or JSON of another shape. ``reason`` says which."""
+
+    def __init__(self, en: str, zh: str) -> None:
+        super().__init__(en)
+        self.reason = Text(en, zh)
 
 
 # --------------------------------------------------------------------------------------------------------------
@@ -212,8 +216,11 @@ def parse_policy(value: Any) -> Policy:
 def _load(text: str) -> Any:
     try:
         return json.loads(text.strip().removeprefix("\ufeff"))
-    except (ValueError, RecursionError) as error:
-        raise PolicySyntaxError(str(error)) from None
+    except json.JSONDecodeError as error:
+        where = Text(f"line {error.lineno} column {error.colno}", f"第 {error.lineno} 行第 {error.colno} 列")
+        raise PolicySyntaxError(f"malformed JSON at {where.en}", f"{where.zh}处 JSON 语法错误") from None
+    except (ValueError, RecursionError):
+        raise PolicySyntaxError("malformed JSON", "JSON 语法错误") from None
 
 
 def partly_known_json(value: Unknown) -> Any:
@@ -282,10 +289,10 @@ def _policy(document: Any) -> Policy:
     if isinstance(document, (Unknown, OneOf)):
         raise UnknownValueError(document)
     if not isinstance(document, Mapping):
-        raise PolicySyntaxError("the document is no JSON object")
+        raise PolicySyntaxError("the document is no JSON object", "文档不是 JSON 对象")
     members = _lowered(document)
     if "statement" not in members:
-        raise PolicySyntaxError("the document has no Statement")
+        raise PolicySyntaxError("the document has no Statement", "文档没有 Statement")
     statements: list[Statement] = []
     hidden: list[Unknown | OneOf] = []
     shared = members.get("principal")  # CAM allows one principal for all statements
@@ -300,7 +307,7 @@ def _policy(document: Any) -> Policy:
         elif isinstance(item, Mapping):
             statements.append(_statement(item, index, shared, existence))
         elif item is not None:
-            raise PolicySyntaxError("a statement is no JSON object")
+            raise PolicySyntaxError("a statement is no JSON object", "Statement 中的语句不是 JSON 对象")
 
     written = _opened(members["statement"])
     for index, item in enumerate(written if isinstance(written, (list, tuple)) else [written]):
@@ -320,7 +327,7 @@ def _statement(item: Mapping[Any, Any], index: int, shared: Any, existence: Unkn
     elif isinstance(effect, OneOf):
         effect = _flat_choice(effect)
     elif not isinstance(effect, (Unknown, OneOf)):
-        raise PolicySyntaxError("a statement has no Effect")
+        raise PolicySyntaxError("a statement has no Effect", "语句没有 Effect")
     conditions, hidden = _conditions(members.get("condition"))
     principal = members.get("principal", shared)
     sid = members.get("sid", "")
@@ -361,7 +368,7 @@ def _texts(value: Any) -> tuple[Value, ...] | None:
         return tuple(found)
     text = as_string(value)
     if text is None:
-        raise PolicySyntaxError("a text or a list of texts was expected")
+        raise PolicySyntaxError("a text or a list of texts was expected", "应为字符串或字符串列表")
     return (text,)
 
 
@@ -386,7 +393,7 @@ def _conditions(
     if isinstance(value, (Unknown, OneOf)):
         return {}, (value,)
     if not isinstance(value, Mapping):
-        raise PolicySyntaxError("a Condition is no JSON object")
+        raise PolicySyntaxError("a Condition is no JSON object", "Condition 不是 JSON 对象")
     found: dict[str, dict[str, tuple[Value, ...]]] = {}
     hidden: list[Unknown | OneOf] = []
     for operator, keys in value.items():
@@ -396,7 +403,7 @@ def _conditions(
         if keys is None:
             continue
         if not isinstance(keys, Mapping):
-            raise PolicySyntaxError("a condition operator holds no JSON object")
+            raise PolicySyntaxError("a condition operator holds no JSON object", "条件运算符的内容不是 JSON 对象")
         group = found.setdefault(str(operator).lower(), {})
         for key, values in keys.items():
             group[str(key).lower()] = group.get(str(key).lower(), ()) + (_texts(values) or ())
@@ -960,7 +967,7 @@ def judge_policy(value: Any, attribute: str, test: Callable[[Policy], Outcome | 
             Unknown("unsupported", attribute),
             attribute,
             message=Text(
-                f"{attribute} is no policy document that can be read: {error}",
-                f"{attribute} 不是可解析的策略文档：{error}",
+                f"{attribute} is no policy document that can be read: {error.reason.en}",
+                f"{attribute} 不是可解析的策略文档：{error.reason.zh}",
             ),
         )

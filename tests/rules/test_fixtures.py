@@ -135,7 +135,7 @@ def test_fixture(case: Path, tmp_path: Path) -> None:
 
 def test_every_rule_has_fixtures() -> None:
     """Good, bad and undecided, for every rule and every cloud that it judges."""
-    missing = []
+    missing: list[str] = []
     for rule in {rule.name: rule for rule in rules_by_name().values()}.values():
         clouds = {kind.removeprefix("provider.").split("_", 1)[0] for kind in rule.checks}
         wanted = [f"{cloud}/{rule.name}/{kind}" for cloud in CLOUDS if cloud in clouds for kind in KINDS]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 import shutil
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+import compliant_infra.kernel
 from compliant_infra.kernel.model import Text, Verdict
 from compliant_infra.kernel.rules import all_rules, rules_by_name
 from compliant_infra.kernel.rules.record import Rule
@@ -149,6 +151,8 @@ CATALOGUE = {
     "CN130": ("net-decoy-bound", "low"),
 }
 
+KERNEL = Path(next(iter(compliant_infra.kernel.__path__)))
+
 RULES = pytest.mark.parametrize("rule", all_rules(), ids=lambda rule: rule.name)
 
 _CJK = re.compile(r"[\u3400-\u9fff]")
@@ -158,7 +162,16 @@ _STANDARD = re.compile(
     r"MLPS|GB/?T|GM/?T|JR/?T|\bISO\b|\bSOC ?2\b|PIPL|\bDSL\b|\bCSL\b"
     r"|等保|等级保护|密评|网络安全法|数据安全法|个人信息保护法|\b[6-9]\.\d+\.\d+"
 )
+#: English prose: three plain words or more in a row. What is quoted is the user's, and so are names of attributes.
+_QUOTED = re.compile(r"\"[^\"]*\"|`[^`]*`|“[^”]*”|「[^」]*」")
+_PROSE = re.compile(r"(?<![\w.$/*-])[a-z]+(?:[ ,;:]+[a-z]+){2,}(?![\w.=/*-])")
 _PLACEHOLDER = re.compile(r"TODO|FIXME|XXX|TBD|lorem", re.IGNORECASE)
+
+
+def english(sentence: str) -> str:
+    """The English prose in a Chinese sentence, or nothing."""
+    found = _PROSE.search(_QUOTED.sub("", sentence))
+    return found[0] if found else ""
 
 
 def texts(rule: Rule) -> dict[str, Text]:
@@ -166,6 +179,37 @@ def texts(rule: Rule) -> dict[str, Text]:
     if rule.absence is not None:
         found["absence"] = rule.absence.message
     return found
+
+
+def test_english_prose_is_told_from_names() -> None:
+    assert english("策略文档无法解析：the document has no Statement") == "the document has no"
+    assert not english('password_inherit 为 "not set at all"，应使用 key_name、key_ids，见 Kubernetes API Server')
+    assert not english("设置 image_scanning_configuration { scan_on_push = true }，或 cidr_ip 与 port_range")
+
+
+def written() -> list[tuple[str, str]]:
+    """(place, what is written) of the Chinese of every ``Text`` in the sources of the kernel, values left out."""
+    found: list[tuple[str, str]] = []
+    for path in sorted(KERNEL.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and len(node.args) > 1):
+                continue
+            if node.func.id not in ("Text", "PolicySyntaxError"):
+                continue
+            chinese = node.args[1]
+            if isinstance(chinese, (ast.Constant, ast.JoinedStr)):
+                parts = [
+                    str(item.value) if isinstance(item, ast.Constant) else "_"
+                    for item in (chinese.values if isinstance(chinese, ast.JoinedStr) else [chinese])
+                ]
+                found.append((f"{path.name}:{node.lineno}", "".join(parts)))
+    return found
+
+
+def test_chinese_in_the_sources_holds_no_english_prose() -> None:
+    sentences = written()
+    assert len(sentences) > 500
+    assert not [(place, sentence) for place, sentence in sentences if english(sentence)]
 
 
 def test_codes_slugs_and_severities() -> None:
@@ -185,6 +229,7 @@ def test_texts_are_in_both_languages(rule: Rule) -> None:
         assert text.en and text.zh, name
         assert not _CJK.search(text.en) and not _FULL_WIDTH.search(text.en), f"{name}: {text.en}"
         assert _CJK.search(text.zh), f"{name}: {text.zh}"
+        assert not english(text.zh), f"{name}: {english(text.zh)}"
         for sentence in text:
             assert sentence == sentence.strip() and "  " not in sentence.replace("\n", " "), f"{name}: {sentence}"
             assert not _STANDARD.search(sentence), f"{name} names a standard: {sentence}"
@@ -272,6 +317,7 @@ def test_messages_are_in_both_languages(name: str, tmp_path: Path) -> None:
         assert message.en and message.zh
         assert not _CJK.search(message.en) or _CJK.search(re.sub(r"\".*?\"", "", message.zh)), message
         assert _CJK.search(message.zh), message
+        assert not english(message.zh), f"{english(message.zh)!r} in {message.zh}"
         assert not _STANDARD.search(message.en) and not _STANDARD.search(message.zh), message
         assert not any(secret in message.en + message.zh for secret in hidden), message
         assert not re.search(r"(?<!\")\bNone\b|<[a-z]", message.en), message
