@@ -257,28 +257,33 @@ class _CompanionIndex:
                     self.by_name.setdefault(value, []).append(resource)
 
     def find(self, resource: Resource, to: Sequence[str]) -> Companions:
-        sure = list(self.by_reference.get(resource.address, ()))
+        sure: dict[int, Resource] = {}  # by identity, so that many companions of one name are told apart in time
+
+        def add(items: Iterable[Resource]) -> None:
+            for item in items:
+                sure.setdefault(id(item), item)
+
+        add(self.by_reference.get(resource.address, ()))
         possible: list[tuple[Resource, Unknown | OneOf]] = []
         if self.by_name or self.unknown:
             own = [resource.attributes.get(name) for name in to]
-            known = {value for value in own if isinstance(value, str)}
+            known = dict.fromkeys(value for value in own if isinstance(value, str))
             for name in known:
-                sure.extend(item for item in self.by_name.get(name, ()) if item not in sure)
+                add(self.by_name.get(name, ()))
             hidden = [value for value in own if type(value) is Unknown or type(value) is OneOf]
             for companion, value in self.unknown:
                 if any(same_unknown(value, mine) for mine in hidden):
-                    if companion not in sure:
-                        sure.append(companion)
+                    add((companion,))
                 elif self._may_refer(value, resource):
                     possible.append((companion, value))
             if hidden:
                 # The resource's own name is unknown: a companion that names something literally may mean it.
                 blocked = hidden[0]
                 possible.extend(
-                    (item, blocked) for items in self.by_name.values() for item in items if item not in sure
+                    (item, blocked) for items in self.by_name.values() for item in items if id(item) not in sure
                 )
         return Companions(
-            [item.created_with(resource) for item in sure],
+            [item.created_with(resource) for item in sure.values()],
             [(item.created_with(resource), unknown) for item, unknown in possible],
         )
 
