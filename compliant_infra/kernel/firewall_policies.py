@@ -51,7 +51,7 @@ _ALICLOUD: Final = Form(
     "proto",
     "dest_port",
     "release",
-    ("direction",),
+    ("direction", "ip_version"),
     ("application_name", "application_name_list"),
 )
 _TENCENTCLOUD: Final = Form(
@@ -69,7 +69,7 @@ FORMS: Final[Mapping[str, Form]] = {
     "alicloud_cloud_firewall_control_policy": _ALICLOUD,
     "alicloud_cloud_firewall_vpc_firewall_control_policy": _ALICLOUD._replace(scope=("vpc_firewall_id",)),
     "alicloud_cloud_firewall_nat_firewall_control_policy": _ALICLOUD._replace(
-        scope=("nat_gateway_id", "direction"), applications=("application_name_list",)
+        scope=("nat_gateway_id", "direction", "ip_version"), applications=("application_name_list",)
     ),
     "tencentcloud_cfw_edge_policy": _TENCENTCLOUD,
     "tencentcloud_cfw_nat_policy": _TENCENTCLOUD,
@@ -123,7 +123,7 @@ def _denying(kind: str, context: Context) -> list[tuple[Resource, Truth]]:
     return found
 
 
-_SCOPE_DEFAULTS: Final = {"fw_group_id": "ALL"}
+_SCOPE_DEFAULTS: Final = {"fw_group_id": "ALL", "ip_version": "4"}
 
 
 def _taken_from(value: Any, policy: Resource, name: str) -> bool:
@@ -149,6 +149,35 @@ def _same_list(left: Resource, right: Resource, form: Form) -> Truth:
 
 def _rest_denied(policy: Resource, form: Form, context: Context) -> Truth:
     return any_true(both(_same_list(policy, other, form), answer) for other, answer in _denying(policy.type, context))
+
+
+def _letting_through(kind: str, context: Context) -> list[Resource]:
+    """The policies of a type that surely let something through, in their order."""
+    found: list[Resource] | None = context.memo.get((_letting_through, kind))
+    if found is None:
+        form = FORMS[kind]
+        found = context.memo[_letting_through, kind] = [
+            policy
+            for policy in context.resources(kind)
+            if policy.existence is None and both(_action(policy, form, "accept", "log"), _enabled(policy, form)) is True
+        ]
+    return found
+
+
+def _speaks_for_list(policy: Resource, form: Form, context: Context) -> bool:
+    """Whether the finding on the rest of a list stands at this policy: at the last that surely lets something through.
+
+    One that may do so speaks where its list has no such policy.
+    """
+    last = next(
+        (
+            other
+            for other in reversed(_letting_through(policy.type, context))
+            if other.address == policy.address or _same_list(policy, other, form) is True
+        ),
+        None,
+    )
+    return last is None or last.address == policy.address
 
 
 # --------------------------------------------------------------------------------------------------------------
@@ -236,7 +265,9 @@ def named_application(kind: str) -> Predicate:
             return [PASS]
         outcomes = [_application(resource, form)]
         denied = _rest_denied(resource, form, context)
-        if denied is False:
+        if denied is not True and not _speaks_for_list(resource, form, context):
+            pass  # said once for the list
+        elif denied is False:
             outcomes.append(
                 failed(
                     Text(

@@ -294,7 +294,7 @@ def test_odd_shapes(seed: int) -> None:
 ABOUT_LITERALS = frozenset({"secret-not-in-code"})
 
 #: A companion whose bucket or instance becomes unknown is judged where it may belong, or no longer by itself.
-JUDGED_ELSEWHERE = frozenset({"oss-not-public", "oss-https-only", "db-tls-on"})
+JUDGED_ELSEWHERE = frozenset({"oss-not-public", "oss-https-only", "db-tls-on", "net-fw-app-policy"})
 
 #: Decisions against the strict reading, by rule and attribute.
 DECIDED = frozenset(

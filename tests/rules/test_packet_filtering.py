@@ -293,8 +293,11 @@ def deny(**values: Any) -> Any:
         ((deny(source="10.0.0.0/8"),), FAIL),
         ((deny(source="fleet", source_type="group"),), FAIL),
         ((deny(release="false"),), FAIL),
-        ((deny(acl_action="log"),), FAIL),
         ((deny(acl_action=unknown("var.last")),), UNKNOWN),
+        # Policies for IPv6 are a list of their own; without a version they are for IPv4.
+        ((deny(ip_version="6"),), FAIL),
+        ((deny(ip_version="4"),), PASS),
+        ((deny(ip_version=unknown("var.version")),), UNKNOWN),
         ((deny(direction=unknown("var.direction")),), UNKNOWN),
         ((deny(acl_action=unknown("var.last")), deny()), PASS),
     ],
@@ -302,6 +305,14 @@ def deny(**values: Any) -> Any:
 def test_last_word(last: tuple[Any, ...], expected: Verdict) -> None:
     target = policy()
     assert named_application(_CONTROL)(target, context(target, *last)).verdict is expected
+
+
+def test_a_missing_last_word_is_told_once_for_a_list() -> None:
+    listed = [policy("first"), policy("second"), policy("out", direction="out"), deny(acl_action="log")]
+    found = {item.name: findings(named_application(_CONTROL)(item, context(*listed))) for item in listed}
+    told = {name for name, parts in found.items() if (FAIL, "acl_action", "rest") in parts}
+    assert told == {"deny", "out"}  # what only logs lets through, and is the last of its list
+    assert found["first"] == found["second"] == [(PASS, "", "")]
 
 
 @pytest.mark.parametrize(
