@@ -54,7 +54,8 @@ def test_unknown_tags_stay_unknown() -> None:
     ("tags", "verdicts"),
     [
         (GENERAL, set()),
-        (None, {("fail", "data-class"), ("fail", "owner")}),
+        (None, {("fail", "untagged")}),
+        ({"project": "shop"}, {("fail", "untagged")}),
         ({"data-class": "general"}, {("fail", "owner")}),
         ({"data-class": "top", "owner": "web"}, {("fail", "data-class")}),
         ({"data-class": " Sensitive_PI ", "owner": "web"}, set()),

@@ -153,8 +153,23 @@ def _carries(resource: Resource, context: Context, keys: Sequence[str], allowed:
 
 @predicate(reads=("tags",), parameters=("data-class-tags", "data-classes", "owner-tags"))
 def _classified(resource: Resource, context: Context) -> Iterator[Outcome]:
-    yield _carries(resource, context, words(context, "data-class-tags"), words(context, "data-classes"))
-    yield _carries(resource, context, words(context, "owner-tags"), ())
+    """The class and the owner; a store with neither tag is one finding."""
+    classes, owners = words(context, "data-class-tags"), words(context, "owner-tags")
+    allowed = words(context, "data-classes")
+    outcomes = (_carries(resource, context, classes, allowed), _carries(resource, context, owners, ()))
+    untagged = all(tag(resource, keys) is None for keys in (classes, owners))
+    if untagged and classes and owners and all(item.verdict is Verdict.FAIL for item in outcomes):
+        listed = ", ".join(allowed)
+        yield failed(
+            Text(
+                f"no tag {classes[0]}" + (f" (one of {listed})" if listed else "") + f" and no tag {owners[0]}",
+                f"没有标签 {classes[0]}" + (f"（应为 {listed} 之一）" if listed else "") + f"，也没有标签 {owners[0]}",
+            ),
+            "tags",
+            "untagged",
+        )
+        return
+    yield from outcomes
 
 
 _CLASSIFICATION: Final = Rule(
