@@ -97,14 +97,20 @@ def test_special_trail_beside_a_whole_one_and_organisations() -> None:
     assert judge(TRAIL_ON, whole, FakeContext([whole, organisation, for_all])).verdict is PASSED
 
 
+YEAR = {"log-retention-days": 365}
+
+
 def test_trail_bucket_of_oss() -> None:
     bucket = resource("alicloud_oss_bucket", "logs", bucket="logs")
     trail = resource("alicloud_actiontrail_trail", oss_bucket_name=reference(bucket, "bucket"))
     assert judge(TRAIL_IMMUTABLE, trail, FakeContext([bucket, trail])).verdict is FAIL
     started = resource("alicloud_oss_bucket_worm", bucket="logs")
     assert judge(TRAIL_IMMUTABLE, trail, FakeContext([bucket, trail, started])).verdict is FAIL
-    locked = resource("alicloud_oss_bucket_worm", bucket=reference(bucket), status="Locked")
-    assert judge(TRAIL_IMMUTABLE, trail, FakeContext([bucket, trail, locked])).verdict is PASSED
+    for days, expected in ((180, PASSED), (179, FAIL), (None, UNKNOWN), (unknown(), UNKNOWN)):
+        locked = resource(
+            "alicloud_oss_bucket_worm", bucket=reference(bucket), status="Locked", retention_period_in_days=days
+        )
+        assert judge(TRAIL_IMMUTABLE, trail, FakeContext([bucket, trail, locked])).verdict is expected, days
     other = resource("alicloud_oss_bucket_worm", bucket=unknown(), status="Locked")
     assert judge(TRAIL_IMMUTABLE, trail, FakeContext([bucket, trail, other])).verdict is UNKNOWN
     versioned = resource("alicloud_oss_bucket_versioning", bucket="logs", status="Enabled")
@@ -125,12 +131,24 @@ def test_trail_bucket_of_s3_and_cos() -> None:
         rule=[{"default_retention": [{"mode": "COMPLIANCE", "days": 180}]}],
     )
     assert judge(TRAIL_IMMUTABLE, trail, FakeContext([bucket, trail, lock])).verdict is PASSED
+    assert judge(TRAIL_IMMUTABLE, trail, FakeContext([bucket, trail, lock], parameters=YEAR)).verdict is FAIL
+    years = resource(
+        "aws_s3_bucket_object_lock_configuration",
+        bucket=reference(bucket),
+        rule=[{"default_retention": [{"mode": "COMPLIANCE", "years": 1}]}],
+    )
+    assert judge(TRAIL_IMMUTABLE, trail, FakeContext([bucket, trail, years], parameters=YEAR)).verdict is PASSED
     plain = resource("aws_cloudtrail", s3_bucket_name="trail")
     both = judge(TRAIL_IMMUTABLE, plain, FakeContext([bucket, plain]))
     assert [item[1] for item in findings(both)] == ["enable_log_file_validation", "s3_bucket_name"]
-    cos = resource("tencentcloud_cos_bucket", bucket="audit-1250000000", object_lock_configuration=[{"enabled": True}])
     track = resource("tencentcloud_audit_track", storage=[{"storage_type": "cos", "storage_name": "audit"}])
-    assert judge(TRAIL_IMMUTABLE, track, FakeContext([cos, track])).verdict is PASSED
+    for lock_of_cos, expected in (
+        ({"enabled": True, "rule": [{"days": 180}]}, PASSED),
+        ({"enabled": True, "rule": [{"days": 30}]}, FAIL),
+        ({"enabled": True}, FAIL),
+    ):
+        cos = resource("tencentcloud_cos_bucket", bucket="audit-1250000000", object_lock_configuration=[lock_of_cos])
+        assert judge(TRAIL_IMMUTABLE, track, FakeContext([cos, track])).verdict is expected, lock_of_cos
 
 
 @pytest.mark.parametrize(

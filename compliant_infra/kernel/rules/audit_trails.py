@@ -16,10 +16,12 @@ from compliant_infra.kernel.logic import (
     Predicate,
     all_of,
     any_of,
+    as_number,
     attribute,
     exists,
     failed,
     linked,
+    parameter,
     predicate,
     same,
     undecided,
@@ -271,32 +273,78 @@ TRAIL_ON: Final = Rule(
 # --------------------------------------------------------------------------------------------------------------
 
 _NO_LOCK: Final = Text("no lock refers to it", "没有对其设置锁定")
+_DAYS: Final = "log-retention-days"
+_MODES: Final = ("COMPLIANCE", "GOVERNANCE")
 
-_OSS_LOCKED: Final = any_of(
-    # A policy that is not locked within 24 hours lapses, and that is how it starts.
+
+def _lasts(path: str) -> Predicate:
+    """A default retention, in days or in years: the lock holds for as long as the records must be kept."""
+
+    def long_enough(years: Any, context: Context) -> bool:
+        number = as_number(years)
+        return number is not None and bool(number * 365 >= context.parameters[_DAYS])
+
+    def expected(context: Context) -> Text:
+        days = context.parameters[_DAYS]
+        return Text(f"at least {days} days", f"至少 {days} 天")
+
+    days, years = attribute(f"{path}.days"), attribute(f"{path}.years")
+    return when(
+        years.is_set(),
+        years.that(long_enough, expected, parameters=(_DAYS,)),
+        days.at_least(parameter(_DAYS)),
+    )
+
+
+def _one_of_locks(*locks: Predicate) -> Predicate:
+    """As ``any_of``, but a lock that is there and does not hold is named before one that is not there."""
+    either = any_of(*locks)
+
+    def judge(resource: Resource, context: Context) -> Outcome:
+        outcome = either(resource, context)
+        if outcome.verdict is not Verdict.FAIL:
+            return outcome
+        fails = [lock(resource, context) for lock in locks]
+        return next((item for item in fails if item.resource is not None), outcome)
+
+    return Predicate(judge, either.reads, either.parameters, either.comparisons)
+
+
+_OSS_LOCKED: Final = _one_of_locks(
     linked(
         "alicloud_oss_bucket_worm",
         by="bucket",
-        that=attribute("status").equals("Locked", default="InProgress"),
+        that=all_of(
+            # A policy that is not locked within 24 hours lapses, and that is how it starts.
+            attribute("status").equals("Locked", default="InProgress"),
+            attribute("retention_period_in_days").at_least(parameter(_DAYS), missing="unknown"),
+        ),
         missing=_NO_LOCK,
     ),
     linked(
         "alicloud_oss_bucket_object_worm_configuration",
         by="bucket_name",
-        that=attribute("object_worm_enabled").equals("Enabled"),
+        # Without a default retention only objects that ask for it are held.
+        that=all_of(attribute("object_worm_enabled").equals("Enabled"), _lasts("rule.default_retention")),
         missing=_NO_LOCK,
     ),
 )
-_S3_LOCKED: Final = any_of(
+_S3_LOCKED: Final = _one_of_locks(
     linked(
         "aws_s3_bucket_object_lock_configuration",
         by="bucket",
-        that=attribute("rule.default_retention.mode").equals("COMPLIANCE", "GOVERNANCE"),
+        that=all_of(attribute("rule.default_retention.mode").equals(*_MODES), _lasts("rule.default_retention")),
         missing=_NO_LOCK,
     ),
-    attribute("object_lock_configuration.rule.default_retention.mode").equals("COMPLIANCE", "GOVERNANCE"),
+    all_of(
+        attribute("object_lock_configuration.rule.default_retention.mode").equals(*_MODES),
+        _lasts("object_lock_configuration.rule.default_retention"),
+    ),
 )
-_COS_LOCKED: Final = attribute("object_lock_configuration.enabled").is_true(default=False)
+_COS_LOCKED: Final = all_of(
+    attribute("object_lock_configuration.enabled").is_true(default=False),
+    attribute("object_lock_configuration.rule.days").at_least(parameter(_DAYS)),
+)
 
 
 def _judge_store(
@@ -323,15 +371,16 @@ def _judge_store(
         if context.level >= 3:
             return failed(
                 Text(
-                    f"{bucket.address}, which holds the trail, has no lock against deletion and overwriting",
-                    f"存放审计日志的 {bucket.address} 未设置防删除、防覆盖的锁定策略",
+                    f"{bucket.address}, which holds the trail, has no lasting lock against deletion and overwriting: "
+                    f"{outcome.message.en}",
+                    f"存放审计日志的 {bucket.address} 未设置足够期限的防删除、防覆盖锁定：{outcome.message.zh}",
                 ),
                 path,
             )
         return failed(
             Text(
-                f"{bucket.address}, which holds the trail, is neither locked nor versioned",
-                f"存放审计日志的 {bucket.address} 既未锁定也未开启版本控制",
+                f"{bucket.address}, which holds the trail, is neither locked for long enough nor versioned",
+                f"存放审计日志的 {bucket.address} 既未设置足够期限的锁定，也未开启版本控制",
             ),
             path,
         )
@@ -349,7 +398,9 @@ def _reads_of(bucket: str, *predicates: Predicate) -> list[str]:
     return [path if ":" in path else f"{bucket}:{path}" for item in predicates for path in item.reads]
 
 
-@predicate(reads=("oss_bucket_name", *_reads_of("alicloud_oss_bucket", _OSS_LOCKED, OSS_VERSIONED)))
+@predicate(
+    reads=("oss_bucket_name", *_reads_of("alicloud_oss_bucket", _OSS_LOCKED, OSS_VERSIONED)), parameters=(_DAYS,)
+)
 def _actiontrail_store(resource: Resource, context: Context) -> Outcome:
     value = resource.attributes.get("oss_bucket_name")
     if value is None or (isinstance(value, str) and not value):
@@ -358,7 +409,8 @@ def _actiontrail_store(resource: Resource, context: Context) -> Outcome:
 
 
 @predicate(
-    reads=("s3_bucket_name", "enable_log_file_validation", *_reads_of("aws_s3_bucket", _S3_LOCKED, S3_VERSIONED))
+    reads=("s3_bucket_name", "enable_log_file_validation", *_reads_of("aws_s3_bucket", _S3_LOCKED, S3_VERSIONED)),
+    parameters=(_DAYS,),
 )
 def _cloudtrail_store(resource: Resource, context: Context) -> Iterator[Outcome]:
     yield attribute("enable_log_file_validation").is_true(default=False)(resource, context)
@@ -372,7 +424,8 @@ def _cloudtrail_store(resource: Resource, context: Context) -> Iterator[Outcome]
         "storage.storage_type",
         "storage.storage_name",
         *_reads_of("tencentcloud_cos_bucket", _COS_LOCKED, COS_VERSIONED),
-    )
+    ),
+    parameters=(_DAYS,),
 )
 def _track_store(resource: Resource, context: Context) -> Iterator[Outcome]:
     for index, block in enumerate(blocks(resource.attributes.get("storage"))):
@@ -403,16 +456,18 @@ TRAIL_IMMUTABLE: Final = Rule(
         "入侵者得手后首先清除痕迹；处于保留锁定之下的记录连管理员也无法删除，摘要校验可发现任何改动。",
     ),
     remediation=Text(
-        'Alibaba Cloud: alicloud_oss_bucket_worm with status = "Locked" (or '
-        "alicloud_oss_bucket_object_worm_configuration) on "
+        'Alibaba Cloud: alicloud_oss_bucket_worm with status = "Locked" and retention_period_in_days of at least '
+        "log-retention-days (or alicloud_oss_bucket_object_worm_configuration) on "
         "the bucket of oss_bucket_name. AWS: enable_log_file_validation = true on aws_cloudtrail and "
         "aws_s3_bucket_object_lock_configuration with rule.default_retention on its bucket. Tencent Cloud: "
-        "object_lock_configuration { enabled = true } on the tencentcloud_cos_bucket of the track. Below level 3 "
-        "versioning of the bucket is enough.",
-        '阿里云：为 oss_bucket_name 所指存储桶设置 alicloud_oss_bucket_worm（status = "Locked"）或 '
+        "object_lock_configuration with enabled = true and rule.days on the tencentcloud_cos_bucket of the track. "
+        "Below level 3 versioning of the bucket is enough.",
+        '阿里云：为 oss_bucket_name 所指存储桶设置 alicloud_oss_bucket_worm（status = "Locked"，'
+        "retention_period_in_days 不少于 log-retention-days）或 "
         "alicloud_oss_bucket_object_worm_configuration。AWS：aws_cloudtrail 设置 enable_log_file_validation = true，"
         "并对其存储桶设置带 rule.default_retention 的 aws_s3_bucket_object_lock_configuration。腾讯云：跟踪集所用 "
-        "tencentcloud_cos_bucket 设置 object_lock_configuration { enabled = true }。三级以下开启存储桶版本控制即可。",
+        "tencentcloud_cos_bucket 设置 object_lock_configuration（enabled = true，rule.days 同上）。"
+        "三级以下开启存储桶版本控制即可。",
     ),
     checks={
         "alicloud_actiontrail_trail": _actiontrail_store,
