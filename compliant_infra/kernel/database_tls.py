@@ -138,6 +138,46 @@ def polardb_endpoint(resource: Resource, context: Context) -> Outcome:
     )
 
 
+#: The endpoints of a PolarDB cluster; it is made with a primary endpoint, and with several nodes a cluster endpoint.
+_POLARDB_ENDPOINTS: Final = (
+    "alicloud_polardb_primary_endpoint",
+    "alicloud_polardb_cluster_endpoint",
+    "alicloud_polardb_endpoint",
+)
+
+
+@predicate(reads=("db_type", *(f"{kind}:db_cluster_id" for kind in _POLARDB_ENDPOINTS)))
+def polardb_cluster(resource: Resource, context: Context) -> Outcome:
+    """A cluster of which no endpoint is declared: those it is made with have no TLS for MySQL.
+
+    Declared endpoints are judged by themselves.
+    """
+    doubt: Unknown | OneOf | None = None
+    for kind in _POLARDB_ENDPOINTS:
+        found = context.companions(resource, kind, "db_cluster_id", ("id",))
+        for endpoint in found.sure:
+            existence = endpoint.created_with(resource).existence
+            if existence is None:
+                return NOT_APPLICABLE
+            doubt = doubt or existence
+        if found.possible:
+            doubt = doubt or found.possible[0][1]
+
+    def by_type(kind: Any) -> Outcome:
+        if not same(kind, "MySQL"):
+            return PASS
+        if doubt is not None:
+            return undecided(doubt)
+        return failed(
+            Text(
+                "no endpoint of the cluster is declared with ssl_enabled: those it is made with have no TLS for MySQL",
+                "未声明带 ssl_enabled 的连接地址：MySQL 集群自带的连接地址默认不启用 TLS",
+            )
+        )
+
+    return alternatives(resource.get("db_type"), by_type, "db_type")
+
+
 @predicate(reads=("ssl_enable", "instance_type"))
 def kvstore_instance(resource: Resource, context: Context) -> Outcome:
     """Redis of the classic edition; Memcache has no TLS."""

@@ -13,6 +13,13 @@ resource "alicloud_polardb_primary_endpoint" "this" {
   ssl_auto_rotate = "Enable"
 }
 
+# 接管集群自带的主地址并启用 TLS；集群地址（alicloud_polardb_cluster_endpoint）同理。
+resource "alicloud_polardb_primary_endpoint" "tls" {
+  db_cluster_id   = alicloud_polardb_cluster.this.id
+  ssl_enabled     = "Enable"
+  ssl_auto_rotate = "Enable"
+}
+
 resource "alicloud_kvstore_instance" "this" {
   ssl_enable = "Enable"
 }
