@@ -90,7 +90,7 @@ _S3: Final = Store(
 _COS: Final = Store(
     "tencentcloud_cos_bucket",
     bucket_access.cos_bucket,
-    attribute("log_enable").is_true(default=False),
+    all_of(attribute("log_enable").is_true(default=False), attribute("log_target_bucket").is_set()),
     "tencentcloud_cos_bucket_policy",
     False,
 )

@@ -35,6 +35,7 @@ from compliant_infra.kernel.model import OneOf, Resource, Severity, Text, Unknow
 from compliant_infra.kernel.ownership import owner_in_scan
 from compliant_infra.kernel.packet_filters import Truth, any_true, both, truth
 from compliant_infra.kernel.rules.record import Rule
+from compliant_infra.kernel.trail_stores import holds_trail, trail_reads
 
 # --------------------------------------------------------------------------------------------------------------
 # CN024
@@ -345,10 +346,11 @@ _EDGE_LOGS: Final = Rule(
 # --------------------------------------------------------------------------------------------------------------
 
 
-def _bucket(logged: Predicate, *targets: tuple[str, str]) -> Predicate:
+def _bucket(type: str, logged: Predicate, *targets: tuple[str, str]) -> Predicate:
     """Access to a bucket is logged. One that takes the access logs of others is none of this question's business.
 
-    ``targets`` are (type, attribute that names the bucket which takes the logs).
+    ``targets`` are (type, attribute that names the bucket which takes the logs). Of the bucket that holds the trail
+    another rule says the same, at the trail and in graver words (CN082).
     """
 
     def judge(resource: Resource, context: Context) -> Outcome:
@@ -368,9 +370,19 @@ def _bucket(logged: Predicate, *targets: tuple[str, str]) -> Predicate:
                         "未开启访问日志；但该存储桶可能就是其他存储桶访问日志的目标",
                     ),
                 )
-        return own
+        trail = holds_trail(resource, context)
+        if isinstance(trail, bool):
+            return NOT_APPLICABLE if trail else own
+        return undecided(
+            trail,
+            message=Text(
+                "access is not logged; it may be the bucket that holds the audit trail, which is judged with the trail",
+                "未开启访问日志；但该存储桶可能存放审计日志，届时随审计跟踪一并判定",
+            ),
+        )
 
-    return Predicate(judge, (*logged.reads, *(f"{kind}:{by}" for kind, by in targets)), (), logged.comparisons)
+    reads = (*logged.reads, *(f"{kind}:{by}" for kind, by in targets), *trail_reads(type))
+    return Predicate(judge, reads, (), logged.comparisons)
 
 
 _NO_BUCKET_LOG: Final = Text("access to the bucket is not logged", "未记录对该存储桶的访问")
@@ -464,6 +476,7 @@ _ACCESS_LOG_ON: Final = Rule(
     ),
     checks={
         "alicloud_oss_bucket": _bucket(
+            "alicloud_oss_bucket",
             any_of(
                 _companion_log("alicloud_oss_bucket_logging"),
                 attribute("logging.target_bucket").is_set(),
@@ -483,6 +496,7 @@ _ACCESS_LOG_ON: Final = Rule(
             attribute("log_config.project").is_set(), attribute("log_config.logstore").is_set()
         ),
         "aws_s3_bucket": _bucket(
+            "aws_s3_bucket",
             any_of(_companion_log("aws_s3_bucket_logging"), attribute("logging.target_bucket").is_set()),
             ("aws_s3_bucket_logging", "target_bucket"),
             ("aws_s3_bucket", "logging.target_bucket"),
@@ -491,10 +505,13 @@ _ACCESS_LOG_ON: Final = Rule(
         "aws_apigatewayv2_stage": attribute("access_log_settings.destination_arn").is_set(),
         "aws_lambda_function": _lambda_logs,
         "tencentcloud_cos_bucket": _bucket(
+            "tencentcloud_cos_bucket",
             all_of(attribute("log_enable").is_true(default=False), attribute("log_target_bucket").is_set()),
             ("tencentcloud_cos_bucket", "log_target_bucket"),
         ),
-        "google_storage_bucket": _bucket(google_storage.LOGGED, ("google_storage_bucket", "logging.log_bucket")),
+        "google_storage_bucket": _bucket(
+            "google_storage_bucket", google_storage.LOGGED, ("google_storage_bucket", "logging.log_bucket")
+        ),
         "tencentcloud_scf_function": all_of(
             attribute("cls_logset_id").is_set(missing="unknown"), attribute("cls_topic_id").is_set(missing="unknown")
         ),
