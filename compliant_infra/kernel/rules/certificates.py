@@ -16,15 +16,14 @@ from compliant_infra.kernel.logic import (
     as_string,
     attribute,
     failed,
+    from_level,
     in_profile,
     predicate,
     undecided,
-    when,
 )
-from compliant_infra.kernel.model import Resource, Severity, Text, Unknown, UnknownValueError
+from compliant_infra.kernel.model import Resource, Severity, Text, Unknown
 from compliant_infra.kernel.rules.record import Rule
 from compliant_infra.kernel.rules.tunnels import CIPHER, INTEGRITY, Setting, alicloud_tunnels
-from compliant_infra.kernel.tls import TLS_1_2, alicloud_policy
 from compliant_infra.kernel.x509 import Strength, certificate, ssh_key
 
 # --------------------------------------------------------------------------------------------------------------
@@ -95,26 +94,14 @@ def _digest(path: str) -> Predicate:
     )
 
 
-def _accepts_modern(value: Any, context: Context) -> bool:
-    policy = alicloud_policy(as_string(value) or "")
-    if policy is None:
-        raise UnknownValueError(Unknown("unsupported", as_string(value) or ""))
-    return policy.minimum >= TLS_1_2
-
-
-_LISTENER: Final = when(
-    attribute("protocol").equals("https"),
-    attribute("tls_cipher_policy").that(
-        _accepts_modern,
-        Text("a policy with TLS 1.2 or newer", "仅允许 TLS 1.2 及以上的策略"),
-        default="tls_cipher_policy_1_0",
-    ),
-)
-
 _PHASES: Final = (
     (Setting("ike_enc_alg", CIPHER, "aes"), Setting("ike_auth_alg", INTEGRITY, "md5")),
     (Setting("ipsec_enc_alg", CIPHER, "aes"), Setting("ipsec_auth_alg", INTEGRITY, "md5")),
 )
+
+#: From level 3 another rule judges every setting of a tunnel (CN040): one cause, one finding. Below it, only what is
+#: broken outright is asked for, and here.
+_TUNNELS: Final = from_level(3, Predicate(lambda resource, context: NOT_APPLICABLE), alicloud_tunnels(_PHASES, _PHASES))
 
 _AUTHORITY: Final = all_of(
     _key_algorithm("certificate_authority_configuration.key_algorithm", missing="unknown"),
@@ -139,23 +126,21 @@ WEAK_BAN: Final = Rule(
     severity=Severity.HIGH,
     title=Text("No broken algorithms in certificates, keys and ciphers", "证书、密钥和加密算法中不使用已被攻破的算法"),
     rationale=Text(
-        "RSA below 2048 bits, DSA, SHA-1, MD5, DES, RC4 and TLS before 1.2 can be broken: certificates can be forged, "
-        "log-ins impersonated, and recorded traffic read.",
-        "2048 位以下的 RSA、DSA、SHA-1、MD5、DES、RC4 和 TLS 1.2 以前的版本都可被攻破：证书可被伪造，登录可被冒充，"
-        "录下的流量可被解密。",
+        "RSA below 2048 bits, DSA, SHA-1, MD5, DES and RC4 can be broken: certificates can be forged, log-ins "
+        "impersonated, and recorded traffic read.",
+        "2048 位以下的 RSA、DSA、SHA-1、MD5、DES 和 RC4 都可被攻破：证书可被伪造，登录可被冒充，录下的流量可被解密。",
     ),
     remediation=Text(
         "Use RSA_2048 or longer, ECC or SM2 in algorithm (alicloud_ssl_certificates_service_pca_certificate) and "
         "key_algorithm (aws_acm_certificate), replace certificates with short keys or SHA-1 "
         "(alicloud_ssl_certificates_service_certificate, aws_iam_server_certificate, cert of "
-        "tencentcloud_ssl_certificate) and DSA or short RSA keys in public_key of key pairs; set tls_cipher_policy = "
-        '"tls_cipher_policy_1_2_strict" (alicloud_slb_listener), ike_auth_alg = "sha256" (alicloud_vpn_connection) and '
-        'encryption algorithm = "AES256" (alicloud_maxcompute_project).',
+        "tencentcloud_ssl_certificate) and DSA or short RSA keys in public_key of key pairs; set ike_auth_alg = "
+        '"sha256" (alicloud_vpn_connection) and encryption algorithm = "AES256" (alicloud_maxcompute_project).',
         "alicloud_ssl_certificates_service_pca_certificate 的 algorithm、aws_acm_certificate 的 key_algorithm 使用 "
         "RSA_2048 及以上、ECC 或 SM2；替换密钥过短或使用 SHA-1 的证书（alicloud_ssl_certificates_service_certificate、"
         "aws_iam_server_certificate、tencentcloud_ssl_certificate 的 cert）以及密钥对中的 DSA 或过短的 RSA public_key；"
-        'alicloud_slb_listener 设置 tls_cipher_policy = "tls_cipher_policy_1_2_strict"，alicloud_vpn_connection 设置 '
-        'ike_auth_alg = "sha256"，alicloud_maxcompute_project 的加密 algorithm 设置为 "AES256"。',
+        'alicloud_vpn_connection 设置 ike_auth_alg = "sha256"，alicloud_maxcompute_project 的加密 algorithm 设置为 '
+        '"AES256"。',
     ),
     checks={
         "alicloud_ssl_certificates_service_pca_certificate": _key_algorithm("algorithm", missing="unknown"),
@@ -163,8 +148,8 @@ WEAK_BAN: Final = Rule(
         "alicloud_ssl_certificates_service_certificate": _written("cert", certificate),
         "alicloud_cas_certificate": _written("cert", certificate),
         "alicloud_slb_server_certificate": _written("server_certificate", certificate),
-        "alicloud_slb_listener": _LISTENER,
-        "alicloud_vpn_connection": alicloud_tunnels(_PHASES, _PHASES),
+        # Listeners are not asked for: wherever this rule holds, another asks for TLS 1.2 (CN036), and nothing is left.
+        "alicloud_vpn_connection": _TUNNELS,
         "alicloud_maxcompute_project": attribute("properties.encryption.algorithm").differs(
             "RC4", missing="not-applicable"
         ),

@@ -49,10 +49,6 @@ resource "alicloud_slb_server_certificate" "this" {
   EOT
 }
 
-resource "alicloud_slb_listener" "this" {
-  tls_cipher_policy = "tls_cipher_policy_1_2_strict"
-}
-
 resource "alicloud_vpn_connection" "this" {
   ike_config {
     ike_version  = "ikev2"
