@@ -144,6 +144,17 @@ def _read(value: Any) -> Policy:
         return Policy((), (Unknown("unsupported", "policy"),))
 
 
+def _of_the_scan(value: Any, actions: LogActions) -> Policy:
+    """A document that is judged by itself too: where it holds both alone, that is told there, and not at each role.
+
+    Of such a document only what it denies counts for the role.
+    """
+    policy = _read(value)
+    if _holds_both(policy, actions) is not True:
+        return policy
+    return Policy(tuple(item for item in policy.statements if denies(item) is not False), ())
+
+
 def _everything(actions: LogActions) -> Policy:
     allowed = [*actions.write, *actions.delete]
     return parse_policy({"Statement": [{"Effect": "Allow", "Action": allowed, "Resource": "*"}]})
@@ -159,7 +170,8 @@ def _attached(
     """What an attached policy allows: one of the scan by its document, one of the cloud by its name."""
     found = context.resolve(value, own)
     if found is not None:
-        return [_read(found.attributes[name]) for name in documents if found.attributes.get(name) is not None][:1]
+        written = [found.attributes[name] for name in documents if found.attributes.get(name) is not None]
+        return [_of_the_scan(value, actions) for value in written[:1]]
     if isinstance(value, Unknown) and value.parts:
         known = [piece if isinstance(piece, str) else "" for piece in pieces(value)]
         if _OF_THE_CLOUD in "".join(known):
@@ -179,15 +191,16 @@ def _attached(
     for by in ("policy_name", "name") if own == "alicloud_ram_policy" else ("name",):
         same = context.companions(named, own, by, ("name",))
         for item in same.sure:
-            parts.extend(_documents(item, documents))
+            parts.extend(_documents(item, documents, actions))
         for item, unknown in same.possible:
-            if any(_may(policy, actions.write + actions.delete) is not False for policy in _documents(item, documents)):
+            held = _documents(item, documents, actions)
+            if any(_may(policy, actions.write + actions.delete) is not False for policy in held):
                 parts.append(Policy((), (unknown,)))
     return parts
 
 
-def _documents(policy: Resource, names: tuple[str, ...]) -> list[Policy]:
-    return [_read(policy.attributes[name]) for name in names if policy.attributes.get(name) is not None]
+def _documents(policy: Resource, names: tuple[str, ...], actions: LogActions) -> list[Policy]:
+    return [_of_the_scan(policy.attributes[name], actions) for name in names if policy.attributes.get(name) is not None]
 
 
 def _is_preset(attachment: Resource) -> bool:
@@ -230,7 +243,7 @@ def _role(
                 held.extend(parts)
                 if parts:
                     doubt = doubt or unknown
-        if not held:
+        if not any(part.statements or part.unknown_statements for part in held):
             return NOT_APPLICABLE
         together = Policy(
             tuple(item for part in held for item in part.statements),
@@ -262,7 +275,7 @@ def _inline(resource: Resource, context: Context) -> Iterator[Policy]:
         yield from _attached(value, resource, "aws_iam_policy", ("policy",), _AWS, context)
     for item in context.companions(resource, "aws_iam_role_policy", "role", ("id", "name")).sure:
         if item.existence is None and item.attributes.get("policy") is not None:
-            yield _read(item.attributes["policy"])
+            yield _of_the_scan(item.attributes["policy"], _AWS)
 
 
 _IAM_DOCUMENT: Final = _document(_AWS, "policy")
