@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from compliant_infra.kernel.blocks import blocks
+from compliant_infra.kernel.blocks import blocks, elements
 from compliant_infra.kernel.google_clusters import AUDITED
 from compliant_infra.kernel.google_log_buckets import LOGS_KEPT
 from compliant_infra.kernel.logic import (
@@ -16,6 +16,7 @@ from compliant_infra.kernel.logic import (
     Predicate,
     alternatives,
     any_of,
+    as_bool,
     as_number,
     attribute,
     failed,
@@ -416,12 +417,41 @@ def _exports(path: str, wanted: str) -> Predicate:
     return judge
 
 
-def _audited_by(type: str) -> Predicate:
-    return linked(type, by="instance_id")
+def _audited_by(type: str, that: Predicate | None = None) -> Predicate:
+    return linked(type, by="instance_id", that=that)
 
 
+@predicate(reads=("audit_all", "rule_template_ids"))
+def _records_all(resource: Resource, context: Context) -> Outcome:
+    """Every statement is recorded: asked for, or no template chooses. What a template chooses, no attribute shows."""
+    path = "rule_template_ids"
+
+    def chosen() -> Outcome:
+        return undecided(
+            Unknown("unsupported", f"{resource.address}.{path}"),
+            path,
+            message=Text(
+                f"audit_all is not true: what the templates in {path} record cannot be seen",
+                f"audit_all 未设为 true：{path} 中的规则模板记录哪些操作无法看出",
+            ),
+        )
+
+    def test(everything: Any) -> Outcome:
+        if as_bool(everything):
+            return PASS
+        templates = resource.attributes.get(path)
+        if isinstance(templates, (Unknown, OneOf)):
+            return chosen()
+        return chosen() if elements(templates) else PASS
+
+    return alternatives(resource.get("audit_all", False), test, "audit_all")
+
+
+_MYSQL_AUDITED: Final = _audited_by("tencentcloud_mysql_audit_service", _records_all)
+# Without audit_all only what rule_filters name is recorded.
+_TENCENT_MONGODB_AUDITED: Final = _audited_by("tencentcloud_mongodb_audit_service", attribute("audit_all").is_true())
 _CYNOSDB_SERVICE: Final = "tencentcloud_cynosdb_audit_service"
-_CYNOSDB_AUDIT: Final = _audited_by(_CYNOSDB_SERVICE)
+_CYNOSDB_AUDIT: Final = _audited_by(_CYNOSDB_SERVICE, _records_all)
 
 
 def _judge_cynosdb(resource: Resource, context: Context) -> Outcome:
@@ -435,7 +465,7 @@ def _judge_cynosdb(resource: Resource, context: Context) -> Outcome:
         if isinstance(value, Unknown) and value.expression.startswith(members):
             existence = service.created_with(resource).existence
             if existence is None:
-                return PASS
+                return _records_all(service, context)
     return outcome
 
 
@@ -457,16 +487,15 @@ DB_AUDIT: Final = Rule(
         "alicloud_polardb_cluster, an alicloud_kvstore_audit_log_config with db_audit = true, an "
         'alicloud_mongodb_audit_policy with audit_status = "enable". AWS: the audit export ("audit", for PostgreSQL '
         '"postgresql") in enabled_cloudwatch_logs_exports of aws_db_instance, aws_rds_cluster, aws_docdb_cluster; '
-        "aws_redshift_logging for Redshift. Tencent Cloud: tencentcloud_mysql_audit_service (cynosdb, mongodb, "
-        "postgres "
-        "likewise) for the instance.",
+        "aws_redshift_logging for Redshift. Tencent Cloud: tencentcloud_mysql_audit_service with audit_all = true "
+        "(cynosdb, mongodb, postgres likewise) for the instance.",
         '阿里云：alicloud_db_instance 设置 sql_collector_status = "Enabled"，alicloud_polardb_cluster 设置 '
         'collector_status = "Enable"，Redis 配 alicloud_kvstore_audit_log_config（db_audit = true），MongoDB 配 '
         'alicloud_mongodb_audit_policy（audit_status = "enable"）。AWS：aws_db_instance、aws_rds_cluster、'
         "aws_docdb_cluster "
         '的 enabled_cloudwatch_logs_exports 含 "audit"（PostgreSQL 为 "postgresql"），Redshift 配 '
         "aws_redshift_logging。"
-        "腾讯云：为实例配置 tencentcloud_mysql_audit_service（cynosdb、mongodb、postgres 同理）。",
+        "腾讯云：为实例配置 audit_all = true 的 tencentcloud_mysql_audit_service（cynosdb、mongodb、postgres 同理）。",
     ),
     checks={
         "alicloud_db_instance": _or_appliance(_SQL_EXPLORER_ON),
@@ -500,11 +529,11 @@ DB_AUDIT: Final = Rule(
         "aws_redshift_cluster": linked(
             "aws_redshift_logging", by="cluster_identifier", to=("id", "cluster_identifier")
         ),
-        "tencentcloud_mysql_instance": _audited_by("tencentcloud_mysql_audit_service"),
+        "tencentcloud_mysql_instance": _MYSQL_AUDITED,
         "tencentcloud_cynosdb_cluster": _CYNOSDB,
         "tencentcloud_cynosdb_cluster_v2": _CYNOSDB,
-        "tencentcloud_mongodb_instance": _audited_by("tencentcloud_mongodb_audit_service"),
-        "tencentcloud_mongodb_sharding_instance": _audited_by("tencentcloud_mongodb_audit_service"),
+        "tencentcloud_mongodb_instance": _TENCENT_MONGODB_AUDITED,
+        "tencentcloud_mongodb_sharding_instance": _TENCENT_MONGODB_AUDITED,
         "tencentcloud_postgresql_instance": _audited_by("tencentcloud_postgres_audit_service"),
     },
 )

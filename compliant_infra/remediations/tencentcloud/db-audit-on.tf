@@ -9,3 +9,14 @@ resource "tencentcloud_cynosdb_audit_service" "audit" {
   log_expire_day = 180
   audit_all      = true
 }
+
+# 已有按规则审计的，改为全审计。
+resource "tencentcloud_mongodb_audit_service" "this" {
+  audit_all = true
+}
+
+resource "tencentcloud_mongodb_audit_service" "audit" {
+  instance_id    = tencentcloud_mongodb_instance.this.id
+  log_expire_day = 180
+  audit_all      = true
+}
