@@ -50,6 +50,7 @@ from compliant_infra.kernel.logic import (
     attribute,
     each_of,
     failed,
+    from_level,
     predicate,
     same,
     undecided,
@@ -137,8 +138,11 @@ def _named(subject: Attribute, table: Callable[[str], TlsPolicy | None], **unset
     )
 
 
-def _versions(path: str, *, missing: Any = "fail") -> Predicate:
-    """A list of protocol versions: none older than TLS 1.2. A known older one fails, whatever the others are."""
+def _versions(path: str, *, missing: Any = "fail", default: tuple[str, ...] = ()) -> Predicate:
+    """A list of protocol versions: none older than TLS 1.2. A known older one fails, whatever the others are.
+
+    ``default`` are the versions that are on where the list is not set, if that is documented.
+    """
 
     def test(value: Any, context: Context) -> bool:
         items = value if isinstance(value, (list, tuple)) else [value]
@@ -156,9 +160,10 @@ def _versions(path: str, *, missing: Any = "fail") -> Predicate:
             raise UnknownValueError(blocked)
         return bool(items)
 
-    return attribute(path).that(
-        test, Text("no version older than TLS 1.2", "不包含低于 TLS 1.2 的版本"), missing=missing
-    )
+    wanted = Text("no version older than TLS 1.2", "不包含低于 TLS 1.2 的版本")
+    if default:
+        return attribute(path).that(test, wanted, default=default)
+    return attribute(path).that(test, wanted, missing=missing)
 
 
 def _strict_ciphers(path: str, *, missing: Any = "fail") -> Predicate:
@@ -286,8 +291,14 @@ def tencent_firewall_domain(resource: Resource, context: Context) -> Outcome:
     )
 
 
-_MODERN_CDN: Final = when(
-    attribute("https_config.https_switch").equals("on"), _versions("https_config.tls_versions", missing="unknown")
+#: From level 3 the rule on edges judges versions with the rest of the edge (CN042): one cause, one finding.
+_MODERN_CDN: Final = from_level(
+    3,
+    Predicate(lambda resource, context: NOT_APPLICABLE),
+    below=when(
+        attribute("https_config.https_switch").equals("on"),
+        _versions("https_config.tls_versions", default=("TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3")),
+    ),
 )
 
 TLS_MINIMUM: Final = Rule(
