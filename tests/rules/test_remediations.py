@@ -31,10 +31,19 @@ NOT_BY_TERRAFORM = {
     ("google", "kms-sm-algorithm"): "the cloud offers no national algorithm",
 }
 
+_SERVERS = "a server in another zone has to be made, with the application on it, before it can stand behind a balancer"
 _LOCK_FILE = "terraform init writes .terraform.lock.hcl, which is no Terraform text"
 
 #: What a snippet leaves to the reader: types (``*`` for an absence) of bad fixtures whose findings stay, and why.
 BY_HAND: dict[tuple[str, str], dict[str, str]] = {
+    ("alicloud", "compute-multi-az"): {
+        "alicloud_slb_backend_server": _SERVERS,
+        "alicloud_slb_attachment": _SERVERS,
+        "alicloud_slb_server_group": _SERVERS,
+        "alicloud_slb_master_slave_server_group": _SERVERS,
+        "alicloud_alb_server_group": _SERVERS,
+        "alicloud_nlb_server_group": _SERVERS,
+    },
     ("alicloud", "iac-supply-chain"): {"terraform.required_providers.alicloud": _LOCK_FILE},
     ("aws", "iac-supply-chain"): {"terraform.required_providers.aws": _LOCK_FILE},
     ("tencentcloud", "iac-supply-chain"): {"terraform.required_providers.tencentcloud": _LOCK_FILE},

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
+from compliant_infra.kernel.backends import servers_spread
 from compliant_infra.kernel.blocks import entries
 from compliant_infra.kernel.launch_templates import READS as TEMPLATE_READS
 from compliant_infra.kernel.launch_templates import launch_template
@@ -140,7 +141,7 @@ _SEVERAL_ZONES: Final = Rule(
     code="CN099",
     name="compute-multi-az",
     severity=Severity.MEDIUM,
-    title=Text("Clusters and scaling groups span several zones", "集群与伸缩组跨可用区部署"),
+    title=Text("Clusters, scaling groups and backends span several zones", "集群、伸缩组与后端服务器跨可用区部署"),
     rationale=Text(
         "When all nodes lie in one zone, the loss of that zone takes the application down, however many nodes there "
         "are.",
@@ -149,11 +150,14 @@ _SEVERAL_ZONES: Final = Rule(
     remediation=Text(
         "Name subnets of at least as many zones as min-zones asks for. Alibaba Cloud: vswitch_ids of "
         "alicloud_ess_scaling_group, alicloud_cs_managed_kubernetes and alicloud_cs_kubernetes_node_pool, with "
-        'multi_az_policy = "BALANCE". AWS: vpc_zone_identifier of aws_autoscaling_group, subnet_ids of '
+        'multi_az_policy = "BALANCE"; behind a balancer (alicloud_slb_backend_server, alicloud_slb_server_group, '
+        "alicloud_alb_server_group, alicloud_nlb_server_group) instances of several zones. AWS: "
+        "vpc_zone_identifier of aws_autoscaling_group, subnet_ids of "
         "aws_eks_node_group. Tencent Cloud: subnet_ids of tencentcloud_as_scaling_group and "
         'tencentcloud_kubernetes_node_pool, with multi_zone_subnet_policy = "EQUALITY".',
         "子网所跨可用区数不少于 min-zones。阿里云：alicloud_ess_scaling_group、alicloud_cs_managed_kubernetes、"
-        'alicloud_cs_kubernetes_node_pool 的 vswitch_ids，并设置 multi_az_policy = "BALANCE"。AWS：'
+        'alicloud_cs_kubernetes_node_pool 的 vswitch_ids，并设置 multi_az_policy = "BALANCE"；负载均衡后端'
+        "（alicloud_slb_backend_server、alicloud_slb_server_group、alicloud_alb_server_group、alicloud_nlb_server_group）选用多个可用区的实例。AWS："
         "aws_autoscaling_group 的 vpc_zone_identifier、aws_eks_node_group 的 subnet_ids。腾讯云："
         "tencentcloud_as_scaling_group、tencentcloud_kubernetes_node_pool 的 subnet_ids，并设置 "
         'multi_zone_subnet_policy = "EQUALITY"。',
@@ -167,6 +171,17 @@ _SEVERAL_ZONES: Final = Rule(
         "alicloud_cs_kubernetes": _subnets("master_vswitch_ids", of="alicloud_vswitch:zone_id"),
         "alicloud_cs_kubernetes_node_pool": all_of(
             _subnets("vswitch_ids", of="alicloud_vswitch:zone_id"), _evenly("multi_az_policy", "BALANCE")
+        ),
+        "alicloud_slb_backend_server": servers_spread("backend_servers.server_id"),
+        "alicloud_slb_attachment": servers_spread("instance_ids"),
+        "alicloud_slb_server_group": servers_spread(
+            "servers.server_ids",
+            attached=("alicloud_slb_server_group_server_attachment", "server_group_id", "server_id"),
+        ),
+        "alicloud_slb_master_slave_server_group": servers_spread("servers.server_id", pair=True),
+        "alicloud_alb_server_group": servers_spread("servers.server_id"),
+        "alicloud_nlb_server_group": servers_spread(
+            "", attached=("alicloud_nlb_server_group_server_attachment", "server_group_id", "server_id")
         ),
         "aws_autoscaling_group": _aws_group,
         "aws_eks_node_group": _subnets("subnet_ids", of="aws_subnet:availability_zone"),

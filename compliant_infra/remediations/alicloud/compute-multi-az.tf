@@ -35,3 +35,5 @@ resource "alicloud_cs_kubernetes_node_pool" "this" {
   vswitch_ids     = [alicloud_vswitch.zone_i.id, alicloud_vswitch.zone_j.id, alicloud_vswitch.zone_k.id]
   multi_az_policy = "BALANCE"
 }
+
+# 负载均衡后端：先在上述交换机中各建一台实例，再挂入后端服务器组（server_id 取不同可用区的实例）。

@@ -114,7 +114,7 @@ module "servers" {
 
   servers = {
     channel-1 = { zone_id = local.zones[0], vswitch_id = module.network.vswitch_ids["app-l"], data_disks = { queue = 100 } }
-    channel-2 = { zone_id = local.zones[0], vswitch_id = module.network.vswitch_ids["app-l"], data_disks = { queue = 100 } }
+    channel-2 = { zone_id = local.zones[1], vswitch_id = module.network.vswitch_ids["app-m"], data_disks = { queue = 100 } }
   }
 }
 
