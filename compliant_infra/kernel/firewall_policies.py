@@ -165,19 +165,17 @@ def _letting_through(kind: str, context: Context) -> list[Resource]:
 
 
 def _speaks_for_list(policy: Resource, form: Form, context: Context) -> bool:
-    """Whether the finding on the rest of a list stands at this policy: at the last that surely lets something through.
+    """Whether the finding on the rest of a list stands at this policy: of those that surely let something through.
 
-    One that may do so speaks where its list has no such policy.
+    It is the first by its address, for a plan has the resources in another order than the source. One that may let
+    something through speaks where its list has no such policy.
     """
-    last = next(
-        (
-            other
-            for other in reversed(_letting_through(policy.type, context))
-            if other.address == policy.address or _same_list(policy, other, form) is True
-        ),
-        None,
+    addresses = (
+        other.address
+        for other in _letting_through(policy.type, context)
+        if other.address == policy.address or _same_list(policy, other, form) is True
     )
-    return last is None or last.address == policy.address
+    return min(addresses, default=policy.address) == policy.address
 
 
 # --------------------------------------------------------------------------------------------------------------
