@@ -31,7 +31,7 @@ _RESPONSIBLE = {
 }
 
 
-_CLOUDS = ("alicloud", "aws", "tencentcloud")
+_CLOUDS = ("alicloud", "aws", "tencentcloud", "google")
 
 
 def _status(clause: regulations.Clause) -> Text:

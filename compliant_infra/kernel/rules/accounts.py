@@ -115,8 +115,9 @@ STATIC_KEYS: Final = Rule(
     remediation=Text(
         'Alibaba Cloud: delete alicloud_ram_access_key (or set status = "Inactive"), give instances a role with '
         "alicloud_ecs_ram_role_attachment (role_name in old code), set enable_rrsa = true in "
-        "alicloud_cs_managed_kubernetes and allow_user_to_manage_access_keys = false in "
-        "alicloud_ram_security_preference. AWS: delete aws_iam_access_key, set iam_instance_profile on aws_instance. "
+        "alicloud_cs_managed_kubernetes, allow_user_to_manage_access_keys = false in "
+        "alicloud_ram_security_preference and login_preference.allow_user_to_get_credentials = false in "
+        "alicloud_cloud_sso_directory. AWS: delete aws_iam_access_key, set iam_instance_profile on aws_instance. "
         "Tencent Cloud: delete tencentcloud_cam_access_key, set use_api = false on tencentcloud_cam_user and "
         "cam_role_name on tencentcloud_instance. "
         "Google Cloud: delete google_service_account_key and google_storage_hmac_key, set service_account on "
@@ -124,7 +125,8 @@ STATIC_KEYS: Final = Rule(
         '阿里云：删除 alicloud_ram_access_key（或设置 status = "Inactive"），用 '
         "alicloud_ecs_ram_role_attachment（旧属性 role_name）为实例授予角色，alicloud_cs_managed_kubernetes 设置 "
         "enable_rrsa = true，"
-        "alicloud_ram_security_preference 设置 allow_user_to_manage_access_keys = false。AWS：删除 "
+        "alicloud_ram_security_preference 设置 allow_user_to_manage_access_keys = false，"
+        "alicloud_cloud_sso_directory 设置 login_preference.allow_user_to_get_credentials = false。AWS：删除 "
         "aws_iam_access_key，为 aws_instance 设置 iam_instance_profile。腾讯云：删除 tencentcloud_cam_access_key，"
         "tencentcloud_cam_user 设置 use_api = false，tencentcloud_instance 设置 cam_role_name。"
         "Google Cloud：删除 google_service_account_key、google_storage_hmac_key，为 google_compute_instance "
@@ -133,6 +135,10 @@ STATIC_KEYS: Final = Rule(
     checks={
         "alicloud_ram_access_key": _key("user_name", "alicloud_ram_user", "alicloud_ram_login_profile"),
         "alicloud_ram_security_preference": attribute("allow_user_to_manage_access_keys").is_false(default=False),
+        # These credentials are short-lived, and still keys in the hands of users instead of roles.
+        "alicloud_cloud_sso_directory": attribute("login_preference.allow_user_to_get_credentials").is_false(
+            missing="unknown"
+        ),
         "alicloud_instance": _runs_as_role("role_name", _ROLE_COMPANIONS),
         # Without it the pods have no roles of their own.
         "alicloud_cs_managed_kubernetes": attribute("enable_rrsa").is_true(default=False),

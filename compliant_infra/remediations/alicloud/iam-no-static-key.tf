@@ -10,6 +10,12 @@ resource "alicloud_ram_security_preference" "this" {
   allow_user_to_manage_access_keys = false
 }
 
+resource "alicloud_cloud_sso_directory" "this" {
+  login_preference {
+    allow_user_to_get_credentials = false
+  }
+}
+
 resource "alicloud_cs_managed_kubernetes" "this" {
   enable_rrsa = true
 }
