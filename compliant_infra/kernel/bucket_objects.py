@@ -11,6 +11,7 @@ import re
 from typing import Any, Final
 
 from compliant_infra.kernel.model import OneOf, Resource, Unknown
+from compliant_infra.kernel.patterns import lazy
 from compliant_infra.kernel.policies import Answer, Value, covers_all_resources, pieces
 
 #: Where the services' names stand within a resource name, and into how many segments it is split.
@@ -20,7 +21,7 @@ _SERVICES: Final = {"arn": (2, "s3", 6), "acs": (1, "oss", 5), "qcs": (2, "cos",
 _STARTS: Final = ("arn:aws:s3:::", "acs:oss:r:a:", "qcs::cos:r:uid/1:")
 
 _NAMING: Final = ("id", "bucket", "name")
-_BUCKET_ADDRESS: Final = re.compile(r"(?:^|\.)(?:aws_s3_bucket|alicloud_oss_bucket|tencentcloud_cos_bucket)\.[^.]+$")
+_BUCKET_ADDRESS: Final = lazy(r"(?:^|\.)(?:aws_s3_bucket|alicloud_oss_bucket|tencentcloud_cos_bucket)\.[^.]+$")
 
 #: Letters of the private use areas: keys that no pattern spells out, then names, other buckets and unknowns.
 _KEYS: Final = ("\ue0f4", "\ue0f4/\ue0f5")
@@ -28,7 +29,7 @@ _FIRST_FOREIGN: Final = 0xF0000
 _FIRST_UNKNOWN: Final = 0x100000
 
 #: COS also accepts ``prefix//<app id>/<bucket without app id>/...``.
-_OLD_COS: Final = re.compile(r"prefix//(\d+)/([^/]+)(/.*)?", re.DOTALL)
+_OLD_COS: Final = lazy(r"prefix//(\d+)/([^/]+)(/.*)?", re.DOTALL)
 
 
 class BucketObjects:

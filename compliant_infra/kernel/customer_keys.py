@@ -6,7 +6,6 @@ itself (``alias/aws/ebs``, ``ServiceKey``, no key id) is not the customer's.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
@@ -28,6 +27,7 @@ from compliant_infra.kernel.logic import (
     undecided,
 )
 from compliant_infra.kernel.model import NO_TEXT, OneOf, Resource, Text, Unknown, Verdict
+from compliant_infra.kernel.patterns import lazy
 
 #: What encrypts a block or a resource: True, False, None (not set), or the unknown that decides.
 Applies = Callable[[Any], Outcome]
@@ -44,8 +44,8 @@ KEY_TYPES: Final = (
 #: The attribute of each default-key resource.
 _DEFAULT_KEYS: Final = {"aws_ebs_default_kms_key": "key_arn", "alicloud_ecs_disk_default_kms_key": "kms_key_id"}
 
-_SERVICE_KEY: Final = re.compile(r"(?:^|:)alias/(?:aws|acs)/|^ServiceKey$|^default$")
-_KEY_ARN: Final = re.compile(r"^arn:[^:]+:kms:([^:]+):|^acs:kms:([^:]+):")
+_SERVICE_KEY: Final = lazy(r"(?:^|:)alias/(?:aws|acs)/|^ServiceKey$|^default$")
+_KEY_ARN: Final = lazy(r"^arn:[^:]+:kms:([^:]+):|^acs:kms:([^:]+):")
 
 
 def _absent(where: str) -> Outcome:

@@ -6,7 +6,6 @@ example, always speaks TLS, and its parameter ``rds.force_ssl`` decides whether 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
@@ -30,6 +29,7 @@ from compliant_infra.kernel.logic import (
 )
 from compliant_infra.kernel.model import OneOf, Resource, Text, Unknown, Verdict
 from compliant_infra.kernel.ownership import standing_alone
+from compliant_infra.kernel.patterns import lazy
 
 #: The level from which clients without TLS must be refused where the provider offers that.
 FORCED_FROM_LEVEL: Final = 3
@@ -204,7 +204,7 @@ def synchronization_end(path: str) -> Predicate:
 # --------------------------------------------------------------------------------------------------------------
 
 _ENGINES: Final = ("aurora-postgresql", "aurora-mysql", "postgres", "mysql", "mariadb", "sqlserver")
-_FAMILY: Final = re.compile(rf"^(?:default\.)?({'|'.join(_ENGINES)})\D*([\d.]*)")
+_FAMILY: Final = lazy(rf"^(?:default\.)?({'|'.join(_ENGINES)})\D*([\d.]*)")
 
 
 def _number(text: str) -> tuple[int, int]:

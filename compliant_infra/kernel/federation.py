@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from compliant_infra.kernel.logic import Context
 from compliant_infra.kernel.model import OneOf, Unknown
+from compliant_infra.kernel.patterns import lazy
 from compliant_infra.kernel.policies import (
     Answer,
     Principal,
@@ -30,7 +31,7 @@ _BY_AUDIENCE: Final = frozenset(
 )
 
 #: Issuers that sign for many tenants or workloads with an audience that all of them may ask for.
-_BY_SUBJECT: Final = re.compile(
+_BY_SUBJECT: Final = lazy(
     r"(?:token\.actions\.githubusercontent\.com|gitlab\.com|app\.terraform\.io|vstoken\.dev\.azure\.com|"
     r"agent\.buildkite\.com|oidc\.eks\.[a-z0-9-]+\.amazonaws\.com(?:\.cn)?|ack-rrsa-[^/]*)(?:/.*)?",
     re.IGNORECASE,
@@ -40,15 +41,15 @@ _AUDIENCE_CLAIMS: Final = frozenset({"aud", "app_id"})
 #: Claims that say how, by whom or for what a token was made, not for whom.
 _SHARED_CLAIMS: Final = frozenset({"aud", "app_id", "iss", "amr", "azp", "oaud", "recipient"})
 
-_SAML: Final = re.compile(r":saml-provider/|(?:^|\.)(?:aws_iam_saml_provider|alicloud_ram_saml_provider)\.")
-_OIDC: Final = re.compile(r":oidc-provider/(.*)", re.DOTALL)
-_OIDC_RESOURCE: Final = re.compile(r"(?:^|\.)(?:aws_iam_openid_connect_provider|alicloud_ims_oidc_provider)\.")
+_SAML: Final = lazy(r":saml-provider/|(?:^|\.)(?:aws_iam_saml_provider|alicloud_ram_saml_provider)\.")
+_OIDC: Final = lazy(r":oidc-provider/(.*)", re.DOTALL)
+_OIDC_RESOURCE: Final = lazy(r"(?:^|\.)(?:aws_iam_openid_connect_provider|alicloud_ims_oidc_provider)\.")
 
 #: What stands for an unknown piece of a text.
 _HOLE: Final = "\ue0f2"
 
 #: A subject's leading word names a kind (``repo:``, ``organization:``), which pins no one.
-_KIND: Final = re.compile(r"(?:system:serviceaccount|\w+):")
+_KIND: Final = lazy(r"(?:system:serviceaccount|\w+):")
 
 
 def pins_tokens(statement: Statement, principal: Principal, context: Context) -> Answer:

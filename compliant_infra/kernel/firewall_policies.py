@@ -25,6 +25,7 @@ from compliant_infra.kernel.logic import (
 )
 from compliant_infra.kernel.model import OneOf, Resource, Text, Unknown, Verdict
 from compliant_infra.kernel.packet_filters import Truth, any_true, both, is_open, same_filter, truth
+from compliant_infra.kernel.patterns import lazy
 
 
 class Form(NamedTuple):
@@ -297,7 +298,7 @@ _STATELESS: Final = f"{_SOURCE}.stateless_rules_and_custom_actions.stateless_rul
 #: Options of a rule that do not narrow what it matches.
 _NOT_NARROWING: Final = frozenset({"sid", "gid", "rev", "msg", "metadata", "priority", "classtype", "reference"})
 _ANYWHERE: Final = r"(?:\[\s*)?(?:any|0\.0\.0\.0/0|::/0)(?:\s*\])?"
-_PASS_ALL: Final = re.compile(
+_PASS_ALL: Final = lazy(
     rf"^\s*pass\s+(?:ip|tcp|udp)\s+{_ANYWHERE}\s+any\s+(?:->|<>)\s+{_ANYWHERE}\s+any\s*(?:\((?P<options>.*)\))?", re.I
 )
 _EVERYTHING: Final = Text("passes everything from anywhere to anywhere", "放行任意来源到任意目的的全部流量")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any, Final
 
 from compliant_infra.kernel.blocks import first_block
@@ -20,8 +19,9 @@ from compliant_infra.kernel.logic import (
     undecided,
 )
 from compliant_infra.kernel.model import OneOf, Resource, Text, Unknown, UnknownValueError, Verdict
+from compliant_infra.kernel.patterns import lazy
 
-_SEPARATORS: Final = re.compile(r"[,&]")
+_SEPARATORS: Final = lazy(r"[,&]")
 
 
 def _protocol(resource: Resource) -> Outcome:

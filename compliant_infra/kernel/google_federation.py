@@ -24,9 +24,10 @@ from compliant_infra.kernel.logic import (
     undecided,
 )
 from compliant_infra.kernel.model import OneOf, Resource, Text, Unknown
+from compliant_infra.kernel.patterns import lazy
 
 #: Hosts of code and pipelines whose tokens any customer can have.
-_SHARED: Final = re.compile(
+_SHARED: Final = lazy(
     r"(?:https://)?(?:token\.actions\.githubusercontent\.com|gitlab\.com|app\.terraform\.io|vstoken\.dev\.azure\.com|"
     r"agent\.buildkite\.com)(?:/.*)?",
     re.IGNORECASE,

@@ -5,7 +5,6 @@ Only regions that the settings allow by name (``allowed-regions``) are no findin
 
 from __future__ import annotations
 
-import re
 from functools import partial
 from typing import Any, Final
 
@@ -22,10 +21,11 @@ from compliant_infra.kernel.logic import (
     undecided,
 )
 from compliant_infra.kernel.model import Resource, Text, Unknown
+from compliant_infra.kernel.patterns import lazy
 
 #: The arguments that say where a resource lies; the first that is written decides.
 _LOCATIONS: Final = ("location", "region", "zone", "location_id")
-_ZONE: Final = re.compile(r"-[a-z]$")
+_ZONE: Final = lazy(r"-[a-z]$")
 
 
 def _abroad(value: Any, path: str, context: Context) -> Outcome:

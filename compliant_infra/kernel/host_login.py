@@ -24,11 +24,12 @@ from compliant_infra.kernel.logic import (
     undecided,
 )
 from compliant_infra.kernel.model import OneOf, Reference, Resource, Text, Unknown, UnknownValueError, Verdict
+from compliant_infra.kernel.patterns import lazy
 from compliant_infra.kernel.policies import Answer, any_true
 from compliant_infra.kernel.secrets import read_text
 
-_DATA_SOURCE: Final = re.compile(r"(data\.[a-z0-9_]+\.[\w-]+)")
-_WINDOWS: Final = re.compile(r"(?<![a-z])win", re.IGNORECASE)
+_DATA_SOURCE: Final = lazy(r"(data\.[a-z0-9_]+\.[\w-]+)")
+_WINDOWS: Final = lazy(r"(?<![a-z])win", re.IGNORECASE)
 
 #: Data sources that find images.
 _IMAGE_SOURCES: Final = ("alicloud_images", "tencentcloud_images", "tencentcloud_image", "aws_ami")
@@ -280,8 +281,8 @@ def _first_user(resource: Resource, context: Context, path: str, image: str) -> 
 # Password sign-in that a script switches on
 # --------------------------------------------------------------------------------------------------------------
 
-_PASSWORD_SSH: Final = re.compile(r"PasswordAuthentication[\s\\+*.s]*?(yes|no)\b", re.IGNORECASE)
-_PASSWORD_CLOUD_INIT: Final = re.compile(r"^\s*ssh_pwauth\s*:\s*[\"']?(?:true|yes|1)\b", re.IGNORECASE | re.MULTILINE)
+_PASSWORD_SSH: Final = lazy(r"PasswordAuthentication[\s\\+*.s]*?(yes|no)\b", re.IGNORECASE)
+_PASSWORD_CLOUD_INIT: Final = lazy(r"^\s*ssh_pwauth\s*:\s*[\"']?(?:true|yes|1)\b", re.IGNORECASE | re.MULTILINE)
 
 
 def _allows_passwords(text: str) -> bool:

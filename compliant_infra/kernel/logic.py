@@ -40,6 +40,7 @@ from compliant_infra.kernel.model import (
     Verdict,
     first_unknown,
 )
+from compliant_infra.kernel.patterns import lazy
 
 
 class Context(Protocol):
@@ -431,7 +432,7 @@ def same(value: Any, wanted: Any) -> bool:
     return bool(value == wanted)
 
 
-_SECRET_NAME: Final = re.compile(
+_SECRET_NAME: Final = lazy(
     r"passw(?:or)?d|passwd|secret|token|access_key|accesskey|private_key|user_?data|credential|auth_key|psk|"
     r"shared_key|api_key|environment",
     re.IGNORECASE,
@@ -439,7 +440,7 @@ _SECRET_NAME: Final = re.compile(
 
 
 #: Names of settings about secrets that are none themselves: ``max_password_age``, ``kms_secret_name``.
-_NO_SECRET_NAME: Final = re.compile(
+_NO_SECRET_NAME: Final = lazy(
     r"(?:_age|_length|_policy|_reuse|_prevention|_interval|_days|_id|_ids|_arn|_name|_type|_version|_enabled|_rotation"
     r"|_required|_region|_status|_expiry|http_tokens)$|^(?:require|enable|allow|hard_expiry|max|min|minimum|maximum)_",
     re.IGNORECASE,

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from math import isfinite
 from typing import Any, Final
 
 from compliant_infra.kernel.logic import as_number
+from compliant_infra.kernel.patterns import lazy
 
-_PERIOD: Final = re.compile(r"^\s*(\d+)\s*([dhms])\s*$")
+_PERIOD: Final = lazy(r"^\s*(\d+)\s*([dhms])\s*$")
 _SECONDS: Final = {"d": 86_400, "h": 3_600, "m": 60, "s": 1}
 
 SECONDS_PER_DAY: Final = 86_400

@@ -5,18 +5,19 @@ Pure functions over texts; whether a region is in mainland China is for ``Contex
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import Final
 
+from compliant_infra.kernel.patterns import lazy
+
 # cn-beijing-h, cn-hangzhou-MAZ5(b,c), ap-southeast-1a, cn-shanghai-finance-1k, cn-north-2-gov-1
-_ALICLOUD: Final = re.compile(r"([a-z]{2,3}-[a-z]+(?:-(?:[a-z]{2,}|\d))*)(?:-?[a-z]|-?MAZ\d+(?:\([a-z,]*\))?)?")
+_ALICLOUD: Final = lazy(r"([a-z]{2,3}-[a-z]+(?:-(?:[a-z]{2,}|\d))*)(?:-?[a-z]|-?MAZ\d+(?:\([a-z,]*\))?)?")
 # cn-north-1a, us-west-2-lax-1a, cn-north-1-pkx-1a, us-gov-west-1
-_AWS: Final = re.compile(r"([a-z]{2}(?:-[a-z]+)+-\d)(?:[a-z]|-[a-z0-9]+-\d[a-z])?")
-_AWS_ZONE_ID: Final = re.compile(r"([a-z]{3,5}\d)-[a-z0-9]*az\d+")
+_AWS: Final = lazy(r"([a-z]{2}(?:-[a-z]+)+-\d)(?:[a-z]|-[a-z0-9]+-\d[a-z])?")
+_AWS_ZONE_ID: Final = lazy(r"([a-z]{3,5}\d)-[a-z0-9]*az\d+")
 _AWS_ZONE_PREFIXES: Final = {"cnn1": "cn-north-1", "cnnw1": "cn-northwest-1"}
 # ap-beijing-3, ap-shanghai-fsi-2, na-siliconvalley-1, ap-shenyang-ec-1
-_TENCENTCLOUD: Final = re.compile(r"([a-z]{2}-[a-z]+(?:-[a-z]+)*)(?:-\d{1,2})?")
+_TENCENTCLOUD: Final = lazy(r"([a-z]{2}-[a-z]+(?:-[a-z]+)*)(?:-\d{1,2})?")
 
 
 @lru_cache(maxsize=4096)

@@ -21,6 +21,7 @@ from compliant_infra.kernel.logic import Outcome, alternatives, as_bool, as_stri
 from compliant_infra.kernel.model import OneOf, Text, Unknown, UnknownValueError
 from compliant_infra.kernel.networks import Network, covers_all, is_any, is_wide, parse_network
 from compliant_infra.kernel.packet_filters import written_prefix
+from compliant_infra.kernel.patterns import lazy
 
 #: True, False, or the unknown on which the answer depends.
 Answer = bool | Unknown | OneOf
@@ -121,7 +122,7 @@ def never_wildcard(value: Unknown) -> bool:
     return value.reason == "data-source" and _IDENTITY.search(value.expression) is not None
 
 
-_IDENTITY: Final = re.compile(r"\.(?:id|arn|account_id|uin|owner_uin|app_id|unique_id|ownerid)$")
+_IDENTITY: Final = lazy(r"\.(?:id|arn|account_id|uin|owner_uin|app_id|unique_id|ownerid)$")
 
 
 def could_be(value: Unknown, *texts: str) -> bool:
@@ -192,7 +193,7 @@ class Policy:
 
 #: Marks the place of an unknown within JSON text. A private-use character: it needs no escape and no one writes it.
 _MARK: Final = "\ue0f1"
-_PLACE: Final = re.compile(f"{_MARK}(\\d+){_MARK}")
+_PLACE: Final = lazy(f"{_MARK}(\\d+){_MARK}")
 
 
 def parse_policy(value: Any) -> Policy:
@@ -423,7 +424,7 @@ _KINDS: Final[Mapping[str, PrincipalKind]] = {
     "qcs": "account",
 }
 
-_CALLER: Final = re.compile(
+_CALLER: Final = lazy(
     r"\bdata\.(?:aws_caller_identity|alicloud_account|alicloud_caller_identity|tencentcloud_user_info)\."
 )
 
@@ -604,7 +605,7 @@ def _speaks_of(statement: Statement, action: str) -> Answer:
     return any_true(action_matches(item, action) for item in statement.actions or ())
 
 
-_ALL_ACTIONS: Final = re.compile(r"\*+(?::\*+)?")
+_ALL_ACTIONS: Final = lazy(r"\*+(?::\*+)?")
 
 #: Names of letters that no pattern spells out: what matches them matches everything (``?*``, ``arn:*``).
 _ANY: Final = "\ue0f6\ue0f7\ue0f8"
@@ -695,7 +696,7 @@ def _bound_to_tags(statement: Statement) -> Answer:
     return statement.unknown_conditions[0] if statement.unknown_conditions else False
 
 
-_TAG_KEY: Final = re.compile(r"resource_?tag(?:/|$|&)|:resourcetag")
+_TAG_KEY: Final = lazy(r"resource_?tag(?:/|$|&)|:resourcetag")
 
 
 # --------------------------------------------------------------------------------------------------------------
@@ -805,7 +806,7 @@ def _definite(value: Value, pattern: bool) -> Answer:
     )
 
 
-_WILDCARD: Final = re.compile(r"^$|[*?]")
+_WILDCARD: Final = lazy(r"^$|[*?]")
 
 
 def _definite_pieces(value: Unknown) -> Answer:
@@ -918,7 +919,7 @@ def _only_without_tls(statement: Statement) -> Answer:
     return all_true([*found, *statement.unknown_conditions])
 
 
-_SERVICE_ACTIONS: Final = re.compile(r"(?:\*|[\w-]+:\*)", re.ASCII)
+_SERVICE_ACTIONS: Final = lazy(r"(?:\*|[\w-]+:\*)", re.ASCII)
 
 
 def _all_service_actions(statement: Statement) -> Answer:

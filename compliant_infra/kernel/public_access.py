@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
@@ -43,6 +42,7 @@ from compliant_infra.kernel.packet_filters import (
     truth,
     whole_number,
 )
+from compliant_infra.kernel.patterns import lazy
 from compliant_infra.kernel.security_groups import (
     Reader,
     alicloud_rule,
@@ -55,7 +55,7 @@ from compliant_infra.kernel.security_groups import (
     tencentcloud_rule_set,
 )
 
-_ADDRESS: Final = re.compile(r"(?:^|\.)([a-z][a-z0-9_]*)\.[A-Za-z_][\w-]*(?:\[[^\]]*\])?$")
+_ADDRESS: Final = lazy(r"(?:^|\.)([a-z][a-z0-9_]*)\.[A-Za-z_][\w-]*(?:\[[^\]]*\])?$")
 
 
 def referred_type(value: Any) -> str:
@@ -71,7 +71,7 @@ def referred_type(value: Any) -> str:
 # --------------------------------------------------------------------------------------------------------------
 
 #: Types whose public address is not one of a single instance: gateways and balancers in front of it.
-_ENTRY_TYPES: Final = re.compile(r"nat|load_balancer|_slb|_lb$|_alb$|_elb$|_clb_|_gateway|havip|ha_vip|firewall|vpn")
+_ENTRY_TYPES: Final = lazy(r"nat|load_balancer|_slb|_lb$|_alb$|_elb$|_clb_|_gateway|havip|ha_vip|firewall|vpn")
 _INSTANCE_ID: Final = {
     "i-": True,
     "ins-": True,

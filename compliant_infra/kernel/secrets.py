@@ -31,6 +31,7 @@ from compliant_infra.kernel.logic import (
     undecided,
 )
 from compliant_infra.kernel.model import OneOf, Resource, SensitiveText, Text, Unknown, Verdict
+from compliant_infra.kernel.patterns import lazy
 from compliant_infra.kernel.policies import PolicySyntaxError, partly_known_json
 
 #: Reasons for which a value is unknown because it is not in the code.
@@ -41,32 +42,32 @@ FROM_OUTSIDE: Final = frozenset({"no-value", "data-source", "known-after-apply",
 # --------------------------------------------------------------------------------------------------------------
 
 #: Access keys have a form of their own: Alibaba Cloud, AWS, Tencent Cloud; and PEM private keys.
-_KEYS: Final = re.compile(
+_KEYS: Final = lazy(
     r"(?<![A-Za-z0-9])(?:LTAI[A-Za-z0-9]{12,26}|(?:AKIA|ASIA)[A-Z0-9]{16}|AKID[A-Za-z0-9]{32,40})(?![A-Za-z0-9])"
     r"|-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----"
 )
 
 #: ``password=...``, ``"db_password": "..."``, ``export MYSQL_PWD='...'``, ``--password ...`` with a literal behind it.
-_ASSIGNED: Final = re.compile(
+_ASSIGNED: Final = lazy(
     r"(?P<name>[\w.-]*(?:passw(?:or)?d|passwd|_pwd|secret_?(?:access_)?key|access_?key_?secret|api_?key|auth_?token))"
     r"[\"']?\s*(?:=|:(?!//))\s*(?P<value>\"[^\"\n]*\"|'[^'\n]*'|[^\s\"';,&|)]+)",
     re.IGNORECASE,
 )
 
 #: A text that names where a secret is kept, or takes it from a shell, a template or a mounted file.
-_REFERENCE: Final = re.compile(
+_REFERENCE: Final = lazy(
     r"^\s*(?:arn:|acs:|ssm:|vault:|secret://|secretsmanager:|file:|env:|/[\w.-]+/[\w./-]+\s*$)|"
     r"\$\{|\$\(|\$[A-Za-z_]|`|\{\{|%[A-Za-z_]+%",
     re.IGNORECASE,
 )
 
 #: What people write in a script where no secret stands: masks, switches, the sources of nsswitch.conf.
-_MASK: Final = re.compile(
+_MASK: Final = lazy(
     r"^\s*(?:|null|none|true|false|yes|no|\d{1,3}|\*+|x{3,}|<.*>|\.{3,}|-+|files|compat|systemd)\s*$", re.IGNORECASE
 )
 
 #: An unquoted value that is an expression of a program: ``os.environ[...]``, ``args.password``, ``input(...)``.
-_EXPRESSION: Final = re.compile(r"^[A-Za-z_]\w*[.(\[]")
+_EXPRESSION: Final = lazy(r"^[A-Za-z_]\w*[.(\[]")
 
 
 def is_reference(text: str) -> bool:
@@ -92,12 +93,12 @@ def shows_secret(text: str) -> bool:
 
 
 #: Names of environment variables that hold a secret. ``..._ARN``, ``..._PATH`` and the like name where one is.
-_SECRET_NAME: Final = re.compile(
+_SECRET_NAME: Final = lazy(
     r"passw(?:or)?d|passwd|passphrase|(?:^|_)pwd(?:$|_)|secret|private_?key|access_?key(?!_?id)|api_?key|"
     r"auth_?token|(?:^|_)token$|credential",
     re.IGNORECASE,
 )
-_PLACE_NAME: Final = re.compile(
+_PLACE_NAME: Final = lazy(
     r"(?:_|-)?(?:arn|path|file|name|id|url|uri|endpoint|region|length|ttl|expir\w*|rotation|enabled|type|policy|version)$",
     re.IGNORECASE,
 )
@@ -162,11 +163,11 @@ def literal(value: Any, where: str, resource: Resource, finding: str = "") -> Ou
 
 
 #: As many letters and digits in a row, written beside an unknown part, may be a secret (or the half of one).
-_HALF: Final = re.compile(r"[^\W_]{6,}")
+_HALF: Final = lazy(r"[^\W_]{6,}")
 #: The resources of the provider random, within an address.
-_RANDOM: Final = re.compile(r"(?:^|\.)random_")
+_RANDOM: Final = lazy(r"(?:^|\.)random_")
 #: A text with these is a connection string or another document around the secret.
-_DOCUMENT: Final = re.compile(r"://|[={}\s]|-----")
+_DOCUMENT: Final = lazy(r"://|[={}\s]|-----")
 
 
 def _is_partly_written(value: Unknown) -> bool:
@@ -283,7 +284,7 @@ def _holes(value: Any) -> Iterable[Unknown]:
             yield from _holes(item)
 
 
-_BASE64: Final = re.compile(r"^[A-Za-z0-9+/\s]{16,}={0,2}\s*$")
+_BASE64: Final = lazy(r"^[A-Za-z0-9+/\s]{16,}={0,2}\s*$")
 
 
 #: Of a compressed script no more than this is looked at: the clouds accept far less.
@@ -350,7 +351,7 @@ def environment(value: Any, where: str, resource: Resource) -> list[Outcome]:
 # --------------------------------------------------------------------------------------------------------------
 
 #: Names of arguments that are a secret as a whole, in all three providers. What KMS has encrypted is none.
-_SECRET_ARGUMENT: Final = re.compile(
+_SECRET_ARGUMENT: Final = lazy(
     r"^(?!kms_encrypted)(?:\w+_)?(?:passwords?|passwd|psk|pre_?shared?_key|secret_key|secret_access_key|"
     r"access_key_secret|private_key|(?:auth|access|oauth|api)_token|secret_string|secret_binary|secret_data|client_secret|"
     r"key_material_base64)(?:_wo)?$"

@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from typing import Final, NamedTuple
 
+from compliant_infra.kernel.patterns import lazy
+
 TlsVersion = tuple[int, int]
 
 #: The oldest protocol version that a compliant endpoint accepts.
@@ -23,7 +25,7 @@ class TlsPolicy(NamedTuple):
     strict: bool
 
 
-_VERSION: Final = re.compile(r"^(tls|ssl)[ _-]?v?(\d)(?:[._](\d))?$", re.IGNORECASE)
+_VERSION: Final = lazy(r"^(tls|ssl)[ _-]?v?(\d)(?:[._](\d))?$", re.IGNORECASE)
 
 
 def version(text: str) -> TlsVersion | None:
@@ -62,7 +64,7 @@ def alicloud_policy(name: str) -> TlsPolicy | None:
     return _ALICLOUD.get(name)
 
 
-_ELB: Final = re.compile(r"^ELBSecurityPolicy-(?:TLS13-1|TLS-1|FS-1)-([0-3])(?:-.*)?$")
+_ELB: Final = lazy(r"^ELBSecurityPolicy-(?:TLS13-1|TLS-1|FS-1)-([0-3])(?:-.*)?$")
 #: Policies whose names carry no version: all accept TLS 1.0.
 _ELB_OLD: Final = frozenset({"ELBSecurityPolicy-2016-08", "ELBSecurityPolicy-2015-05", "ELBSecurityPolicy-FS-2018-06"})
 
@@ -97,7 +99,7 @@ def aws_search_policy(name: str) -> TlsPolicy | None:
     return _SEARCH.get(name)
 
 
-_API_GATEWAY: Final = re.compile(r"^SecurityPolicy_TLS(13|12)_")
+_API_GATEWAY: Final = lazy(r"^SecurityPolicy_TLS(13|12)_")
 
 
 def aws_gateway_policy(name: str) -> TlsPolicy | None:

@@ -8,12 +8,13 @@ from datetime import date
 from functools import lru_cache
 
 from compliant_infra.kernel.model import Diagnostic, Result, SourceLocation, Text, Verdict, Waiver
+from compliant_infra.kernel.patterns import lazy
 
 #: The fields without which a waiver waives nothing.
 REQUIRED_FIELDS = ("rule", "reason", "owner", "until")
 
 
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}\Z", re.ASCII)
+_DATE = lazy(r"\d{4}-\d{2}-\d{2}\Z", re.ASCII)
 
 
 @lru_cache(maxsize=512)

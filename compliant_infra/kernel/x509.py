@@ -11,9 +11,9 @@ import binascii
 import re
 from typing import Final, NamedTuple
 
-_PEM: Final = re.compile(
-    r"-----BEGIN (?:TRUSTED )?CERTIFICATE-----(.+?)-----END (?:TRUSTED )?CERTIFICATE-----", re.DOTALL
-)
+from compliant_infra.kernel.patterns import lazy
+
+_PEM: Final = lazy(r"-----BEGIN (?:TRUSTED )?CERTIFICATE-----(.+?)-----END (?:TRUSTED )?CERTIFICATE-----", re.DOTALL)
 
 #: Signature algorithms whose digest is broken, by object identifier.
 _WEAK_SIGNATURES: Final = {

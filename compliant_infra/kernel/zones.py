@@ -15,6 +15,7 @@ from typing import Any, Final
 from compliant_infra.kernel.blocks import entries
 from compliant_infra.kernel.logic import PASS, Context, Outcome, alternatives, as_string, failed, show, undecided
 from compliant_infra.kernel.model import OneOf, Resource, Text, Unknown, first_unknown
+from compliant_infra.kernel.patterns import lazy
 
 #: Types of subnets, and the attributes that name their zone: what is written first decides.
 SUBNETS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -26,7 +27,7 @@ SUBNETS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 
 #: An element of a list of zones: data.alicloud_zones.all.zones[0].id, data.aws_availability_zones.all.names[1].
-_ELEMENT: Final = re.compile(r"(data\.\w*zones\w*\.[\w-]+(?:\[[^\]]*\])?\.\w+)\[(\d+)\](.*)", re.DOTALL)
+_ELEMENT: Final = lazy(r"(data\.\w*zones\w*\.[\w-]+(?:\[[^\]]*\])?\.\w+)\[(\d+)\](.*)", re.DOTALL)
 
 #: Names of zones come in kinds that cannot be compared: cn-north-1a is perhaps cnn1-az1, 100003 perhaps ap-guangzhou-3.
 _KINDS: Final = ((re.compile(r"\w+-az\d+"), "zone id"), (re.compile(r"\d+"), "number"))

@@ -31,6 +31,7 @@ from compliant_infra.kernel.logic import (
 )
 from compliant_infra.kernel.model import OneOf, Resource, Severity, Text, Unknown, Verdict
 from compliant_infra.kernel.packet_filters import Source, split_text
+from compliant_infra.kernel.patterns import lazy
 from compliant_infra.kernel.policies import Policy, allows, denies, judge_policy
 from compliant_infra.kernel.public_access import allow_list, aws_instance_address, open_entries
 from compliant_infra.kernel.rules.record import Absence, Rule
@@ -189,7 +190,7 @@ _SOURCE_RESTRICTED: Final = Rule(
 # --------------------------------------------------------------------------------------------------------------
 
 #: What an instance that serves as a bastion host is called, in its own label or in that of its module.
-_CALLED_BASTION: Final = re.compile(
+_CALLED_BASTION: Final = lazy(
     r"(?:^|[._\-\[\"])(?:bastion|jump(?:[_-]?(?:server|host|box))?)(?=$|[._\-\[\]\"\d])", re.IGNORECASE
 )
 

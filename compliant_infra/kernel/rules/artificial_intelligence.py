@@ -28,6 +28,7 @@ from compliant_infra.kernel.logic import (
     undecided,
 )
 from compliant_infra.kernel.model import OneOf, Resource, Severity, Text, Unknown, UnknownValueError
+from compliant_infra.kernel.patterns import lazy
 from compliant_infra.kernel.policies import PolicySyntaxError, partly_known_json
 from compliant_infra.kernel.rules.record import Absence, Rule
 from compliant_infra.kernel.tags import among, data_class, plain_key, words
@@ -154,7 +155,7 @@ def _replicas(value: Any, name: str, bound: int, path: str) -> Outcome:
 # Data that models learn from
 # --------------------------------------------------------------------------------------------------------------
 
-_OSS_BUCKET: Final = re.compile(r"oss://([a-z0-9][a-z0-9-]*)(?:\.[a-z0-9.-]+)?/?", re.IGNORECASE)
+_OSS_BUCKET: Final = lazy(r"oss://([a-z0-9][a-z0-9-]*)(?:\.[a-z0-9.-]+)?/?", re.IGNORECASE)
 
 
 def _bucket_of(uri: Any, context: Context) -> Resource | Unknown | OneOf | None:
@@ -221,7 +222,7 @@ def _training_data(resource: Resource, context: Context) -> Outcome:
 # --------------------------------------------------------------------------------------------------------------
 
 #: Instances with a local disk, whose encryption is the instance's own: they take no key of the endpoint.
-_LOCAL_DISK: Final = re.compile(r"ml\.(?:[a-z]+\d+[a-z]*d[a-z]*|[gp]\d+\w*)\.", re.IGNORECASE)
+_LOCAL_DISK: Final = lazy(r"ml\.(?:[a-z]+\d+[a-z]*d[a-z]*|[gp]\d+\w*)\.", re.IGNORECASE)
 
 
 @predicate(reads=("kms_key_arn", "production_variants.instance_type", "production_variants.serverless_config"))

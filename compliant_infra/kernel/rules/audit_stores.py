@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -32,6 +31,7 @@ from compliant_infra.kernel.logic import (
     undecided,
 )
 from compliant_infra.kernel.model import OneOf, Resource, Severity, Text, Unknown, Verdict
+from compliant_infra.kernel.patterns import lazy
 from compliant_infra.kernel.policies import (
     Policy,
     all_true,
@@ -293,8 +293,8 @@ _CENTRAL_TYPES: Final = (
     "aws_kinesis_stream",
     "aws_kinesis_firehose_delivery_stream",
 )
-_CENTRAL_ARN: Final = re.compile(r":(?:logs:[^:]*:[^:]*:destination|kinesis:[^:]*:[^:]*:stream|firehose:)")
-_OTHER_ARN: Final = re.compile(r":lambda:|:opensearch:|:es:")
+_CENTRAL_ARN: Final = lazy(r":(?:logs:[^:]*:[^:]*:destination|kinesis:[^:]*:[^:]*:stream|firehose:)")
+_OTHER_ARN: Final = lazy(r":lambda:|:opensearch:|:es:")
 
 
 def _is_central(value: Any, context: Context) -> bool | Unknown | OneOf:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -32,6 +31,7 @@ from compliant_infra.kernel.logic import (
 )
 from compliant_infra.kernel.model import OneOf, Resource, Severity, Text, Unknown, UnknownValueError, Verdict
 from compliant_infra.kernel.packet_filters import Truth, any_true, truth
+from compliant_infra.kernel.patterns import lazy
 from compliant_infra.kernel.rules.record import Rule
 from compliant_infra.kernel.zones import Zone, Zones, spread, subnets_spread
 
@@ -227,8 +227,8 @@ _ZONE_REDUNDANT: Final = Rule(
 
 #: Regions that are a pool of their own, for banks or authorities: cn-shanghai-finance-1, cn-north-2-gov-1,
 #: ap-shanghai-fsi. Those with a suffix (``-pub``) are open to others in part.
-_OWN_POOL: Final = re.compile(r"cn-[a-z]+-finance(?:-\d)?|cn-[a-z]+-\d-gov-\d|ap-[a-z]+-fsi")
-_PARTLY: Final = re.compile(r".*-finance.*")
+_OWN_POOL: Final = lazy(r"cn-[a-z]+-finance(?:-\d)?|cn-[a-z]+-\d-gov-\d|ap-[a-z]+-fsi")
+_PARTLY: Final = lazy(r".*-finance.*")
 
 
 def _pool(resource: Resource, context: Context, path: str, missing: Text) -> Outcome:

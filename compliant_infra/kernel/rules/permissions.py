@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any, Final
@@ -26,6 +25,7 @@ from compliant_infra.kernel.logic import (
     undecided,
 )
 from compliant_infra.kernel.model import OneOf, Resource, Severity, Text, Unknown, UnknownValueError, Verdict
+from compliant_infra.kernel.patterns import lazy
 from compliant_infra.kernel.policies import (
     ADMINISTRATOR_POLICIES,
     Policy,
@@ -131,7 +131,7 @@ def _access_configuration(resource: Resource, context: Context) -> Iterator[Outc
             yield _attached(context, "alicloud", name, f"{path}.permission_policy_name", kind)
 
 
-_PLACE_OF_NAME: Final = re.compile(r"[:/]([^:/]+)$")
+_PLACE_OF_NAME: Final = lazy(r"[:/]([^:/]+)$")
 
 
 def _attached(context: Context, cloud: str, value: Any, path: str, kind: Any = None) -> Outcome:
@@ -287,7 +287,7 @@ ADMINISTRATORS: Final = Rule(
 # Trust policies
 # --------------------------------------------------------------------------------------------------------------
 
-_ROLE_ACCOUNT: Final = re.compile(r"(?:arn:[^:]+:iam::|acs:ram::|qcs::cam::uin/)(\d+)")
+_ROLE_ACCOUNT: Final = lazy(r"(?:arn:[^:]+:iam::|acs:ram::|qcs::cam::uin/)(\d+)")
 
 
 def _own_accounts(resource: Resource) -> frozenset[str]:

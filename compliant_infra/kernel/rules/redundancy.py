@@ -32,6 +32,7 @@ from compliant_infra.kernel.logic import (
     when,
 )
 from compliant_infra.kernel.model import OneOf, Resource, Severity, Text, Unknown
+from compliant_infra.kernel.patterns import lazy
 from compliant_infra.kernel.rules.record import Rule
 
 # --------------------------------------------------------------------------------------------------------------
@@ -39,7 +40,7 @@ from compliant_infra.kernel.rules.record import Rule
 # --------------------------------------------------------------------------------------------------------------
 
 #: Zone ids of Alibaba Cloud that stand for several zones: cn-hangzhou-MAZ5(b,c).
-_MULTIPLE: Final = re.compile(r"MAZ\d*\(", re.IGNORECASE)
+_MULTIPLE: Final = lazy(r"MAZ\d*\(", re.IGNORECASE)
 
 
 def _one_zone(path: str, why_en: str, why_zh: str) -> Outcome:

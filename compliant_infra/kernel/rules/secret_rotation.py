@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any, Final
 
 from compliant_infra.kernel.blocks import first_block
@@ -23,6 +22,7 @@ from compliant_infra.kernel.logic import (
 )
 from compliant_infra.kernel.model import Resource, Severity, Text, Unknown, UnknownValueError
 from compliant_infra.kernel.ownership import standing_alone
+from compliant_infra.kernel.patterns import lazy
 from compliant_infra.kernel.periods import SECONDS_PER_DAY, seconds
 from compliant_infra.kernel.rules.record import Rule
 
@@ -96,8 +96,8 @@ def _kms_secret(resource: Resource, context: Context) -> Outcome:
 # AWS
 # --------------------------------------------------------------------------------------------------------------
 
-_RATE: Final = re.compile(r"^rate\((\d+) (day|hour)s?\)$")
-_CRON: Final = re.compile(r"^cron\((.+)\)$")
+_RATE: Final = lazy(r"^rate\((\d+) (day|hour)s?\)$")
+_CRON: Final = lazy(r"^cron\((.+)\)$")
 #: The longest month: what a schedule of some day of every month keeps.
 _LONGEST_MONTH: Final = 31
 

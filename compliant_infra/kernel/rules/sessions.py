@@ -18,6 +18,7 @@ from compliant_infra.kernel.logic import (
     predicate,
 )
 from compliant_infra.kernel.model import Resource, Severity, Text, Verdict
+from compliant_infra.kernel.patterns import lazy
 from compliant_infra.kernel.rules.record import Absence, Rule
 
 # --------------------------------------------------------------------------------------------------------------
@@ -99,7 +100,7 @@ _SESSION: Final = "role-session-seconds"
 _ROLE_SESSION: Final = attribute("max_session_duration").at_most(parameter(_SESSION), default=3600)
 
 #: A duration of ISO 8601 as session durations are written: ``PT8H``, ``PT1H30M``, ``P1DT2H``.
-_DURATION: Final = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?", re.ASCII)
+_DURATION: Final = lazy(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?", re.ASCII)
 
 
 def iso_seconds(value: Any) -> int | None:
