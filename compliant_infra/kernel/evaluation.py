@@ -33,7 +33,7 @@ from compliant_infra.kernel.model import (
     Waiver,
 )
 from compliant_infra.kernel.rules import all_rules
-from compliant_infra.kernel.rules.record import Rule
+from compliant_infra.kernel.rules.record import Absence, Rule
 
 #: Providers that make nothing in a cloud: resources of these are not judged, and counted without a warning.
 UTILITY_PROVIDERS: Final = frozenset(
@@ -351,7 +351,7 @@ def judge(scan: Scan, assignment: Assignment, index: RuleIndex | None = None) ->
     for requirement in scan.requirements:
         for rule, check in index.for_type(requirement.type):
             reporter.report(rule, check, requirement, context)
-    _find_witnesses(scan, assignment, judgement)
+    _find_witnesses(scan, assignment, judgement, context)
     if scan.waivers:
         starts = {resource.address: resource.location for resource in (*scan.resources, *scan.requirements)}
         judgement.waivers = [
@@ -375,13 +375,25 @@ def _provider_configurations(scan: Scan, clouds: set[str]) -> list[ProviderConfi
     return found
 
 
-def _find_witnesses(scan: Scan, assignment: Assignment, judgement: Judgement) -> None:
+def _find_witnesses(scan: Scan, assignment: Assignment, judgement: Judgement, context: ScanContext) -> None:
     present = {resource.type for resource in scan.resources}
     for rule in assignment.rules:
         if rule.absence is not None:
-            clouds = {cloud for cloud, types in rule.absence.witnesses.items() if not present.isdisjoint(types)}
+            clouds = {
+                cloud
+                for cloud, types in rule.absence.witnesses.items()
+                if any(_is_witness(kind, rule.absence, context) for kind in types if kind in present)
+            }
             if clouds:
                 judgement.witnesses[rule.name] = clouds
+
+
+def _is_witness(kind: str, absence: Absence, context: ScanContext) -> bool:
+    """Whether a resource of this type answers the question; one of which that is not known may be the answer."""
+    asked = absence.that.get(kind)
+    return asked is None or any(
+        asked(resource, context).verdict in (Verdict.PASS, Verdict.UNKNOWN) for resource in context.resources(kind)
+    )
 
 
 def _settled_elsewhere(outcome: Outcome, check: Predicate, taken: Unknown) -> Outcome:

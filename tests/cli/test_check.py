@@ -515,6 +515,33 @@ def test_what_is_missing_fails_only_where_everything_is_there(here: Path) -> Non
     assert missing("a") == {"unknown"}
 
 
+@pytest.mark.parametrize(
+    ("alarm", "missing"),
+    [
+        # An alarm on load is none on events.
+        ('resource "aws_cloudwatch_metric_alarm" "cpu" {\n  metric_name = "CPUUtilization"\n}\n', True),
+        ('resource "aws_cloudwatch_event_rule" "a" {\n  schedule_expression = "rate(1 day)"\n}\n', True),
+        (
+            'resource "aws_cloudwatch_event_rule" "a" {\n  event_pattern = jsonencode({source = ["aws.iam"]})\n}\n',
+            False,
+        ),
+        ('variable "p" {}\nresource "aws_cloudwatch_event_rule" "a" {\n  event_pattern = var.p\n}\n', False),
+        ('resource "alicloud_cms_alarm" "cpu" {\n  metric = "CPUUtilization"\n}\n', True),
+        ('resource "alicloud_cms_event_rule" "a" {\n  rule_name = "a"\n}\n', False),
+        ('resource "tencentcloud_monitor_alarm_policy" "cpu" {\n  policy_name = "cpu"\n}\n', True),
+        (
+            'resource "tencentcloud_monitor_alarm_policy" "a" {\n  event_conditions {\n'
+            '    metric_name = "guest_reboot"\n  }\n}\n',
+            False,
+        ),
+    ],
+)
+def test_a_witness_answers_the_question(here: Path, alarm: str, missing: bool) -> None:
+    lay(here, {"compliant-infra.toml": "[system]\ncomplete = true\n", "a.tf": alarm})
+    found = {item["resource"] for item in check("--only", "alert-on-events").results if item["verdict"] == "fail"}
+    assert ("*" in found) is missing
+
+
 # -- determinism and processes ----------------------------------------------------------------------------------------
 
 

@@ -182,11 +182,17 @@ _ALARM_TYPES: Final = {
         "alicloud_sls_alert",
         "alicloud_log_alert",
         "alicloud_cms_event_rule",
-        "alicloud_cms_alarm",
         "alicloud_cms_alert_rule_v2",
     ),
-    "aws": ("aws_cloudwatch_log_metric_filter", "aws_cloudwatch_event_rule", _ALARM),
+    "aws": ("aws_cloudwatch_log_metric_filter", "aws_cloudwatch_event_rule"),
     "tencentcloud": ("tencentcloud_cls_alarm", "tencentcloud_monitor_alarm_policy", "tencentcloud_eb_event_rule"),
+}
+
+#: An alarm on load tells nothing of a host that is deleted or of a right that is given.
+_ON_EVENTS: Final = {
+    "aws_cloudwatch_log_metric_filter": _only_about("pattern", _ACCOUNT_EVENTS, always_passes()),
+    "aws_cloudwatch_event_rule": _only_about("event_pattern", _BUS_EVENTS, always_passes()),
+    "tencentcloud_monitor_alarm_policy": attribute("event_conditions").is_set(),
 }
 
 ALERTS: Final = Rule(
@@ -231,7 +237,7 @@ ALERTS: Final = Rule(
         # No default is documented.
         "tencentcloud_eb_event_rule": attribute("enable").is_true(missing="unknown"),
     },
-    absence=Absence(_ALARM_TYPES, Text("no alarm on events is declared", "没有声明任何事件告警")),
+    absence=Absence(_ALARM_TYPES, Text("no alarm on events is declared", "没有声明任何事件告警"), _ON_EVENTS),
 )
 
 # --------------------------------------------------------------------------------------------------------------

@@ -13,6 +13,8 @@ from compliant_infra.kernel.model import Severity, Text
 class Absence:
     """What a rule asks of the whole system, cloud by cloud: at least one witness must be there.
 
+    Resources of a type in ``that`` are witnesses only where its predicate passes or cannot tell.
+
     ``witnesses`` maps a provider (``"alicloud"``) to the resource types of which one must exist in the system (and,
     where the rule judges that type, must not fail). Judged only for clouds that the system uses: without a witness the
     finding has resource ``*``: fail where the system is declared complete, else unknown with ``not-in-scan``.
@@ -20,6 +22,7 @@ class Absence:
 
     witnesses: Mapping[str, tuple[str, ...]]
     message: Text
+    that: Mapping[str, Predicate] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
