@@ -91,7 +91,7 @@ def _authenticated(resource: Resource, context: Context) -> Outcome:
     """An API: another authentication than ``ANONYMOUS``, or a plugin that authenticates (JWT, basic, remote)."""
 
     def test(value: Any) -> Outcome:
-        if not same(value, "ANONYMOUS"):
+        if (as_string(value) or "").upper() != "ANONYMOUS":
             return PASS
         outcome = _by_plugins(resource, _ATTACHED, "api_id", ("id", "api_id"), context)
         group = context.resolve(resource.get("group_id"), "alicloud_api_gateway_group")
@@ -308,7 +308,7 @@ def aws_route(resource: Resource, context: Context) -> Outcome:
     protocol: Any = api.get("protocol_type") if api is not None else None
 
     def by_authorization(value: Any) -> Outcome:
-        if (as_string(value) or "").upper() != "NONE":
+        if (as_string(value) or "").upper() not in ("", "NONE"):
             return PASS
         return _key_only(resource, "authorization_type", show(value))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from compliant_infra.kernel.model import Verdict
@@ -92,6 +94,9 @@ def test_required_providers(attributes: dict[str, object], verdict: Verdict) -> 
         'sh -c "$(wget -O- https://get.example.cn/x.sh)"',
         'bash -lc "$(curl -L https://get.example.cn/x.sh)"',
         "eval `curl -s https://get.example.cn/x.sh`",
+        "source <(curl -s https://get.example.cn/x.sh)",
+        'curl "https://get.example.cn/x.sh?a=1&b=2" | bash',
+        "curl -s https://get.example.cn/x.sh | tee /var/log/x.sh | sh",
         "iwr https://get.example.cn/x.ps1 | iex",
         "iex ((New-Object Net.WebClient).DownloadString('https://get.example.cn/x.ps1'))",
     ],
@@ -113,6 +118,8 @@ def test_scripts_from_the_network(script: str) -> None:
         "curl -s https://api.example.cn/x | bash-completion",
         "curl -s https://api.example.cn/x | python3 -m json.tool",
         "wget https://get.example.cn/x.rpm && rpm -i x.rpm",
+        "curl -s https://get.example.cn/x.tgz | tar xz -C /opt\nls /opt | sh -n",
+        "curl -d 'a|sh' https://api.example.cn/x",
     ],
 )
 def test_other_downloads(script: str) -> None:
@@ -124,3 +131,11 @@ def test_the_id_of_another_resource_is_no_script() -> None:
     bucket = resource("aws_s3_bucket")
     server = resource("aws_instance", user_data=reference(bucket))
     assert judge(RULE, server, FakeContext([server, bucket], parameters=ANY)).verdict is Verdict.PASS
+
+
+@pytest.mark.parametrize("words", ["curl ", "curl '", "bash -c ", "iwr ", "iex "])
+def test_long_scripts_take_no_long_time(words: str) -> None:
+    server = resource("aws_instance", user_data=words * 10_000)
+    started = time.process_time()
+    assert judge(RULE, server, FakeContext([server], parameters=ANY)).verdict is Verdict.PASS
+    assert time.process_time() - started < 5

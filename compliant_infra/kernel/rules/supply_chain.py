@@ -25,6 +25,7 @@ from compliant_infra.kernel.logic import (
     undecided,
 )
 from compliant_infra.kernel.model import OneOf, Resource, Severity, Text, Unknown
+from compliant_infra.kernel.patterns import lazy
 from compliant_infra.kernel.rules.record import Rule
 from compliant_infra.kernel.secrets import read_text
 
@@ -32,13 +33,13 @@ from compliant_infra.kernel.secrets import read_text
 # Modules
 # --------------------------------------------------------------------------------------------------------------
 
-_EXACT: Final = re.compile(r"=?\s*v?\d+\.\d+\.\d+(?:[-+][0-9A-Za-z.+-]+)?")
-_COMMIT: Final = re.compile(r"[0-9a-f]{7,64}", re.IGNORECASE)
-_TAG: Final = re.compile(r"(?:refs/tags/.+|.*\d+\.\d+.*|v\d+)", re.IGNORECASE)
-_BRANCH: Final = re.compile(r"(?:refs/heads/.+|main|master|trunk|dev|develop|development|head|default)", re.IGNORECASE)
+_EXACT: Final = lazy(r"=?\s*v?\d+\.\d+\.\d+(?:[-+][0-9A-Za-z.+-]+)?")
+_COMMIT: Final = lazy(r"[0-9a-f]{7,64}", re.IGNORECASE)
+_TAG: Final = lazy(r"(?:refs/tags/.+|.*\d+\.\d+.*|v\d+)", re.IGNORECASE)
+_BRANCH: Final = lazy(r"(?:refs/heads/.+|main|master|trunk|dev|develop|development|head|default)", re.IGNORECASE)
 #: ``namespace/name/provider``, with a host before it and a directory inside behind it.
-_REGISTRY: Final = re.compile(r"(?:[\w.-]+\.[a-z]{2,}(?::\d+)?/)?[\w-]+/[\w-]+/[\w-]+(?://[^?]*)?", re.IGNORECASE)
-_GIT: Final = re.compile(r"git::|git@|ssh://git@|(?:https?://)?(?:github\.com|bitbucket\.org)/|hg::|.*\.git(?:$|[?/])")
+_REGISTRY: Final = lazy(r"(?:[\w.-]+\.[a-z]{2,}(?::\d+)?/)?[\w-]+/[\w-]+/[\w-]+(?://[^?]*)?", re.IGNORECASE)
+_GIT: Final = lazy(r"git::|git@|ssh://git@|(?:https?://)?(?:github\.com|bitbucket\.org)/|hg::|.*\.git(?:$|[?/])")
 
 
 def _is_local(source: str) -> bool:
@@ -215,15 +216,20 @@ def _required_provider(resource: Resource, context: Context) -> Outcome:
 # --------------------------------------------------------------------------------------------------------------
 
 #: A download that is run unseen: ``curl ... | sh``, ``bash <(curl ...)``, ``sh -c "$(wget ...)"``, ``iwr ... | iex``.
+#: The arguments of the download may hold quoted addresses and go on in the next line; filters may stand in between.
+#: What lies between two marks is bounded, so that no text takes long.
+_ARGUMENTS: Final = r"""(?>(?:"[^"\n]*"|'[^'\n]*'|\\\r?\n|[^\n|;&"']|["']){0,400})"""
+_FILTERS: Final = rf"(?:\|\s*(?:tee|cat|gunzip|gzip|zcat|xz|unxz|base64|openssl|sed|tr|tar)\b{_ARGUMENTS}){{0,3}}"
 _BEFORE: Final = r"(?:sudo\s+(?:-\S+\s+)*)?(?:env\s+(?:\S+=\S*\s+)*)?(?:/\S*/)?"
 #: An interpreter runs what it gets, unless it is given a program of its own (``python3 -m json.tool``).
 _RUNS: Final = r"(?:(?:ba|z|da|k)?sh(?![\w.-])|(?:python[\d.]*|perl|ruby|node)(?=\s*(?:$|[\n;&|)\"'`])|\s+-(?:\s|$)))"
-_REMOTE: Final = re.compile(
-    rf"\b(?:curl|wget)\s[^\n|;&]*\|\s*{_BEFORE}{_RUNS}"
-    rf"|\b(?:ba|z|da|k)?sh\b[^\n;&|]*<\(\s*(?:curl|wget)\b"
-    rf"|\b(?:(?:ba|z|da|k)?sh\s+(?:-\w+\s+)*-\w*c|eval)\b[^\n;&|]*(?:\$\(|`)\s*(?:curl|wget)\b"
-    rf"|\b(?:iwr|irm|Invoke-WebRequest|Invoke-RestMethod|DownloadString)\b[^\n;]*\|\s*(?:iex|Invoke-Expression)\b"
-    rf"|\b(?:iex|Invoke-Expression)\b[^\n;]*(?:DownloadString|iwr|irm|Invoke-WebRequest)",
+_REMOTE: Final = lazy(
+    rf"\b(?:curl|wget)\s{_ARGUMENTS}{_FILTERS}\|\s*{_BEFORE}{_RUNS}"
+    rf"|(?:\bsource|(?:^|[\s;&|])\.)\s+<\(\s*(?:curl|wget)\b"
+    rf"|\b(?:ba|z|da|k)?sh\b[^\n;&|]{{0,400}}<\(\s*(?:curl|wget)\b"
+    rf"|\b(?:(?:ba|z|da|k)?sh\s+(?:-\w+\s+)*-\w*c|eval)\b[^\n;&|]{{0,400}}(?:\$\(|`)\s*(?:curl|wget)\b"
+    rf"|\b(?:iwr|irm|Invoke-WebRequest|Invoke-RestMethod|DownloadString)\b[^\n;]{{0,400}}\|\s*(?:iex|Invoke-Expression)\b"
+    rf"|\b(?:iex|Invoke-Expression)\b[^\n;]{{0,400}}(?:DownloadString|iwr|irm|Invoke-WebRequest)",
     re.IGNORECASE,
 )
 
