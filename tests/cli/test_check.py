@@ -516,29 +516,49 @@ def test_what_is_missing_fails_only_where_everything_is_there(here: Path) -> Non
 
 
 @pytest.mark.parametrize(
-    ("alarm", "missing"),
+    ("rule", "text", "missing"),
     [
         # An alarm on load is none on events.
-        ('resource "aws_cloudwatch_metric_alarm" "cpu" {\n  metric_name = "CPUUtilization"\n}\n', True),
-        ('resource "aws_cloudwatch_event_rule" "a" {\n  schedule_expression = "rate(1 day)"\n}\n', True),
         (
+            "alert-on-events",
+            'resource "aws_cloudwatch_metric_alarm" "cpu" {\n  metric_name = "CPUUtilization"\n}\n',
+            True,
+        ),
+        (
+            "alert-on-events",
+            'resource "aws_cloudwatch_event_rule" "a" {\n  schedule_expression = "rate(1 day)"\n}\n',
+            True,
+        ),
+        (
+            "alert-on-events",
             'resource "aws_cloudwatch_event_rule" "a" {\n  event_pattern = jsonencode({source = ["aws.iam"]})\n}\n',
             False,
         ),
-        ('variable "p" {}\nresource "aws_cloudwatch_event_rule" "a" {\n  event_pattern = var.p\n}\n', False),
-        ('resource "alicloud_cms_alarm" "cpu" {\n  metric = "CPUUtilization"\n}\n', True),
-        ('resource "alicloud_cms_event_rule" "a" {\n  rule_name = "a"\n}\n', False),
-        ('resource "tencentcloud_monitor_alarm_policy" "cpu" {\n  policy_name = "cpu"\n}\n', True),
         (
+            "alert-on-events",
+            'variable "p" {}\nresource "aws_cloudwatch_event_rule" "a" {\n  event_pattern = var.p\n}\n',
+            False,
+        ),
+        ("alert-on-events", 'resource "alicloud_cms_alarm" "cpu" {\n  metric = "CPUUtilization"\n}\n', True),
+        ("alert-on-events", 'resource "alicloud_cms_event_rule" "a" {\n  rule_name = "a"\n}\n', False),
+        ("alert-on-events", 'resource "tencentcloud_monitor_alarm_policy" "cpu" {\n  policy_name = "cpu"\n}\n', True),
+        (
+            "alert-on-events",
             'resource "tencentcloud_monitor_alarm_policy" "a" {\n  event_conditions {\n'
             '    metric_name = "guest_reboot"\n  }\n}\n',
             False,
         ),
+        # A document that runs a script is no way in for administrators, an association no patching.
+        ("net-bastion-private", 'resource "aws_ssm_document" "a" {\n  document_type = "Command"\n}\n', True),
+        ("net-bastion-private", 'resource "aws_ssm_document" "a" {\n  document_type = "Session"\n}\n', False),
+        ("vuln-scan-on", 'resource "aws_ssm_association" "a" {\n  name = "AWS-RunShellScript"\n}\n', True),
+        ("vuln-scan-on", 'resource "aws_ssm_association" "a" {\n  name = "AWS-RunPatchBaseline"\n}\n', False),
+        ("vuln-scan-on", 'resource "aws_inspector2_enabler" "a" {\n  resource_types = ["ECR"]\n}\n', True),
     ],
 )
-def test_a_witness_answers_the_question(here: Path, alarm: str, missing: bool) -> None:
-    lay(here, {"compliant-infra.toml": "[system]\ncomplete = true\n", "a.tf": alarm})
-    found = {item["resource"] for item in check("--only", "alert-on-events").results if item["verdict"] == "fail"}
+def test_a_witness_answers_the_question(here: Path, rule: str, text: str, missing: bool) -> None:
+    lay(here, {"compliant-infra.toml": "[system]\ncomplete = true\n", "a.tf": text})
+    found = {item["resource"] for item in check("--only", rule).results if item["verdict"] == "fail"}
     assert ("*" in found) is missing
 
 

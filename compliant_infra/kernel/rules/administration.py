@@ -288,6 +288,7 @@ _BASTION: Final = Rule(
             ),
         },
         Text("no bastion host through which administrators pass", "没有供运维人员使用的堡垒机"),
+        {"aws_ssm_document": _session_document},
     ),
 )
 

@@ -344,6 +344,10 @@ def _scans(value: Any, path: str) -> Outcome:
 
 #: Documents that look for missing patches, or install them.
 _PATCH_DOCUMENTS: Final = ("AWS-RunPatchBaseline", "AWS-RunPatchBaselineWithHooks", "AWS-RunPatchBaselineAssociation")
+#: What tells tasks, associations and scans for vulnerabilities from those for other things.
+_VULNERABILITY_TASK: Final = attribute("task_type").equals("EMG_VUL_SCHEDULE_SCAN")
+_PATCH_ASSOCIATION: Final = attribute("name").equals(*_PATCH_DOCUMENTS)
+_VULNERABILITIES_SCANNED: Final = attribute("scan_item").contains_all("poc")
 
 _VULNERABILITY_SCAN: Final = Rule(
     code="CN090",
@@ -372,7 +376,7 @@ _VULNERABILITY_SCAN: Final = Rule(
         "alicloud_threat_detection_instance": _vulnerability_module,
         "alicloud_threat_detection_baseline_strategy": attribute("cycle_days").at_least(1),
         "alicloud_threat_detection_cycle_task": when(
-            attribute("task_type").equals("EMG_VUL_SCHEDULE_SCAN"),
+            _VULNERABILITY_TASK,
             attribute("enable").equals(1),
         ),
         "alicloud_oos_patch_baseline": _patches_approved,
@@ -380,11 +384,11 @@ _VULNERABILITY_SCAN: Final = Rule(
         "aws_inspector2_organization_configuration": attribute("auto_enable.ec2").is_true(),
         "aws_ssm_patch_baseline": _aws_patches_approved,
         "aws_ssm_association": when(
-            attribute("name").equals(*_PATCH_DOCUMENTS),
+            _PATCH_ASSOCIATION,
             attribute("schedule_expression").is_set(),
         ),
         "tencentcloud_csip_risk_center": when(
-            attribute("scan_item").contains_all("poc"),
+            _VULNERABILITIES_SCANNED,
             attribute("scan_plan_type").differs(1),
         ),
     },
@@ -405,6 +409,12 @@ _VULNERABILITY_SCAN: Final = Rule(
             "tencentcloud": ("tencentcloud_csip_risk_center", "tencentcloud_cwp_license_order"),
         },
         Text("no scan for vulnerabilities and no patch baseline is declared", "没有声明漏洞扫描或补丁基线"),
+        {
+            "alicloud_threat_detection_cycle_task": _VULNERABILITY_TASK,
+            "aws_inspector2_enabler": _hosts_scanned,
+            "aws_ssm_association": _PATCH_ASSOCIATION,
+            "tencentcloud_csip_risk_center": _VULNERABILITIES_SCANNED,
+        },
     ),
 )
 
