@@ -111,9 +111,9 @@ _DATABASE_COPY = Rule(
         "Name a mainland region as destination, or declare the destination and its transfer mechanism in "
         "[cross-border]. "
         "Alibaba Cloud: cross_backup_region, destination_endpoint_region, storage_region. AWS: replica.region_name, "
-        "destination_region. Tencent Cloud: remote_region, dst_region.",
+        "destination_region, region (aws_dynamodb_table_replica). Tencent Cloud: remote_region, dst_region.",
         "将目的地改为境内地域，或在 [cross-border] 中声明目的地与出境机制。阿里云：cross_backup_region、"
-        "destination_endpoint_region、storage_region；AWS：replica.region_name、destination_region；"
+        "destination_endpoint_region、storage_region；AWS：replica.region_name、destination_region、region（aws_dynamodb_table_replica）；"
         "腾讯云：remote_region、dst_region。",
     ),
     checks={
@@ -130,6 +130,8 @@ _DATABASE_COPY = Rule(
         "alicloud_dbs_backup_plan": goes_to("storage_region", _BACKUPS, source="database_region"),
         "aws_dynamodb_table": goes_to("replica.region_name", _DATA),
         "aws_dynamodb_global_table": goes_to("replica.region_name", _DATA),
+        # The replica lies where it is made.
+        "aws_dynamodb_table_replica": comes_from("global_table_arn", _DATA, region=_arn_region),
         "aws_redshift_snapshot_copy": goes_to("destination_region", _BACKUPS),
         "aws_rds_cluster_snapshot_copy": goes_to("destination_region", _BACKUPS),
         "aws_db_snapshot_copy": each_of(

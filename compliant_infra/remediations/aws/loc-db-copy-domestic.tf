@@ -15,3 +15,7 @@ resource "aws_redshift_snapshot_copy" "this" {
 resource "aws_dms_endpoint" "this" {
   server_name = "db.abc.rds.cn-northwest-1.amazonaws.com.cn"
 }
+
+resource "aws_dynamodb_table_replica" "this" {
+  region = "cn-northwest-1"
+}
