@@ -44,3 +44,10 @@ resource "alicloud_polardb_cluster" "standby" {
     owner      = "ops"
   }
 }
+
+resource "alicloud_polardb_primary_endpoint" "standby" {
+  provider        = alicloud.standby
+  db_cluster_id   = alicloud_polardb_cluster.standby.id
+  ssl_enabled     = "Enable"
+  ssl_auto_rotate = "Enable"
+}
