@@ -36,7 +36,7 @@ def _carries(cloud: str) -> Predicate:
         if not levels or context.level < 4:
             return NOT_APPLICABLE
         if max(levels.values()) < context.level and min(levels.values()) > -context.level:
-            return _too_low(f"assessed at level {max(levels.values())}", f"为第 {max(levels.values())} 级", "region")
+            return _known(max(levels.values()), "", "")
         if resource.attributes.get("region") is None:
             return undecided(
                 Unknown("no-value", f"{resource.address}.region"),
@@ -55,13 +55,20 @@ def _carries(cloud: str) -> Predicate:
                 return undecided(Unknown("not-listed", "platform-level"), "region")
             if level >= context.level:
                 return PASS
-            return _too_low(
-                f"assessed at level {level} in {show(value)}", f"在 {show(value)} 为第 {level} 级", "region"
-            )
+            return _known(level, f" in {show(value)}", f"在 {show(value)} ")
 
         return alternatives(resource.attributes["region"], of_region, "region")
 
     return test
+
+
+def _known(level: int, en: str, zh: str) -> Outcome:
+    """Too low by what is said of the platform in public; a certificate that shows more can be declared."""
+    return _too_low(
+        f"assessed at level {level}{en} as far as is public (platform-level declares a certificate)",
+        f"{zh}据公开资料为第 {level} 级（另有测评证明时以 platform-level 声明）",
+        "region",
+    )
 
 
 def _too_low(en: str, zh: str, path: str) -> Outcome:
