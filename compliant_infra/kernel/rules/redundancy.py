@@ -286,7 +286,8 @@ SEVERAL_ZONES: Final = Rule(
         "Alibaba Cloud: zone_id_slave_a of alicloud_db_instance (category not Basic), secondary_zone_id of "
         "alicloud_kvstore_instance, alicloud_redis_tair_instance, alicloud_mongodb_instance (with hidden_zone_id), "
         'hot_standby_cluster = "ON" or standby_az of alicloud_polardb_cluster, zone_count of '
-        "alicloud_elasticsearch_instance. AWS: multi_az = true on aws_db_instance, multi_az_enabled and "
+        "alicloud_elasticsearch_instance, a zone_id of several zones on alicloud_hbase_instance. "
+        "AWS: multi_az = true on aws_db_instance, multi_az_enabled and "
         "automatic_failover_enabled on aws_elasticache_replication_group, zone awareness in cluster_config of search "
         "domains. Tencent Cloud: slave_deploy_mode = 1 with first_slave_zone on tencentcloud_mysql_instance, "
         "replica_zone_ids on tencentcloud_redis_instance. "
@@ -295,7 +296,8 @@ SEVERAL_ZONES: Final = Rule(
         "阿里云：alicloud_db_instance 设置 zone_id_slave_a（category 不为 Basic），alicloud_kvstore_instance、"
         "alicloud_redis_tair_instance、alicloud_mongodb_instance 设置 secondary_zone_id（及 hidden_zone_id），"
         'alicloud_polardb_cluster 设置 hot_standby_cluster = "ON" 或 standby_az，alicloud_elasticsearch_instance 设置 '
-        "zone_count。AWS：aws_db_instance 设置 multi_az = true，aws_elasticache_replication_group 设置 "
+        "zone_count，alicloud_hbase_instance 的 zone_id 使用多可用区 ID。"
+        "AWS：aws_db_instance 设置 multi_az = true，aws_elasticache_replication_group 设置 "
         "multi_az_enabled 与 "
         "automatic_failover_enabled，搜索域在 cluster_config 中启用多可用区。腾讯云：tencentcloud_mysql_instance 设置 "
         "slave_deploy_mode = 1 与 first_slave_zone，tencentcloud_redis_instance 设置 replica_zone_ids。"
@@ -313,6 +315,11 @@ SEVERAL_ZONES: Final = Rule(
         "alicloud_adb_db_cluster_lake_version": _lake_zones,
         "alicloud_click_house_db_cluster": _click_house_zones,
         "alicloud_lindorm_instance": attribute("multi_zone_combination").is_set(),
+        "alicloud_hbase_instance": attribute("zone_id").that(
+            lambda value, context: bool(_MULTIPLE.search(str(value))),
+            Text("an id of several zones, as cn-hangzhou-MAZ5(b,c)", "多可用区 ID，如 cn-hangzhou-MAZ5(b,c)"),
+            missing="unknown",
+        ),
         "alicloud_drds_polardbx_instance": attribute("topology_type").equals("3azones"),
         "aws_db_instance": unless(_IS_REPLICA, attribute("multi_az").is_true(default=False)),
         "aws_elasticache_replication_group": each_of(

@@ -33,3 +33,8 @@ resource "alicloud_polardb_cluster" "this" {
 resource "alicloud_elasticsearch_instance" "this" {
   zone_count = 2
 }
+
+# 可用区创建后不能更改：新建实例并迁移数据。
+resource "alicloud_hbase_instance" "this" {
+  zone_id = "cn-hangzhou-MAZ5(b,c)"
+}
