@@ -6,7 +6,6 @@ at all?), which may be spread over several roots.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -32,6 +31,7 @@ from compliant_infra.kernel.model import (
     Verdict,
     Waiver,
 )
+from compliant_infra.kernel.patterns import lazy
 from compliant_infra.kernel.rules import all_rules
 from compliant_infra.kernel.rules.record import Absence, Rule
 
@@ -504,8 +504,8 @@ def _reason_of(unknown: Unknown | OneOf | None) -> UnknownReason:
     return UnknownReason(unknown.reason, unknown.expression, unknown.location)
 
 
-_INDEX: Final = re.compile(r"\[\d+\]")
-_POSITION: Final = re.compile(r"\.\d+(?=\.|$)")
+_INDEX: Final = lazy(r"\[\d+\]")
+_POSITION: Final = lazy(r"\.\d+(?=\.|$)")
 
 
 def fingerprint(root: str, rule: str, address: str, attribute: str, finding: str) -> str:

@@ -26,6 +26,7 @@ from compliant_infra.kernel.logic import (
 )
 from compliant_infra.kernel.model import OneOf, Resource, Severity, Text, Unknown, UnknownValueError, Verdict
 from compliant_infra.kernel.packet_filters import any_true, both
+from compliant_infra.kernel.patterns import lazy
 from compliant_infra.kernel.policies import Answer
 from compliant_infra.kernel.resources import with_attribute
 from compliant_infra.kernel.rules.record import Absence, Rule
@@ -36,10 +37,10 @@ from compliant_infra.kernel.secrets import read_text
 # --------------------------------------------------------------------------------------------------------------
 
 #: Events of the account in the pattern language of metric filters: who called what, and what came of it.
-_ACCOUNT_EVENTS: Final = re.compile(r"\$\.(?:eventName|eventSource|userIdentity|errorCode|errorMessage)\b")
+_ACCOUNT_EVENTS: Final = lazy(r"\$\.(?:eventName|eventSource|userIdentity|errorCode|errorMessage)\b")
 
 #: Events of the account on the event bus: calls, sign-ins, state changes, findings of the security services.
-_BUS_EVENTS: Final = re.compile(
+_BUS_EVENTS: Final = lazy(
     r"via CloudTrail|State-change|aws\.(?:guardduty|securityhub|config|health|cloudtrail|iam|signin|kms|ec2)\b"
 )
 
