@@ -27,7 +27,9 @@ ROOMS = {
     "stacks": "compliant_infra/stacks",
 }
 #: What is read at run time beside Python files. The regulations' and baselines' TOML is compiled to JSON before.
-DATA = (".json", ".yaml", ".zip")
+DATA = (".json", ".yaml", ".zip", ".tf")
+#: TOML that commands read as it is.
+READ = ("obligations/tasks.toml", "providers/capabilities.toml", "providers/config_rules.toml")
 CHECKOV = "3.3.30"
 FIXTURES = Path(__file__).parent / "fixtures"
 
@@ -38,7 +40,8 @@ def expected_files() -> set[str]:
         for path in (ROOT / room).rglob("*"):
             if path.is_symlink() or not path.is_file() or "__pycache__" in path.parts:
                 continue
-            if room == "stacks" or path.suffix in (".py", *DATA) or path.name == "py.typed":
+            read = path.relative_to(ROOT / room).as_posix() in READ
+            if room == "stacks" or path.suffix in (".py", *DATA) or path.name == "py.typed" or read:
                 found.add(f"{place}/{path.relative_to(ROOT / room).as_posix()}")
     return found
 
@@ -98,7 +101,20 @@ def test_the_wheel_works_alone(empty_environment: Environment, tmp_path: Path) -
     run("compliant-infra", "check", "absent", cwd=tmp_path, statuses=(2,))
 
 
-@pytest.mark.parametrize("command", [("rules",), ("coverage",), ("explain", "8.1.4.7"), ("completion", "bash")])
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("rules",),
+        ("coverage",),
+        ("coverage", "--view", "soc2"),
+        ("explain", "8.1.4.7"),
+        ("explain", "CN008"),
+        ("providers",),
+        ("export", "config-pack"),
+        ("evidence", "init"),
+        ("completion", "bash"),
+    ],
+)
 def test_commands_that_read_shipped_data(
     empty_environment: Environment, tmp_path: Path, command: tuple[str, ...]
 ) -> None:
