@@ -116,6 +116,30 @@ def application_balancer(resource: Resource, context: Context) -> Outcome:
 _NO_DEFENCE: Final = ("whitelist", "account_identifier", "waf_codec")
 
 
+_DEFENSE_RULE: Final = "alicloud_wafv3_defense_rule"
+
+
+@predicate(reads=(f"{_DEFENSE_RULE}:instance_id",))
+def waf_instance(resource: Resource, context: Context) -> Outcome:
+    """``alicloud_wafv3_instance``: has rules of its own. What it defends against without them is not documented."""
+    found = context.companions(resource, _DEFENSE_RULE, "instance_id", ("id",))
+    for rule in found.sure:
+        if rule.existence is None:
+            return PASS
+    for rule in found.sure:
+        if rule.existence is not None:
+            return undecided(rule.existence)
+    for _, blocked in found.possible:
+        return undecided(blocked)
+    return undecided(
+        Unknown("not-in-scan", _DEFENSE_RULE),
+        message=Text(
+            f"no {_DEFENSE_RULE} of this instance is in the scan: what is on without one is not documented",
+            f"扫描范围内没有该实例的 {_DEFENSE_RULE}：未配置时默认开启哪些防护，文档未说明",
+        ),
+    )
+
+
 @predicate(
     reads=(
         "defense_scene",

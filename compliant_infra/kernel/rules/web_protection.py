@@ -16,6 +16,7 @@ from compliant_infra.kernel.web_firewalls import (
     defense_rule,
     elastic_balancer,
     tencentcloud_balancer,
+    waf_instance,
     web_acl,
 )
 
@@ -43,7 +44,7 @@ _WAF = Rule(
     ),
     checks={
         "alicloud_alb_load_balancer": application_balancer,
-        "alicloud_wafv3_instance": always_passes(),
+        "alicloud_wafv3_instance": waf_instance,
         "alicloud_wafv3_domain": always_passes(),
         "alicloud_wafv3_defense_rule": defense_rule,
         "alicloud_waf_protection_module": attribute("status").equals(1, missing="unknown"),
