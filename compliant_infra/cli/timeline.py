@@ -30,7 +30,8 @@ _KINDS = {
 def command(by: str | None, config: str | None, format_: str, lang: str) -> None:
     """Show what is open and due up to a day: tasks, reviews of evidence, cross-border expiries, waivers.
 
-    Exit status: 0 nothing is past due today, 1 something is, 2 the settings or the register could not be read.
+    Exit status: 0 nothing is past due today but unconfirmed tasks, 1 something is, 2 the settings or the register could
+    not be read.
     """
     today = date.today()
     try:
@@ -71,6 +72,6 @@ def command(by: str | None, config: str | None, format_: str, lang: str) -> None
             click.echo(f"{day:<12}{_KINDS[item.kind].in_language(lang)}{mark}: {item.what.in_language(lang)}{who}")
             click.echo(f"{'':<12}{item.location.file}:{item.location.line}")
     status = diagnose(settings, register, lang)
-    if status == 0 and any(item.day and item.day < today.isoformat() for item in items):
+    if status == 0 and any(item.day and item.day < today.isoformat() and not item.unconfirmed for item in items):
         status = 1
     raise SystemExit(status)

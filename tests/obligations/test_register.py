@@ -161,6 +161,16 @@ def test_timeline(project):
     with (project / "compliant-infra.toml").open("a", encoding="utf-8") as stream:
         stream.write('[cross-border]\nmechanism = "assessment"\nvalid-until = 2099-12-31\n')
     answer = invoke("timeline", "--by", "2026-04-30", "--format", "json")
+    assert answer.status == 0, "what only a vendor's article asks for is shown, and no finding"
+    with (project / "evidence.toml").open("a", encoding="utf-8") as stream:
+        stream.write('[[tasks]]\ntitle = "own"\ndue = 2000-01-01\n')
+    assert invoke("timeline").status == 1
+    text = (
+        (project / "evidence.toml")
+        .read_text(encoding="utf-8")
+        .replace('[[tasks]]\ntitle = "own"\ndue = 2000-01-01\n', "")
+    )
+    (project / "evidence.toml").write_text(text, encoding="utf-8")
     assert [item["due"] for item in json.loads(answer.out)] == ["2026-04-30"]
     every = json.loads(invoke("timeline", "--by", "2100-01-01", "--format", "json").out)
     assert [item["due"] for item in every] == sorted(item["due"] for item in every)
