@@ -16,6 +16,7 @@ from typing import Any, Final
 from compliant_infra.kernel.model import Diagnostic, SourceLocation, Text, Waiver
 
 FILE_NAME: Final = "compliant-infra.toml"
+EVIDENCE_FILE_NAME: Final = "evidence.toml"  # the register beside it
 DEFAULT_BASELINE: Final = "mlps-l3"
 MECHANISMS: Final = ("none", "exempt", "scc", "certification", "assessment")
 _GRADES: Final = re.compile(r"S([2-4])A([2-4])(?:G([2-4]))?\Z")
@@ -72,43 +73,50 @@ def find_settings(start: Path, boundary: Path) -> Path | None:
         here = here.parent
 
 
-def load_settings(path: Path, display: str) -> Settings:
-    """Read a settings file. What is wrong becomes ``invalid-settings`` diagnostics with file, key and expectation."""
+def read_toml(path: Path, display: str) -> tuple[str, dict[str, Any]] | Diagnostic:
+    """The text and the content of a file, or the ``invalid-settings`` diagnostic that says why it cannot be read."""
     import tomllib
 
-    settings = Settings(path=path, display=display)
+    def problem(en: str, zh: str, line: int = 0) -> Diagnostic:
+        return Diagnostic("invalid-settings", Text(en, zh), display, line)
+
     if not path.is_file():
-        message = Text("not a regular file; not read", "不是普通文件，未读取")
-        settings.diagnostics.append(Diagnostic("invalid-settings", message, display))
-        return settings
+        return problem("not a regular file; not read", "不是普通文件，未读取")
     try:
         text = path.read_text(encoding="utf-8-sig")
-        data = tomllib.loads(text)
+        return text, tomllib.loads(text)
     except OSError as error:
         reason = error.strerror or type(error).__name__
-        settings.diagnostics.append(
-            Diagnostic("invalid-settings", Text(f"cannot be read: {reason}", f"无法读取：{reason}"), display)
-        )
-        return settings
+        return problem(f"cannot be read: {reason}", f"无法读取：{reason}")
     except UnicodeDecodeError:
-        settings.diagnostics.append(Diagnostic("invalid-settings", Text("not UTF-8", "不是 UTF-8 编码"), display))
-        return settings
+        return problem("not UTF-8", "不是 UTF-8 编码")
     except RecursionError:
-        message = Text("nested too deeply", "嵌套过深")
-        settings.diagnostics.append(Diagnostic("invalid-settings", message, display))
-        return settings
+        return problem("nested too deeply", "嵌套过深")
     except tomllib.TOMLDecodeError as error:
         found = re.search(r"line (\d+)", str(error))
-        settings.diagnostics.append(
-            Diagnostic(
-                "invalid-settings",
-                Text(f"not valid TOML: {error}", f"TOML 格式有误：{error}"),
-                display,
-                int(found.group(1)) if found else 0,
-            )
-        )
-        return settings
-    _Loader(settings, text).load(data)
+        return problem(f"not valid TOML: {error}", f"TOML 格式有误：{error}", int(found.group(1)) if found else 0)
+
+
+def iso_day(value: Any) -> str | None:
+    """A day as TOML or a text gives it, in ISO form: "" for an empty text, None for what is no day."""
+    if isinstance(value, (date, datetime)):
+        return value.isoformat()[:10]
+    if isinstance(value, str):
+        try:
+            return date.fromisoformat(value).isoformat() if value else ""
+        except ValueError:
+            pass
+    return None
+
+
+def load_settings(path: Path, display: str) -> Settings:
+    """Read a settings file. What is wrong becomes ``invalid-settings`` diagnostics with file, key and expectation."""
+    settings = Settings(path=path, display=display)
+    content = read_toml(path, display)
+    if isinstance(content, Diagnostic):
+        settings.diagnostics.append(content)
+    else:
+        _Loader(settings, content[0]).load(content[1])
     return settings
 
 
@@ -240,18 +248,10 @@ class _Loader:
         return None
 
     def _date(self, table: Mapping[str, Any], path: str, key: str) -> str:
-        value = table.get(key, "")
-        if isinstance(value, (date, datetime)):
-            return value.isoformat()[:10]
-        if value == "":
-            return ""
-        if isinstance(value, str):
-            try:
-                return date.fromisoformat(value).isoformat()
-            except ValueError:
-                pass
-        self._wrong(f"{path}.{key}", key, "a date such as 2027-01-31", "形如 2027-01-31 的日期")
-        return ""
+        day = iso_day(table.get(key, ""))
+        if day is None:
+            self._wrong(f"{path}.{key}", key, "a date such as 2027-01-31", "形如 2027-01-31 的日期")
+        return day or ""
 
     def _line(self, key: str) -> int:
         pattern = re.compile(rf"\s*(?:\[+\s*)?[\"']?{re.escape(key)}[\"']?\s*(?:=|\]|\.)")

@@ -12,10 +12,10 @@ import click
 from compliant_infra.baselines import catalogue as baselines
 from compliant_infra.cli.options import baseline_options, check_names, fail, language_option
 from compliant_infra.kernel.model import Text
-from compliant_infra.obligations.register import FILE_NAME, Register, answers, load_register
+from compliant_infra.obligations.register import Register, answers, load_register
 from compliant_infra.obligations.skeleton import records, skeleton, wanting
 from compliant_infra.regulations import catalogue as regulations
-from compliant_infra.settings import DEFAULT_BASELINE, Settings, find_settings, load_settings
+from compliant_infra.settings import DEFAULT_BASELINE, EVIDENCE_FILE_NAME, Settings, find_settings, load_settings
 
 
 @click.group("evidence")
@@ -49,7 +49,7 @@ def init(
         clauses = regulations.clauses(name, active, grades or (settings.grades if baseline is None else ""))
     except ValueError as error:
         fail(str(error))
-    target = folder / FILE_NAME
+    target = folder / EVIDENCE_FILE_NAME
     wanted = list(wanting(clauses))
     try:
         if add_missing and target.exists():
@@ -94,7 +94,7 @@ def status(on: str | None, config: str | None, format_: str, lang: str) -> None:
         fail(f"--on takes a date such as 2027-01-31, not {on!r}")
     settings, register = nearest(config)
     if register is None:
-        fail(f"no {FILE_NAME} here; compliant-infra evidence init writes one")
+        fail(f"no {EVIDENCE_FILE_NAME} here; compliant-infra evidence init writes one")
     name = settings.baseline or DEFAULT_BASELINE
     check_names(name, settings.profiles)
     active = frozenset(baselines.active_profiles(name, settings.profiles))
@@ -158,7 +158,7 @@ def nearest(config: str | None, folder: Path | None = None) -> tuple[Settings, R
     else:
         path = find_settings(here, _boundary(here))
     settings = load_settings(path, _shown(path)) if path is not None else Settings()
-    place = (path.parent if path is not None else here) / FILE_NAME
+    place = (path.parent if path is not None else here) / EVIDENCE_FILE_NAME
     return settings, load_register(place, _shown(place)) if os.path.lexists(place) else None
 
 

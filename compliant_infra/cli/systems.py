@@ -27,7 +27,7 @@ from compliant_infra.reports.report import (
     judge_clause,
     result_order,
 )
-from compliant_infra.settings import DEFAULT_BASELINE, Settings, find_settings, load_settings
+from compliant_infra.settings import DEFAULT_BASELINE, EVIDENCE_FILE_NAME, Settings, find_settings, load_settings
 
 if TYPE_CHECKING:
     from compliant_infra.obligations.register import Register
@@ -177,6 +177,7 @@ def report_system(
     for result in results:
         result.clauses = of_rules.get(result.rule, ())
     by_rule = counts_by_rule(results, passes)
+    overridden = _overrides(request)
     notes = _evidence_notes(register, request, profiles, today)
     clauses = [
         judge_clause(
@@ -221,12 +222,12 @@ def report_system(
         unjudged=dict(sorted(unjudged.items())),
         absent_modules=sum(judgement.absent_modules for judgement in judgements),
         parameters=rules.parameters,
-        weakened=baselines.weakened(request.baseline, request.profiles, _overrides(request)),
+        weakened=baselines.weakened(request.baseline, request.profiles, overridden),
         announced=tuple(sorted(name for name in profiles if baselines.profile(name).draft)),
         drafted=tuple(
             name
             for name in baselines.drafted(request.baseline, request.profiles)
-            if name not in _overrides(request)  # the user's own value rests on no announcement
+            if name not in overridden  # the user's own value rests on no announcement
         ),
         evidence=count_evidence(clauses) if register is not None else None,
     )
@@ -234,12 +235,13 @@ def report_system(
 
 def _register(system: System) -> Register | None:
     """The evidence register beside the settings; None where there is none."""
-    from compliant_infra.obligations.register import FILE_NAME, load_register
-
     path = system.settings.path
-    if path is None or not os.path.lexists(path.parent / FILE_NAME):
+    if path is None or not os.path.lexists(path.parent / EVIDENCE_FILE_NAME):
         return None
-    return load_register(path.parent / FILE_NAME, posixpath.join(posixpath.dirname(system.settings.display), FILE_NAME))
+    from compliant_infra.obligations.register import load_register
+
+    display = posixpath.join(posixpath.dirname(system.settings.display), EVIDENCE_FILE_NAME)
+    return load_register(path.parent / EVIDENCE_FILE_NAME, display)
 
 
 def _governance(

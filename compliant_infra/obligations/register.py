@@ -8,14 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any, Final, Literal
 
 from compliant_infra.kernel.model import Diagnostic, SourceLocation, Text
 from compliant_infra.regulations import catalogue as regulations
-
-FILE_NAME: Final = "evidence.toml"
+from compliant_infra.settings import EVIDENCE_FILE_NAME, iso_day, read_toml
 
 #: Where a task comes from; ``own`` is one that the user wrote.
 KINDS: Final = ("own", "checklist", "timeline")
@@ -31,7 +30,7 @@ class Evidence:
     document: str = ""  # a path relative to the register, or a link
     dated: str = ""  # ISO date of the document
     next_review: str = ""  # ISO date; "" where the document is not reviewed again
-    location: SourceLocation = field(default_factory=lambda: SourceLocation(FILE_NAME))
+    location: SourceLocation = field(default_factory=lambda: SourceLocation(EVIDENCE_FILE_NAME))
     missing_document: bool = False  # the document is a path, and nothing is there
 
     @property
@@ -65,7 +64,7 @@ class Task:
     kind: str = "own"
     unconfirmed: bool = False  # no readable source but a vendor's article backs it
     source: str = ""
-    location: SourceLocation = field(default_factory=lambda: SourceLocation(FILE_NAME))
+    location: SourceLocation = field(default_factory=lambda: SourceLocation(EVIDENCE_FILE_NAME))
 
 
 @dataclass(slots=True)
@@ -73,7 +72,7 @@ class Register:
     """The evidence and the tasks of one system."""
 
     path: Path | None = None
-    display: str = FILE_NAME
+    display: str = EVIDENCE_FILE_NAME
     evidence: tuple[Evidence, ...] = ()
     tasks: tuple[Task, ...] = ()
     diagnostics: list[Diagnostic] = field(default_factory=list)
@@ -81,30 +80,12 @@ class Register:
 
 def load_register(path: Path, display: str) -> Register:
     """Read a register. What is wrong becomes ``invalid-settings`` diagnostics with file and line; the rest is kept."""
-    import tomllib
-
     register = Register(path, display)
-
-    def wrong(en: str, zh: str, line: int = 0) -> Register:
-        register.diagnostics.append(Diagnostic("invalid-settings", Text(en, zh), display, line))
-        return register
-
-    if not path.is_file():
-        return wrong("not a regular file; not read", "不是普通文件，未读取")
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-        data = tomllib.loads(text)
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        return wrong(f"cannot be read: {reason}", f"无法读取：{reason}")
-    except UnicodeDecodeError:
-        return wrong("not UTF-8", "不是 UTF-8 编码")
-    except RecursionError:
-        return wrong("nested too deeply", "嵌套过深")
-    except tomllib.TOMLDecodeError as error:
-        found = re.search(r"line (\d+)", str(error))
-        return wrong(f"not valid TOML: {error}", f"TOML 格式有误：{error}", int(found.group(1)) if found else 0)
-    _Loader(register, text).load(data)
+    content = read_toml(path, display)
+    if isinstance(content, Diagnostic):
+        register.diagnostics.append(content)
+    else:
+        _Loader(register, content[0]).load(content[1])
     return register
 
 
@@ -226,19 +207,12 @@ class _Loader:
 
     def _day(self, entry: Mapping[str, Any], name: str, key: str, line: int) -> str:
         value = entry.get(key, "")
-        if isinstance(value, (date, datetime)):
-            return value.isoformat()[:10]
-        if isinstance(value, str):
-            if not value.strip():
-                return ""
-            try:
-                return date.fromisoformat(value.strip()).isoformat()
-            except ValueError:
-                pass
-        self._wrong(
-            line, f"{name}.{key}: expected a date such as 2027-01-31", f"{name}.{key}：应为形如 2027-01-31 的日期"
-        )
-        return ""
+        day = iso_day(value.strip() if isinstance(value, str) else value)
+        if day is None:
+            self._wrong(
+                line, f"{name}.{key}: expected a date such as 2027-01-31", f"{name}.{key}：应为形如 2027-01-31 的日期"
+            )
+        return day or ""
 
     def _wrong(self, line: int, en: str, zh: str) -> None:
         self.register.diagnostics.append(Diagnostic("invalid-settings", Text(en, zh), self.register.display, line))

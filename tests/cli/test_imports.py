@@ -16,6 +16,7 @@ from tests.cli.harness import BAD, lay
 UNNEEDED = (
     "asyncio",
     "compliant_infra.hcl_checks.plan",
+    "compliant_infra.obligations.register",
     "concurrent.futures",
     "csv",
     "email",
