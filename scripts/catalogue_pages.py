@@ -15,7 +15,7 @@ from compliant_infra.baselines import catalogue as baselines
 from compliant_infra.hcl_checks.reader import parse
 from compliant_infra.kernel.model import Severity, Text
 from compliant_infra.kernel.rules import all_rules, rules_by_name
-from compliant_infra.kernel.rules.record import Rule
+from compliant_infra.kernel.rules.record import Rule, cloud_of
 from compliant_infra.providers.config_rules import twins
 from compliant_infra.regulations import catalogue as regulations
 from compliant_infra.remediations import snippet
@@ -94,15 +94,9 @@ def page(lines: Iterable[str]) -> str:
 # --------------------------------------------------------------------------------------------------------------
 
 
-def cloud_of(kind: str) -> str:
-    """The cloud of a resource type: ``provider.alicloud`` and ``alicloud_vpc`` are ``alicloud``."""
-    return kind.removeprefix("provider.").split("_", 1)[0]
-
-
 def clouds_of(rule: Rule) -> list[str]:
     """The clouds that a rule judges, in the order of ``CLOUDS``."""
-    used = {cloud_of(kind) for kind in rule.checks}
-    return [cloud for cloud in CLOUDS if cloud in used]
+    return [cloud for cloud in CLOUDS if cloud in rule.clouds]
 
 
 def severity_text(rule: Rule, language: str) -> str:

@@ -14,6 +14,7 @@ from compliant_infra.cli.evidence import diagnose, nearest
 from compliant_infra.cli.options import baseline_options, check_names, fail, language_option
 from compliant_infra.kernel.model import Text
 from compliant_infra.kernel.rules import rules_by_name
+from compliant_infra.kernel.rules.record import CLOUDS
 from compliant_infra.obligations.register import Evidence, answers
 from compliant_infra.regulations import catalogue as regulations
 from compliant_infra.reports.words import ANNOUNCED, coverage_text
@@ -31,9 +32,6 @@ _RESPONSIBLE = {
 }
 
 
-_CLOUDS = ("alicloud", "aws", "tencentcloud", "google")
-
-
 def _status(clause: regulations.Clause) -> Text:
     """The mark of a clause that rests on an announcement, or that no readable source backs at its level."""
     if clause.draft:
@@ -44,7 +42,7 @@ def _status(clause: regulations.Clause) -> Text:
 @click.command("coverage")
 @baseline_options
 @click.option("--grades", default="", metavar="S2A3G3", help="Filing grade: S points and A points by their own level.")
-@click.option("--cloud", type=click.Choice(_CLOUDS), help="Count only rules that judge this cloud.")
+@click.option("--cloud", type=click.Choice(CLOUDS), help="Count only rules that judge this cloud.")
 @click.option("--view", metavar="NAME", help="Another framework over the same rules, such as iso27001-2022 or soc2.")
 @click.option("--config", type=click.Path(), help="Settings file; default: the nearest compliant-infra.toml.")
 @click.option("--format", "format_", type=click.Choice(["console", "json"]), default="console", show_default=True)
@@ -84,12 +82,7 @@ def command(
     known = rules_by_name()
 
     def speaking(rules: tuple[str, ...]) -> list[str]:
-        return [
-            rule
-            for rule in rules
-            if rule in known
-            and (cloud is None or any(kind.removeprefix("provider.").startswith(cloud) for kind in known[rule].checks))
-        ]
+        return [rule for rule in rules if rule in known and (cloud is None or cloud in known[rule].clouds)]
 
     today = date.today()
     found = answers(register, name, active, grades, today) if register is not None else {}

@@ -12,7 +12,8 @@ from compliant_infra.baselines import catalogue as baselines
 from compliant_infra.cli.options import baseline_options, check_names, fail, language_option
 from compliant_infra.kernel.model import Text
 from compliant_infra.kernel.rules import rules_by_name
-from compliant_infra.providers.capabilities import CLOUD_NAMES, CLOUDS, Capability, capabilities, claims
+from compliant_infra.kernel.rules.record import CLOUDS
+from compliant_infra.providers.capabilities import CLOUD_NAMES, Capability, capabilities, claims
 from compliant_infra.providers.regions import mainland_regions
 from compliant_infra.regulations import catalogue as regulations
 from compliant_infra.settings import DEFAULT_BASELINE
@@ -108,12 +109,9 @@ def _needed(
 def _clouds(names: Sequence[str]) -> tuple[tuple[str, list[str]], ...]:
     """For each rule the clouds that it judges."""
     known = rules_by_name()
-    found = []
-    for name in names:
-        if name in known:
-            kinds = {kind.removeprefix("provider.").split("_", 1)[0] for kind in known[name].checks}
-            found.append((name, [str(cloud) for cloud in CLOUDS if cloud in kinds]))
-    return tuple(found)
+    return tuple(
+        (name, [str(cloud) for cloud in CLOUDS if cloud in known[name].clouds]) for name in names if name in known
+    )
 
 
 def _document(

@@ -44,8 +44,7 @@ def command(baseline: str | None, profiles: tuple[str, ...], everything: bool, f
         click.echo(json.dumps(listed, ensure_ascii=False, indent=2, default=list))
         return
     for rule in rules:
-        kinds = {kind.removeprefix("provider.").split("_", 1)[0] for kind in rule.checks}
-        clouds = sorted(kind for kind in kinds - UTILITY_PROVIDERS if "." not in kind)
+        clouds = sorted(kind for kind in rule.clouds - UTILITY_PROVIDERS if "." not in kind)
         click.echo(f"{rule.code}  {rule.name}  [{chosen.severity(rule)}]  {', '.join(clouds)}")
         click.echo(f"       {rule.title.in_language(lang)}")
         if rule.name in clauses:

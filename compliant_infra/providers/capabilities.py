@@ -12,9 +12,9 @@ from pkgutil import get_data
 from typing import Any, Final
 
 from compliant_infra.kernel.model import Text
+from compliant_infra.kernel.rules.record import CLOUDS
 from compliant_infra.providers.regions import is_mainland, region_class, region_ids
 
-CLOUDS: Final = ("alicloud", "aws", "tencentcloud", "google")
 CLOUD_NAMES: Final = {
     "alicloud": Text("Alibaba Cloud", "阿里云"),
     "aws": Text("AWS (China)", "AWS 中国"),

@@ -13,10 +13,8 @@ resource can refer to itself.
 from __future__ import annotations
 
 from pkgutil import get_data
-from typing import Final
 
-#: The clouds for which there are snippets.
-CLOUDS: Final = ("alicloud", "aws", "tencentcloud", "google")
+from compliant_infra.kernel.rules.record import CLOUDS
 
 
 def snippet(rule: str, cloud: str) -> str | None:

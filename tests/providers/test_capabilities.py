@@ -5,7 +5,8 @@ import json
 import pytest
 
 from compliant_infra.kernel.rules import rules_by_name
-from compliant_infra.providers.capabilities import CLOUDS, capabilities, claims, platform_levels
+from compliant_infra.kernel.rules.record import CLOUDS
+from compliant_infra.providers.capabilities import capabilities, claims, platform_levels
 from compliant_infra.providers.config_rules import config_rules, pack, twins
 from tests.cli.harness import invoke
 from tests.rules.schemas import DIRECTORY, resource_type

@@ -16,7 +16,8 @@ from compliant_infra.hcl_checks.scanning import read_root
 from compliant_infra.kernel.evaluation import Assignment, conclude, judge
 from compliant_infra.kernel.model import Result, Verdict
 from compliant_infra.kernel.rules import all_rules
-from compliant_infra.remediations import CLOUDS, snippet
+from compliant_infra.kernel.rules.record import CLOUDS
+from compliant_infra.remediations import snippet
 from tests.rules.remedies import Snippet, apply, target
 from tests.rules.test_fixtures import _BASELINE, FIXTURES, IN_FORCE, NEVER
 

@@ -18,7 +18,7 @@ from compliant_infra.kernel.logic import (
     undecided,
 )
 from compliant_infra.kernel.model import Resource, Severity, Text, Unknown
-from compliant_infra.kernel.rules.record import Rule
+from compliant_infra.kernel.rules.record import CLOUDS, Rule
 
 
 def _carries(cloud: str) -> Predicate:
@@ -90,7 +90,7 @@ PLATFORM_LEVEL: Final = Rule(
         "shows that, declare platform-level in the parameters.",
         "选择等级不低于系统的云平台及 provider 的 region；若平台的备案证明载明其等级，请在参数中声明 platform-level。",
     ),
-    checks={f"provider.{cloud}": _carries(cloud) for cloud in ("alicloud", "aws", "tencentcloud", "google")},
+    checks={f"provider.{cloud}": _carries(cloud) for cloud in CLOUDS},
 )
 
 RULES: Final[tuple[Rule, ...]] = (PLATFORM_LEVEL,)

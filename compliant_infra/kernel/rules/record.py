@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from compliant_infra.kernel.logic import Predicate
 from compliant_infra.kernel.model import Severity, Text
+
+#: The clouds for which the catalogue has rules.
+CLOUDS: Final = ("alicloud", "aws", "tencentcloud", "google")
+
+
+def cloud_of(kind: str) -> str:
+    """The cloud of a type as ``Rule.checks`` names it: ``provider.alicloud`` and ``alicloud_vpc`` are ``alicloud``."""
+    return kind.removeprefix("provider.").split("_", 1)[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +54,11 @@ class Rule:
     aliases: tuple[str, ...] = ()
     parameters: tuple[str, ...] = field(default=())
     secret: bool = False  # its findings may show secrets: values and excerpts are redacted
+
+    @property
+    def clouds(self) -> frozenset[str]:
+        """The clouds of which the rule judges resources or provider configurations; other types give their prefix."""
+        return frozenset(map(cloud_of, self.checks))
 
     @property
     def all_parameters(self) -> tuple[str, ...]:
