@@ -1,0 +1,662 @@
+"""The monitor that a recorded program talks to in place of the engine's, and the run of a program against it.
+
+The only module that touches Pulumi's runtime. It relies on names which Pulumi does not promise to keep (``Settings``,
+``ROOT``, ``run_in_stack``, the callback servicer): a test says which one changed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import sysconfig
+import threading
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import unquote, urlsplit
+
+from google.protobuf import empty_pb2, struct_pb2
+from google.protobuf.message import Message as ProtocolMessage
+from pulumi.runtime._callbacks import _CallbackServicer
+from pulumi.runtime.config import set_all_config
+from pulumi.runtime.proto import alias_pb2, callback_pb2, engine_pb2, resource_pb2, source_pb2
+from pulumi.runtime.settings import ROOT, SETTINGS, Settings, configure
+from pulumi.runtime.stack import run_in_stack
+
+from compliant_infra.components.recorder import (
+    UNKNOWN_RESULT,
+    ComputedValues,
+    DuplicateResourceError,
+    Invoke,
+    InvokeAnswers,
+    Message,
+    NotSupportedError,
+    UnansweredInvokeError,
+    UnknownStackError,
+)
+from compliant_infra.components.registration import (
+    SECRET_SIGNATURE,
+    SIGNATURE_KEY,
+    STACK_TYPE,
+    UNKNOWN_SENTINEL,
+    Registration,
+)
+from compliant_infra.kernel.model import SourceLocation
+
+#: Marks an output (value, secretness, dependencies) in the wire format.
+_OUTPUT_SIGNATURE: Final = "d0e6a833031e9bbcd3f4e8bde6ca49a4"
+_STACK_REFERENCE_TYPE: Final = "pulumi:pulumi:StackReference"
+_LARGEST_WHOLE: Final = 2.0**53
+_SEVERITIES: Final = {engine_pb2.INFO: "info", engine_pb2.WARNING: "warning", engine_pb2.ERROR: "error"}
+
+#: What the monitor says it can do. Not INVOKE_DEPENDS_ON: so the SDK itself leaves out invokes that wait for resources
+#: not yet made. Not OUTPUT_VALUES: inputs come with plain values, unknowns and secrets.
+_FEATURES: Final = (
+    resource_pb2.RESOURCE_MONITOR_FEATURE_SECRETS,
+    resource_pb2.RESOURCE_MONITOR_FEATURE_RESOURCE_REFERENCES,
+    resource_pb2.RESOURCE_MONITOR_FEATURE_ALIAS_SPECS,
+    resource_pb2.RESOURCE_MONITOR_FEATURE_REPLACEMENT_TRIGGER,
+    resource_pb2.RESOURCE_MONITOR_FEATURE_DELETED_WITH,
+    resource_pb2.RESOURCE_MONITOR_FEATURE_REPLACE_WITH,
+    resource_pb2.RESOURCE_MONITOR_FEATURE_TRANSFORMS,
+    resource_pb2.RESOURCE_MONITOR_FEATURE_INVOKE_TRANSFORMS,
+    resource_pb2.RESOURCE_MONITOR_FEATURE_PARAMETERIZATION,
+    resource_pb2.RESOURCE_MONITOR_FEATURE_RESOURCE_HOOKS,
+    resource_pb2.RESOURCE_MONITOR_FEATURE_ERROR_HOOKS,
+    resource_pb2.RESOURCE_MONITOR_FEATURE_STATE_MIGRATIONS,
+)
+
+#: Files of this package and of Python itself are not the user's program.
+_OWN_FOLDERS: Final = tuple(
+    f"{folder}/"
+    for folder in dict.fromkeys(
+        (
+            Path(__file__).parent.as_posix(),
+            Path(__file__).resolve().parent.as_posix(),
+            Path(sysconfig.get_path("stdlib")).as_posix(),
+            Path(sysconfig.get_path("stdlib")).resolve().as_posix(),
+        )
+    )
+)
+_OWN_FILES: Final = tuple(f"{folder}{Path(__file__).name}" for folder in _OWN_FOLDERS[:2])
+
+
+def run_program(
+    program: Callable[[], Any],
+    monitor: RecordingMonitor,
+    *,
+    organization: str,
+    config: Mapping[str, str],
+    secret_keys: list[str],
+) -> None:
+    """Run the program against the monitor, in a context of its own; its exceptions come out as they are."""
+
+    def isolated() -> None:
+        ROOT.set(None)  # else a second run takes over the stack of the first
+        set_all_config(dict(config), secret_keys)
+        configure(
+            Settings(
+                project=monitor.project,
+                stack=monitor.stack,
+                monitor=monitor,
+                engine=_Engine(monitor),
+                dry_run=monitor.preview,
+                organization=organization,
+                root_directory=monitor.root or ".",
+            )
+        )
+        SETTINGS.monitor_features = set(_FEATURES)
+        with asyncio.Runner() as runner:
+            loop = runner.get_loop()
+            # One failed registration fails all that wait for it; the first one is raised, the others say nothing new.
+            loop.set_exception_handler(lambda *_: None)
+            monitor.loop = loop
+            runner.run(_guarded(program, monitor))
+
+    if _loop_is_running():
+        _in_thread(contextvars.copy_context().run, isolated)
+    else:
+        contextvars.copy_context().run(isolated)
+
+
+async def _guarded(program: Callable[[], Any], monitor: RecordingMonitor) -> None:
+    SETTINGS.callbacks = _InProcessCallbacks(monitor)
+
+    def started() -> Awaitable[None] | None:
+        result: Awaitable[None] | None = program()
+        return result
+
+    try:
+        await run_in_stack(started)
+    except Exception as error:
+        # An exception inside a transform or of the monitor passes through several of the SDK's; the first is meant.
+        raise monitor.first_error or error from None
+
+
+def _loop_is_running() -> bool:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
+
+
+def _in_thread(function: Callable[..., None], *arguments: Any) -> None:
+    """Run it in a thread of its own and wait: where the caller's thread already runs an event loop (notebooks)."""
+    failures: list[BaseException] = []
+
+    def guarded() -> None:
+        try:
+            function(*arguments)
+        except BaseException as error:
+            failures.append(error)
+
+    thread = threading.Thread(target=guarded)
+    thread.start()
+    thread.join()
+    if failures:
+        raise failures[0]
+
+
+class _InProcessCallbacks(_CallbackServicer):
+    """The SDK's servicer of callbacks without its server: the monitor is in the same process."""
+
+    def __init__(self, monitor: RecordingMonitor) -> None:
+        self._callbacks = {}
+        self._transforms = {}
+        self._state_migrations = {}
+        self._monitor = monitor  # type: ignore[assignment]
+        self._loop = asyncio.get_running_loop()
+        self._target = ""
+        monitor.callbacks = self._callbacks
+
+
+class _Engine:
+    """Takes what the program logs."""
+
+    def __init__(self, monitor: RecordingMonitor) -> None:
+        self._monitor = monitor
+
+    def Log(self, request: engine_pb2.LogRequest) -> empty_pb2.Empty:
+        severity = _SEVERITIES.get(request.severity)
+        if severity is not None and not request.ephemeral:
+            self._monitor.messages.append(Message(severity, request.message, request.urn))
+        return empty_pb2.Empty()
+
+    def RequirePulumiVersion(self, request: Any) -> empty_pb2.Empty:
+        return empty_pb2.Empty()
+
+
+class RecordingMonitor:
+    """What the engine's resource monitor does with the requests of a program, as far as it concerns the program."""
+
+    def __init__(
+        self,
+        *,
+        project: str,
+        stack: str,
+        preview: bool,
+        answers: InvokeAnswers,
+        stack_references: Mapping[str, Mapping[str, Any]],
+        computed: ComputedValues | None,
+        root: str | None,
+    ) -> None:
+        self.project = project
+        self.stack = stack
+        self.preview = preview
+        self.root = root
+        self.registrations: dict[str, Registration] = {}
+        self.invokes: list[Invoke] = []
+        self.messages: list[Message] = []
+        self.callbacks: Mapping[str, Callable[[bytes], Awaitable[ProtocolMessage]]] = {}
+        self.loop: asyncio.AbstractEventLoop | None = None
+        self.first_error: Exception | None = None
+        self._answers = answers
+        self._stack_references = stack_references
+        self._computed = computed
+        self._lock = threading.Lock()
+        self._requests: dict[str, resource_pb2.RegisterResourceRequest] = {}
+        self._transforms: dict[str, list[callback_pb2.Callback]] = {}  # of a resource and its parents
+        self._stack_transforms: list[callback_pb2.Callback] = []
+        self._invoke_transforms: list[callback_pb2.Callback] = []
+
+    # ------------------------------------------------------------------------------------------ registrations
+
+    def urn(self, parent: str, type_: str, name: str) -> str:
+        """The engine's URN: the types of all parents but the stack, then the type."""
+        chain = parent.split("::")[2] if parent else STACK_TYPE
+        qualified = type_ if chain == STACK_TYPE else f"{chain}${type_}"
+        return f"urn:pulumi:{self.stack}::{self.project}::{qualified}::{name}"
+
+    def RegisterResource(self, request: resource_pb2.RegisterResourceRequest) -> resource_pb2.RegisterResourceResponse:
+        return self._noting_errors(self._register, request)
+
+    def _register(self, request: resource_pb2.RegisterResourceRequest) -> resource_pb2.RegisterResourceResponse:
+        if request.remote:
+            raise NotSupportedError(
+                f"{request.name!r} ({request.type}) is a remote component: it is made by another process, which needs "
+                "a real engine"
+            )
+        urn = self.urn(request.parent, request.type, request.name)
+        self._inherit(request)
+        if request.type != STACK_TYPE:
+            self._transform(request, urn)
+        registration = Registration(
+            urn=urn,
+            type=request.type,
+            name=request.name,
+            custom=request.custom,
+            inputs=_plain(request.object),
+            parent=request.parent,
+            provider=request.provider if request.custom else "",
+            providers=dict(request.providers),
+            protect=request.protect,
+            retain_on_delete=request.retainOnDelete,
+            deleted_with=request.deletedWith,
+            delete_before_replace=request.deleteBeforeReplace,
+            dependencies=sorted(set(request.dependencies)),
+            property_dependencies={
+                key: sorted(set(found.urns)) for key, found in sorted(request.propertyDependencies.items())
+            },
+            aliases=self._aliases(request),
+            ignore_changes=list(request.ignoreChanges),
+            replace_on_changes=list(request.replaceOnChanges),
+            additional_secret_outputs=list(request.additionalSecretOutputs),
+            custom_timeouts={
+                found.name: value for found, value in request.customTimeouts.ListFields() if isinstance(value, str)
+            },
+            version=request.version,
+            source=self._source(request),
+        )
+        self._keep(registration, request)
+        if not request.custom:
+            return resource_pb2.RegisterResourceResponse(urn=urn, object=request.object)
+        state = struct_pb2.Struct()
+        state.CopyFrom(request.object)
+        computed: dict[str, Any] = {}
+        if not self.preview:
+            computed = {"id": f"{request.name}-id", **(self._computed(registration) if self._computed else {})}
+            registration.id = str(computed.pop("id"))
+            state.update(computed)
+        registration.outputs = {**registration.inputs, **computed}
+        # ``unknown``: what the provider would compute and ``computed`` does not give is unknown, not None.
+        return resource_pb2.RegisterResourceResponse(urn=urn, id=registration.id, object=state, unknown=True)
+
+    def _keep(self, registration: Registration, request: resource_pb2.RegisterResourceRequest | None) -> None:
+        with self._lock:
+            if registration.urn in self.registrations:
+                raise DuplicateResourceError(
+                    f"Duplicate resource URN '{registration.urn}'; try giving it a unique name"
+                )
+            self.registrations[registration.urn] = registration
+            if request is not None:
+                self._requests[registration.urn] = request
+
+    def _inherit(self, request: resource_pb2.RegisterResourceRequest) -> None:
+        """What the engine takes over from the parent, before any transform. The SDK does it for providers."""
+        parent = self._requests.get(request.parent)
+        if parent is None:
+            return
+        if not request.HasField("protect") and parent.HasField("protect"):
+            request.protect = parent.protect
+        if not request.HasField("retainOnDelete") and parent.HasField("retainOnDelete"):
+            request.retainOnDelete = parent.retainOnDelete
+        request.deletedWith = request.deletedWith or parent.deletedWith
+
+    def RegisterResourceOutputs(self, request: resource_pb2.RegisterResourceOutputsRequest) -> empty_pb2.Empty:
+        with self._lock:
+            registration = self.registrations.get(request.urn)
+            if registration is not None:
+                registration.outputs = _plain(request.outputs)
+        return empty_pb2.Empty()
+
+    def ReadResource(self, request: resource_pb2.ReadResourceRequest) -> resource_pb2.ReadResourceResponse:
+        return self._noting_errors(self._read, request)
+
+    def _read(self, request: resource_pb2.ReadResourceRequest) -> resource_pb2.ReadResourceResponse:
+        registration = Registration(
+            urn=self.urn(request.parent, request.type, request.name),
+            type=request.type,
+            name=request.name,
+            custom=True,
+            inputs=_plain(request.properties),
+            parent=request.parent,
+            provider=request.provider,
+            dependencies=sorted(set(request.dependencies)),
+            additional_secret_outputs=list(request.additionalSecretOutputs),
+            version=request.version,
+            read=True,
+            id="" if request.id == UNKNOWN_SENTINEL else request.id,
+            source=self._source(request),
+        )
+        state = struct_pb2.Struct()
+        state.CopyFrom(request.properties)
+        if request.type == _STACK_REFERENCE_TYPE:
+            found = self._outputs_of_stack(str(registration.inputs.get("name", "")))
+        else:
+            found = dict(self._computed(registration)) if self._computed else {}
+            found.pop("id", None)
+        state.update(found)
+        registration.outputs = {**registration.inputs, **found}
+        self._keep(registration, None)
+        return resource_pb2.ReadResourceResponse(
+            urn=registration.urn, id=registration.id, properties=state, unknown=True
+        )
+
+    def _outputs_of_stack(self, name: str) -> dict[str, Any]:
+        outputs = self._stack_references.get(name)
+        if outputs is None:
+            raise UnknownStackError(
+                f"the program refers to the stack {name!r}, and record() was not given its outputs: "
+                f"pass stack_references={{{name!r}: {{...}}}}"
+            )
+        secret = [key for key, value in outputs.items() if isinstance(value, Mapping) and SIGNATURE_KEY in value]
+        return {"outputs": dict(outputs), "secretOutputNames": secret}
+
+    # ------------------------------------------------------------------------------------------ transforms
+
+    def RegisterStackTransform(self, callback: callback_pb2.Callback) -> empty_pb2.Empty:
+        self._stack_transforms.append(callback)
+        return empty_pb2.Empty()
+
+    def RegisterStackInvokeTransform(self, callback: callback_pb2.Callback) -> empty_pb2.Empty:
+        self._invoke_transforms.append(callback)
+        return empty_pb2.Empty()
+
+    def _transform(self, request: resource_pb2.RegisterResourceRequest, urn: str) -> None:
+        """Run the transforms of the resource, then its parents', then the stack's, and take over what they change."""
+        own = [*request.transforms, *self._transforms.get(request.parent, ())]
+        if own:
+            self._transforms[urn] = own
+        chain = own + self._stack_transforms
+        if not chain:
+            return
+        options = _options(request)
+        for callback in chain:
+            asked = resource_pb2.TransformRequest(
+                type=request.type, name=request.name, custom=request.custom, parent=request.parent, options=options
+            )
+            asked.properties.CopyFrom(_with_outputs(request))
+            answer = resource_pb2.TransformResponse()
+            answer.ParseFromString(self._call_back(callback, asked))
+            _set_properties(request, answer.properties)
+            if answer.HasField("options"):
+                options = answer.options
+        _set_options(request, options)
+
+    def _call_back(self, callback: callback_pb2.Callback, request: ProtocolMessage) -> bytes:
+        """The answer of the program's own function, which runs in the program's event loop."""
+        function = self.callbacks[callback.token]
+        assert self.loop is not None
+
+        async def called() -> ProtocolMessage:
+            return await function(request.SerializeToString())
+
+        return asyncio.run_coroutine_threadsafe(called(), self.loop).result().SerializeToString()
+
+    # ------------------------------------------------------------------------------------------ questions
+
+    def Invoke(self, request: resource_pb2.ResourceInvokeRequest) -> resource_pb2.ResourceInvokeResponse:
+        return self._noting_errors(self._invoke, request)
+
+    def _invoke(self, request: resource_pb2.ResourceInvokeRequest) -> resource_pb2.ResourceInvokeResponse:
+        for callback in self._invoke_transforms:
+            asked = resource_pb2.TransformInvokeRequest(
+                token=request.tok,
+                args=request.args,
+                options=resource_pb2.TransformInvokeOptions(
+                    provider=request.provider, version=request.version, plugin_download_url=request.pluginDownloadURL
+                ),
+            )
+            changed = resource_pb2.TransformInvokeResponse()
+            changed.ParseFromString(self._call_back(callback, asked))
+            request.args.CopyFrom(changed.args)
+            if changed.HasField("options"):
+                request.provider = changed.options.provider
+                request.version = changed.options.version
+        arguments = _plain(request.args)
+        with self._lock:
+            self.invokes.append(Invoke(request.tok, arguments, request.provider))
+        answer = self._answers(request.tok, arguments)
+        if answer is None:
+            raise UnansweredInvokeError(request.tok, arguments)
+        response = resource_pb2.ResourceInvokeResponse()
+        if answer is UNKNOWN_RESULT:
+            response.unknown = True
+        else:
+            getattr(response, "return").update(dict(answer))
+        return response
+
+    def Call(self, request: resource_pb2.ResourceCallRequest) -> None:
+        self._noting_errors(self._refuse, f"the program calls the method {request.tok}")
+
+    def ExistsResource(self, request: Any) -> None:
+        self._noting_errors(self._refuse, f"the program asks whether the resource {request.id!r} exists")
+
+    def _refuse(self, what: str) -> None:
+        raise NotSupportedError(f"{what}: that needs a real engine and provider")
+
+    # ------------------------------------------------------------------------------------------ the rest of the service
+
+    def GetDeploymentInfo(self, request: Any) -> resource_pb2.DeploymentInfo:
+        return resource_pb2.DeploymentInfo(supportedFeatures=_FEATURES)
+
+    def SupportsFeature(self, request: Any) -> resource_pb2.SupportsFeatureResponse:
+        return resource_pb2.SupportsFeatureResponse(hasSupport=request.id != "outputValues")
+
+    def RegisterPackage(self, request: Any) -> resource_pb2.RegisterPackageResponse:
+        return resource_pb2.RegisterPackageResponse(ref=f"{request.name}@{request.version}")
+
+    def RegisterResourceHook(self, request: Any) -> empty_pb2.Empty:
+        return empty_pb2.Empty()
+
+    RegisterErrorHook = SignalAndWaitForShutdown = RegisterResourceHook
+
+    # ------------------------------------------------------------------------------------------ helpers
+
+    def _noting_errors(self, function: Callable[[Any], Any], argument: Any) -> Any:
+        try:
+            return function(argument)
+        except Exception as error:
+            if self.first_error is None:
+                self.first_error = error
+            raise
+
+    def _aliases(self, request: resource_pb2.RegisterResourceRequest) -> list[str]:
+        """The URNs that the resource had before, also those by which its parent was known."""
+        own = [self._alias_urn(alias, request) for alias in request.aliases]
+        found = dict.fromkeys(own)
+        parent = self.registrations.get(request.parent)
+        if parent is not None:
+            for old_parent in parent.aliases:
+                for urn in (self.urn(request.parent, request.type, request.name), *own):
+                    type_, name = urn.split("::")[2].rpartition("$")[2], urn.split("::", 3)[3]
+                    if name.startswith(parent.name):
+                        name = old_parent.split("::", 3)[3] + name[len(parent.name) :]
+                    found.setdefault(self.urn(old_parent, type_, name))
+        return list(found)
+
+    def _alias_urn(self, alias: alias_pb2.Alias, request: resource_pb2.RegisterResourceRequest) -> str:
+        if alias.HasField("urn"):
+            return alias.urn
+        spec = alias.spec
+        parent = "" if spec.noParent else spec.parentUrn or request.parent
+        chain = parent.split("::")[2] if parent else STACK_TYPE
+        type_ = spec.type or request.type
+        qualified = type_ if chain == STACK_TYPE else f"{chain}${type_}"
+        stack, project, name = spec.stack or self.stack, spec.project or self.project, spec.name or request.name
+        return f"urn:pulumi:{stack}::{project}::{qualified}::{name}"
+
+    def _source(
+        self, request: resource_pb2.RegisterResourceRequest | resource_pb2.ReadResourceRequest
+    ) -> SourceLocation | None:
+        """The innermost line of the user's program that makes the resource."""
+        for frame in request.stackTrace.frames:
+            file = _file_of(frame.pc)
+            if file in _OWN_FILES:
+                return None  # outside the program
+            if _is_program(file):
+                return SourceLocation(self._relative(file), frame.pc.line)
+        return None
+
+    def _relative(self, file: str) -> str:
+        if self.root is None:
+            return file
+        path = Path(file)
+        for folder in (Path(self.root).absolute(), Path(self.root).resolve()):
+            if path.is_relative_to(folder):
+                return path.relative_to(folder).as_posix()
+        return file
+
+
+def _file_of(position: source_pb2.SourcePosition) -> str:
+    return unquote(urlsplit(position.uri).path)
+
+
+def _is_program(file: str) -> bool:
+    if not file or "/site-packages/" in file or "/dist-packages/" in file:
+        return False
+    return not file.startswith(_OWN_FOLDERS)
+
+
+def _plain(struct: struct_pb2.Struct) -> dict[str, Any]:
+    """The struct as plain values, whole numbers as ``int``."""
+    return {key: _plain_value(struct.fields[key]) for key in sorted(struct.fields)}  # the wire has no order
+
+
+def _plain_value(value: struct_pb2.Value) -> Any:
+    kind = value.WhichOneof("kind")
+    if kind == "string_value":
+        return value.string_value
+    if kind == "bool_value":
+        return value.bool_value
+    if kind == "number_value":
+        number = value.number_value
+        return int(number) if number.is_integer() and abs(number) <= _LARGEST_WHOLE else number
+    if kind == "struct_value":
+        return _plain(value.struct_value)
+    if kind == "list_value":
+        return [_plain_value(item) for item in value.list_value.values]
+    return None
+
+
+def _with_outputs(request: resource_pb2.RegisterResourceRequest) -> struct_pb2.Struct:
+    """The properties as a transform takes them: unknown and secret values as outputs, with their dependencies."""
+    properties = struct_pb2.Struct()
+    for key, value in request.object.fields.items():
+        urns = list(request.propertyDependencies[key].urns) if key in request.propertyDependencies else []
+        properties.fields[key].CopyFrom(_as_output(value, urns))
+    return properties
+
+
+def _as_output(value: struct_pb2.Value, urns: list[str]) -> struct_pb2.Value:
+    made = struct_pb2.Value()
+    kind = value.WhichOneof("kind")
+    if kind == "string_value" and value.string_value == UNKNOWN_SENTINEL:
+        made.struct_value.update({SIGNATURE_KEY: _OUTPUT_SIGNATURE, "dependencies": urns})
+    elif kind == "list_value":
+        made.list_value.values.extend(_as_output(item, urns) for item in value.list_value.values)
+        made.list_value.SetInParent()
+    elif kind == "struct_value":
+        fields = value.struct_value.fields
+        if SIGNATURE_KEY in fields and fields[SIGNATURE_KEY].string_value == SECRET_SIGNATURE:
+            output: dict[str, Any] = {SIGNATURE_KEY: _OUTPUT_SIGNATURE, "secret": True, "dependencies": urns}
+            made.struct_value.update(output)
+            inner = fields["value"]
+            if not (inner.WhichOneof("kind") == "string_value" and inner.string_value == UNKNOWN_SENTINEL):
+                made.struct_value.fields["value"].CopyFrom(_as_output(inner, urns))
+        else:
+            made.struct_value.SetInParent()
+            for key, item in fields.items():
+                made.struct_value.fields[key].CopyFrom(_as_output(item, urns))
+    else:
+        made.CopyFrom(value)
+    return made
+
+
+def _set_properties(request: resource_pb2.RegisterResourceRequest, properties: struct_pb2.Struct) -> None:
+    """Take over a transform's properties. What it made anew loses the dependencies of what it replaced."""
+    for key in [key for key in request.propertyDependencies if key not in properties.fields]:
+        del request.propertyDependencies[key]
+    for key, value in properties.fields.items():
+        if request.object.fields.get(key) != value and not _holds_unknown(value):
+            if key in request.propertyDependencies:
+                del request.propertyDependencies[key]
+        request.propertyDependencies[key].SetInParent()
+    request.object.CopyFrom(properties)
+
+
+def _holds_unknown(value: struct_pb2.Value) -> bool:
+    kind = value.WhichOneof("kind")
+    if kind == "string_value":
+        return value.string_value == UNKNOWN_SENTINEL
+    items: Collection[struct_pb2.Value] | Iterator[struct_pb2.Value] = ()
+    if kind == "struct_value":
+        items = value.struct_value.fields.values()
+    elif kind == "list_value":
+        items = value.list_value.values
+    return any(_holds_unknown(item) for item in items)
+
+
+def _options(request: resource_pb2.RegisterResourceRequest) -> resource_pb2.TransformResourceOptions:
+    """The resource's options as a transform takes them."""
+    options = resource_pb2.TransformResourceOptions(
+        depends_on=request.dependencies,
+        ignore_changes=request.ignoreChanges,
+        replace_on_changes=request.replaceOnChanges,
+        version=request.version,
+        aliases=request.aliases,
+        provider=request.provider,
+        plugin_download_url=request.pluginDownloadURL,
+        deleted_with=request.deletedWith,
+        additional_secret_outputs=request.additionalSecretOutputs,
+        providers=request.providers,
+        hide_diff=request.hideDiffs,
+        replace_with=request.replace_with,
+    )
+    setattr(options, "import", request.importId)
+    if request.HasField("protect"):
+        options.protect = request.protect
+    if request.HasField("retainOnDelete"):
+        options.retain_on_delete = request.retainOnDelete
+    if request.deleteBeforeReplaceDefined:
+        options.delete_before_replace = request.deleteBeforeReplace
+    if request.HasField("customTimeouts"):
+        options.custom_timeouts.CopyFrom(request.customTimeouts)
+    if request.HasField("replacement_trigger"):
+        options.replacement_trigger.CopyFrom(request.replacement_trigger)
+    return options
+
+
+def _set_options(request: resource_pb2.RegisterResourceRequest, options: resource_pb2.TransformResourceOptions) -> None:
+    """Take over the options that the transforms leave behind: all of them, what is not set is unset."""
+    for field, values in (
+        (request.dependencies, options.depends_on),
+        (request.ignoreChanges, options.ignore_changes),
+        (request.replaceOnChanges, options.replace_on_changes),
+        (request.additionalSecretOutputs, options.additional_secret_outputs),
+        (request.hideDiffs, options.hide_diff),
+        (request.replace_with, options.replace_with),
+    ):
+        del field[:]
+        field.extend(values)
+    del request.aliases[:]
+    request.aliases.extend(options.aliases)
+    request.providers.clear()
+    request.providers.update(options.providers)
+    request.provider = options.provider
+    request.version = options.version
+    request.pluginDownloadURL = options.plugin_download_url
+    request.deletedWith = options.deleted_with
+    request.importId = getattr(options, "import")
+    request.ClearField("protect")
+    if options.HasField("protect"):
+        request.protect = options.protect
+    request.ClearField("retainOnDelete")
+    if options.HasField("retain_on_delete"):
+        request.retainOnDelete = options.retain_on_delete
+    request.deleteBeforeReplaceDefined = options.HasField("delete_before_replace")
+    request.deleteBeforeReplace = options.delete_before_replace
+    request.customTimeouts.CopyFrom(options.custom_timeouts)
+    if not options.HasField("custom_timeouts"):
+        request.ClearField("customTimeouts")
