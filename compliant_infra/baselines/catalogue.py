@@ -133,16 +133,21 @@ def parameter_records() -> Mapping[str, ParameterRecord]:
     }
 
 
-def parameters(name: str, profiles: Iterable[str] = (), overrides: Mapping[str, Any] | None = None) -> dict[str, Any]:
+def parameters(
+    name: str,
+    profiles: Iterable[str] = (),
+    overrides: Mapping[str, Any] | None = None,
+    records: Mapping[str, ParameterRecord] | None = None,
+) -> dict[str, Any]:
     """The value of every parameter under a baseline and profiles; lists are tuples.
 
     Where several of them set one, the stricter value holds. ``overrides``, the user's own values, replace it whatever
-    its direction: ``weakened`` tells which of them ask for less. Raises KeyError for an unknown baseline or profile,
-    ValueError for an unknown parameter or a value of the wrong kind.
+    its direction: ``weakened`` tells which of them ask for less. ``records`` are other records than today's. Raises
+    KeyError for an unknown baseline or profile, ValueError for an unknown parameter or a value of the wrong kind.
     """
     extended = baseline(name).extends
     sources = (*([extended] if extended else []), name, *active_profiles(name, profiles))
-    values = {key: _strictest(record, sources) for key, record in parameter_records().items()}
+    values = {key: _strictest(record, sources) for key, record in (records or parameter_records()).items()}
     for key, value in (overrides or {}).items():
         record = parameter_records().get(key)
         if record is None:

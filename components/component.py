@@ -1,0 +1,447 @@
+"""The common part of every component: baseline, explicit provider, tags, overrides, guard, outputs.
+
+A component makes its children with ``make``, and ends with ``finish``. Both take care that every child has the
+component for its parent, an explicit provider, the tags, the protection that the level asks for, and the overrides of
+the user; ``finish`` judges what came out by the rules of the baseline before it registers the outputs.
+
+This module must not postpone annotations: schemas of Pulumi packages are read from them.
+"""
+
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, NotRequired, TypedDict, TypeVar
+
+import pulumi
+
+from compliant_infra.components import guard
+from compliant_infra.components.baseline import DEFAULT_BASELINE, BaselineError, Hardening, hardening
+from compliant_infra.components.guard import WaiverArgs
+from compliant_infra.components.translation import resource_of
+from compliant_infra.kernel.model import ProviderConfiguration, Reference, Resource, Result, Unknown, Waiver
+from compliant_infra.providers.regions import canonical_region, is_mainland, region_class
+
+R = TypeVar("R", bound=pulumi.CustomResource)
+C = TypeVar("C", bound="Component")
+
+#: The section of the stack configuration that gives components their baseline: ``compliant-infra:baseline``.
+CONFIGURATION = "compliant-infra"
+
+
+class CommonArgs(TypedDict):
+    """What every component takes."""
+
+    region: NotRequired[str]
+    """Region in mainland China, for example ``cn-hangzhou``; the stack configuration of the provider without it."""
+    baseline: NotRequired[str]
+    """``mlps-l2`` ... ``financial-l4``; the stack configuration ``compliant-infra:baseline``, else ``mlps-l3``."""
+    profiles: NotRequired[list[str]]
+    """``sm``, ``localisation``, ``pipl``, ``ai``, ``draft-2026`` or ``all``, on top of the baseline."""
+    baseline_version: NotRequired[str]
+    """Version of the hardening that the stack keeps, for example ``2026.1``; the newest without it."""
+    parameters: NotRequired[dict[str, Any]]
+    """The team's own numbers, as under ``[parameters]`` of the settings; never weaker than the baseline."""
+    tags: NotRequired[dict[str, str]]
+    """Tags of every child that takes tags."""
+    protect: NotRequired[bool]
+    """Whether Pulumi refuses to delete what holds data; true from level 3 on without it."""
+    overrides: NotRequired[dict[str, Any]]
+    """Arguments of children by their short name, for example ``{"bucket": {"storage_class": "IA"}}``."""
+    waivers: NotRequired[list[WaiverArgs]]
+    """Signed-off exceptions."""
+
+
+class ComponentError(ValueError):
+    """Arguments from which no compliant component can be made. The text says what would help."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExceptionToSign:
+    """Something that the baseline asks and that the cloud, region or product cannot do: somebody has to accept it."""
+
+    subject: str  # what it is about: a child, a product
+    clauses: tuple[str, ...]
+    reason: str  # what is missing, and what stands in for it
+
+    def record(self) -> dict[str, Any]:
+        """The form in which it stands in the component's outputs."""
+        return {"subject": self.subject, "clauses": list(self.clauses), "reason": self.reason}
+
+
+@dataclass(slots=True)
+class _Declared:
+    """A child as it was asked for, for the guard."""
+
+    child: pulumi.CustomResource
+    suffix: str
+    token: str
+    inputs: Mapping[str, Any]
+    overridden: tuple[str, ...]
+    region: str
+
+    @property
+    def name(self) -> str:
+        """The child's name, which is its address for the guard."""
+        return str(self.child._name)
+
+
+@dataclass(slots=True)
+class _Common:
+    """The common arguments, resolved; inner components get them from the outer one."""
+
+    hardening: Hardening
+    region: str
+    tags: Mapping[str, str]
+    protect: bool
+    waivers: tuple[Waiver, ...]
+    waiver_records: Sequence[Mapping[str, Any]]
+
+
+@cache
+def _keywords(resource: Any) -> frozenset[str]:
+    """The names of the arguments that an SDK's class takes."""
+    return frozenset(inspect.signature(resource._internal_init).parameters)
+
+
+def merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+    """Settings with others on top: objects are merged, everything else is replaced, None takes a setting away."""
+    result = dict(base)
+    for name, value in over.items():
+        own = result.get(name)
+        result[name] = merged(own, value) if isinstance(own, Mapping) and isinstance(value, Mapping) else value
+    return {name: value for name, value in result.items() if value is not None}
+
+
+class Component(pulumi.ComponentResource):
+    """Base of the components. ``cloud`` and the type token follow from the subclass's package.
+
+    Attributes that every component has: ``children`` by short name, ``hardening``, ``region``, ``exceptions``.
+    """
+
+    cloud = ""  # "alicloud" or "aws"
+
+    children: dict[str, pulumi.Resource]
+    """Every child by its short name."""
+
+    def __init__(
+        self,
+        name: str,
+        args: Mapping[str, Any] | None,
+        opts: pulumi.ResourceOptions | None,
+        typed: type,
+        *,
+        strange_region: bool = False,
+    ) -> None:
+        """``typed`` is the TypedDict of the arguments: names that it does not have are refused."""
+        self.args: dict[str, Any] = {key: value for key, value in (args or {}).items() if value is not None}
+        known = typed.__annotations__
+        strange = sorted(set(self.args) - set(known))
+        if strange:
+            raise ComponentError(
+                f"{type(self).__name__} {name!r} takes no argument {', '.join(strange)}; it takes {', '.join(sorted(known))}"
+            )
+        self.component_name = name
+        common = self._common(strange_region)
+        self.hardening = common.hardening
+        self.region = common.region
+        self.exceptions: list[ExceptionToSign] = []
+        self.children = {}
+        self._common_args = common
+        self._declared: list[_Declared] = []
+        self._traced: list[_Declared] = []
+        self._origin_of: dict[int, tuple[_Declared, str]] = {}
+        self._overrides = dict(self.args.get("overrides") or {})
+        self._used_overrides: set[str] = set()
+        self._inside = opts is not None and isinstance(opts.parent, Component)
+        super().__init__(
+            f"compliant-infra-{self.cloud}:index:{type(self).__name__}",
+            name,
+            {
+                "baseline": self.hardening.baseline,
+                "profiles": list(self.hardening.profiles),
+                "baselineVersion": self.hardening.version,
+                "region": self.region,
+                "waivers": [dict(record) for record in common.waiver_records],
+            },
+            opts,
+        )
+        self._regions: dict[int, str] = {}
+        self.provider = self.provider_for(self.region, self.get_provider(f"{self.cloud}:index:any"), "provider")
+
+    # -- what the arguments mean ---------------------------------------------------------------------------------
+
+    def _common(self, strange_region: bool) -> _Common:
+        configuration = pulumi.Config(CONFIGURATION)
+        profiles = self.args.get("profiles")
+        if profiles is None:
+            profiles = [item.strip() for item in (configuration.get("profiles") or "").split(",") if item.strip()]
+        try:
+            asked = hardening(
+                self.args.get("baseline") or configuration.get("baseline") or DEFAULT_BASELINE,
+                profiles,
+                self.args.get("baseline_version") or configuration.get("baselineVersion") or "",
+                self.args.get("parameters"),
+            )
+        except BaselineError as error:
+            raise ComponentError(f"{type(self).__name__} {self.component_name!r}: {error}") from None
+        region = self.args.get("region") or pulumi.Config(self.cloud).get("region") or ""
+        if not region:
+            raise ComponentError(
+                f"{type(self).__name__} {self.component_name!r} needs a region: the argument region, or the stack "
+                f"configuration {self.cloud}:region"
+            )
+        if not strange_region:
+            self._domestic(region, asked)
+        protect = self.args.get("protect")
+        records = list(self.args.get("waivers") or [])
+        return _Common(
+            asked,
+            region,
+            {"mlps-baseline": asked.baseline, **(self.args.get("tags") or {})},
+            asked.level >= 3 if protect is None else bool(protect),
+            guard.read_waivers(records),
+            records,
+        )
+
+    def _domestic(self, region: str, asked: Hardening) -> None:
+        """Refuses a region outside mainland China, one that is not known, and one of a class that the baseline bars."""
+        where = f"{type(self).__name__} {self.component_name!r}: region {region!r}"
+        clauses = ", ".join(asked.clauses("loc-region-domestic")) or "data localisation"
+        mainland = is_mainland(self.cloud, region)
+        if mainland is None:
+            raise ComponentError(f"{where} is not known; it cannot be shown to lie in mainland China ({clauses})")
+        if not mainland:
+            raise ComponentError(f"{where} does not lie in mainland China ({clauses})")
+        allowed = asked.parameters["allowed-regions"]
+        if allowed and canonical_region(self.cloud, region) not in {
+            canonical_region(self.cloud, item) for item in allowed
+        }:
+            raise ComponentError(f"{where} is not among the allowed regions: {', '.join(allowed)}")
+        classes = asked.parameters["region-classes"]
+        if classes and not allowed and region_class(self.cloud, region) not in classes:
+            raise ComponentError(
+                f"{where} is of class {region_class(self.cloud, region)}; {asked.baseline} wants {', '.join(classes)}"
+            )
+
+    def provider_for(self, region: str, given: pulumi.ProviderResource | None, suffix: str) -> pulumi.ProviderResource:
+        """The explicit provider of a region: the one that is given, else one of the component's own.
+
+        A given one that works in another region is an error when its configuration becomes known.
+        """
+        if given is None:
+            given = self._own_provider(f"{self.component_name}-{suffix}", region)
+        else:
+            actual = getattr(given, "region", None)
+            if isinstance(actual, pulumi.Output):
+                actual.apply(lambda found: self._same_region(found, region))
+        self._regions[id(given)] = region
+        return given
+
+    def _own_provider(self, name: str, region: str) -> pulumi.ProviderResource:
+        """An explicit provider configuration for a region, a child of the component."""
+        raise NotImplementedError
+
+    def _same_region(self, actual: str | None, region: str) -> None:
+        if actual and canonical_region(self.cloud, actual) != canonical_region(self.cloud, region):
+            raise ComponentError(
+                f"{type(self).__name__} {self.component_name!r} is declared for {region}, but its provider works in "
+                f"{actual}"
+            )
+
+    # -- children ------------------------------------------------------------------------------------------------
+
+    def make(
+        self,
+        resource: type[R],
+        suffix: str,
+        inputs: Mapping[str, Any],
+        *,
+        holds_data: bool = False,
+        retain: bool = False,
+        depends_on: Sequence[pulumi.Resource] = (),
+        ignore_changes: Sequence[str] = (),
+        provider: pulumi.ProviderResource | None = None,
+        timeouts: pulumi.CustomTimeouts | None = None,
+    ) -> R:
+        """A child of an SDK's class, named ``<component>-<suffix>``.
+
+        ``inputs`` are the keyword arguments of the class; None means "not set", nested objects are dicts with Python
+        names. ``holds_data``: Pulumi's ``protect`` where the level asks for it. ``retain``: leaving the stack must not
+        delete it (evidence). ``provider``: another one than the component's (a second region).
+        """
+        name = f"{self.component_name}-{suffix}"
+        wanted = {key: value for key, value in inputs.items() if value is not None}
+        if "tags" in _keywords(resource):
+            wanted["tags"] = {**self._common_args.tags, **wanted.get("tags", {})}
+        over = self._overrides.get(suffix)
+        final: Mapping[str, Any] = wanted
+        if over is not None:
+            self._used_overrides.add(suffix)
+            if not isinstance(over, Mapping):
+                raise ComponentError(f"overrides[{suffix!r}] of {self.component_name!r} must be an object")
+            strange = sorted(set(over) - _keywords(resource))
+            if strange:
+                raise ComponentError(
+                    f"overrides[{suffix!r}] of {self.component_name!r}: {resource.__name__} takes no {', '.join(strange)}"
+                )
+            final = merged(wanted, over)
+        explicit = provider or self.provider
+        child = resource(
+            name,
+            opts=pulumi.ResourceOptions(
+                parent=self,
+                provider=explicit,
+                protect=True if holds_data and self._common_args.protect else None,
+                retain_on_delete=True if retain else None,
+                depends_on=list(depends_on) or None,
+                ignore_changes=list(ignore_changes) or None,
+                custom_timeouts=timeouts,
+            ),
+            **final,
+        )
+        self.children[suffix] = child
+        token = str(pulumi.get_type_token(resource))
+        region = self._regions.get(id(explicit), "")
+        self._declared.append(_Declared(child, suffix, token, final, tuple(over or ()), region))
+        return child
+
+    def component(
+        self,
+        inner: Callable[[str, Mapping[str, Any], pulumi.ResourceOptions], C],
+        suffix: str,
+        args: Mapping[str, Any],
+        *,
+        provider: pulumi.ProviderResource | None = None,
+    ) -> C:
+        """An inner component, named ``<component>-<suffix>``: with the same baseline, tags, protection and waivers.
+
+        ``args`` may name another ``region``, with the ``provider`` of that region.
+        """
+        common = self._common_args
+        over = self._overrides.get(suffix)
+        if over is not None:
+            self._used_overrides.add(suffix)
+        made = inner(
+            f"{self.component_name}-{suffix}",
+            {
+                "region": self.region,
+                "baseline": self.hardening.baseline,
+                "profiles": list(self.hardening.profiles),
+                "baseline_version": self.hardening.version,
+                "parameters": dict(self.hardening.own_parameters),
+                "tags": dict(common.tags),
+                "protect": common.protect,
+                "waivers": list(common.waiver_records),
+                "overrides": over,
+                **{key: value for key, value in args.items() if value is not None},
+            },
+            pulumi.ResourceOptions(parent=self, providers=[provider or self.provider]),
+        )
+        self.children[suffix] = made
+        self.exceptions.extend(made.exceptions)
+        self._declared.extend(made._declared)
+        return made
+
+    def cannot(self, rule: str, subject: str, reason: str) -> None:
+        """Report what the baseline asks by a rule (slug) and the cloud cannot do, if the rule is in force."""
+        if self.hardening.demands(rule):
+            self.exceptions.append(
+                ExceptionToSign(f"{self.component_name}: {subject}", self.hardening.clauses(rule), reason)
+            )
+
+    # -- the end -------------------------------------------------------------------------------------------------
+
+    def finish(self, outputs: Mapping[str, Any]) -> None:
+        """Judge the children, refuse what is weaker than the baseline, register the outputs. Call it last.
+
+        Raises WeakenedError for findings that no waiver covers, ComponentError for overrides of children that are not
+        there.
+        """
+        strange = sorted(set(self._overrides) - self._used_overrides)
+        if strange:
+            raise ComponentError(
+                f"overrides of {self.component_name!r} name no child: {', '.join(strange)}; children are {', '.join(self.children)}"
+            )
+        self.waived: list[dict[str, Any]] = []
+        if not self._inside:  # the outermost component judges everything together: companions may be in another one
+            self._judge()
+        self.register_outputs(
+            {
+                **outputs,
+                "baseline": self.hardening.baseline,
+                "profiles": list(self.hardening.profiles),
+                "baselineVersion": self.hardening.version,
+                "waived": self.waived,
+                "exceptions": [item.record() for item in self.exceptions],
+            }
+        )
+
+    def _judge(self) -> None:
+        """Raises WeakenedError for what the rules find; remembers what waivers cover."""
+        common = self._common_args
+        found = guard.findings([self._judged(item) for item in self._declared], self.hardening, common.waivers)
+        what = f"{type(self).__name__} {self.component_name!r}"
+        error = guard.weakened(what, found, self.hardening, self._cause)
+        if error is not None:
+            raise error
+        used = {id(item.waiver) for item in found}
+        for waiver in common.waivers:
+            if id(waiver) not in used:
+                pulumi.log.warn(f"the waiver of {what} for {waiver.rule} covers nothing: take it away", self)
+        self.waived = [
+            {
+                "rule": item.result.rule,
+                "resource": item.result.resource,
+                "clauses": list(self.hardening.clauses(item.result.rule)),
+                "finding": item.result.message.en,
+                "reason": item.waiver.reason,
+                "owner": item.waiver.owner,
+                "until": item.waiver.until,
+            }
+            for item in found
+            if item.waiver is not None
+        ]
+
+    def _cause(self, result: Result) -> str:
+        """The override that touched the child of a finding."""
+        for item in self._declared:
+            if item.overridden and item.name == result.resource:
+                return f"; overrides[{item.suffix!r}] sets {', '.join(item.overridden)}"
+        return ""
+
+    def _judged(self, item: _Declared) -> Resource:
+        region = item.region or Unknown("known-after-apply", "provider.region")
+        return resource_of(
+            item.token,
+            item.name,
+            item.inputs,
+            address=item.name,
+            provider=ProviderConfiguration(self.cloud, region=region),
+            known=self._known,
+        )
+
+    def _known(self, value: Any) -> Any:
+        """What is known of an input before the engine runs: an output of a child refers to it, others are unknown."""
+        if not isinstance(value, pulumi.Output):
+            return Unknown("known-after-apply", type(value).__name__)
+        origin = self._origins().get(id(value))
+        if origin is None:
+            return Unknown("known-after-apply", "output")
+        item, name = origin
+        own = item.inputs.get(name)
+        if isinstance(own, (str, int, bool)):
+            return own
+        return Unknown("known-after-apply", f"{item.name}.{name}", reference=Reference(item.name, name))
+
+    def _origins(self) -> Mapping[int, tuple[_Declared, str]]:
+        """Outputs of the children by identity: whose they are, and which."""
+        if len(self._traced) != len(self._declared):
+            self._traced = list(self._declared)
+            self._origin_of = {
+                id(output): (item, name)
+                for item in self._declared
+                for name, output in vars(item.child).items()
+                if isinstance(output, pulumi.Output)
+            }
+        return self._origin_of
