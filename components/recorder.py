@@ -33,6 +33,7 @@ from compliant_infra.components.registration import STACK_TYPE, UNKNOWN_SENTINEL
 
 if TYPE_CHECKING:
     from compliant_infra.components.input_checks import InputProblem
+
     from compliant_infra.kernel.model import Scan
 
 #: Answers an invoke: (token, arguments) -> result, or None where it has no answer to that one.

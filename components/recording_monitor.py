@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+import re
 import sysconfig
 import threading
 from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
+from inspect import isawaitable
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import unquote, urlsplit
@@ -35,6 +37,7 @@ from compliant_infra.components.recorder import (
     UnknownStackError,
 )
 from compliant_infra.components.registration import (
+    PROVIDER_PREFIX,
     SECRET_SIGNATURE,
     SIGNATURE_KEY,
     STACK_TYPE,
@@ -51,7 +54,7 @@ _SEVERITIES: Final = {engine_pb2.INFO: "info", engine_pb2.WARNING: "warning", en
 
 #: What the monitor says it can do. Not INVOKE_DEPENDS_ON: so the SDK itself leaves out invokes that wait for resources
 #: not yet made. Not OUTPUT_VALUES: inputs come with plain values, unknowns and secrets.
-_FEATURES: Final = (
+FEATURES: Final = (
     resource_pb2.RESOURCE_MONITOR_FEATURE_SECRETS,
     resource_pb2.RESOURCE_MONITOR_FEATURE_RESOURCE_REFERENCES,
     resource_pb2.RESOURCE_MONITOR_FEATURE_ALIAS_SPECS,
@@ -98,20 +101,20 @@ def run_program(
             Settings(
                 project=monitor.project,
                 stack=monitor.stack,
-                monitor=monitor,
-                engine=_Engine(monitor),
+                monitor=_Service(monitor),
+                engine=_Service(_Log(monitor.messages)),
                 dry_run=monitor.preview,
                 organization=organization,
                 root_directory=monitor.root or ".",
             )
         )
-        SETTINGS.monitor_features = set(_FEATURES)
+        SETTINGS.monitor_features = set(FEATURES)
         with asyncio.Runner() as runner:
-            loop = runner.get_loop()
             # One failed registration fails all that wait for it; the first one is raised, the others say nothing new.
-            loop.set_exception_handler(lambda *_: None)
-            monitor.loop = loop
-            runner.run(_guarded(program, monitor))
+            runner.get_loop().set_exception_handler(lambda *_: None)
+            failure = runner.run(_failure_of(program, monitor))
+        if failure is not None:
+            raise failure
 
     if _loop_is_running():
         _in_thread(contextvars.copy_context().run, isolated)
@@ -119,18 +122,31 @@ def run_program(
         contextvars.copy_context().run(isolated)
 
 
-async def _guarded(program: Callable[[], Any], monitor: RecordingMonitor) -> None:
-    SETTINGS.callbacks = _InProcessCallbacks(monitor)
+async def _failure_of(program: Callable[[], Any], monitor: RecordingMonitor) -> Exception | None:
+    """Run the program; the exception that it means, where several are raised.
 
-    def started() -> Awaitable[None] | None:
-        result: Awaitable[None] | None = program()
-        return result
+    An exception of the program itself comes before those of its registrations, which the SDK raises only afterwards
+    and wrapped; of these the first one counts.
+    """
+    monitor.loop = asyncio.get_running_loop()
+    SETTINGS.callbacks = _InProcessCallbacks(monitor)
+    own: list[Exception] = []
+
+    async def started() -> None:
+        try:
+            result = program()
+            if isawaitable(result):
+                await result
+        except Exception as error:
+            own.append(error)
+            raise
 
     try:
         await run_in_stack(started)
     except Exception as error:
-        # An exception inside a transform or of the monitor passes through several of the SDK's; the first is meant.
-        raise monitor.first_error or error from None
+        first_of_requests: Exception | None = SETTINGS.rpc_manager.unhandled_exception
+        return next(iter(own), None) or first_of_requests or error
+    return None
 
 
 def _loop_is_running() -> bool:
@@ -171,20 +187,33 @@ class _InProcessCallbacks(_CallbackServicer):
         monitor.callbacks = self._callbacks
 
 
-class _Engine:
-    """Takes what the program logs."""
+class _Service:
+    """An object under the names of a service of the wire: ``RegisterResource`` calls ``register_resource``."""
 
-    def __init__(self, monitor: RecordingMonitor) -> None:
-        self._monitor = monitor
+    def __init__(self, target: object) -> None:
+        self._target = target
 
-    def Log(self, request: engine_pb2.LogRequest) -> empty_pb2.Empty:
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        method: Callable[..., Any] | None = getattr(self._target, re.sub("(?<!^)(?=[A-Z])", "_", name).lower(), None)
+        if method is None:
+            raise NotSupportedError(f"the program needs {name}, which only a real engine has")
+        return method
+
+
+class _Log:
+    """Takes what the program logs; what is for debugging and what is soon overwritten is left out."""
+
+    def __init__(self, messages: list[Message]) -> None:
+        self._messages = messages
+
+    def log(self, request: Any) -> None:
+        """Keep one message."""
         severity = _SEVERITIES.get(request.severity)
         if severity is not None and not request.ephemeral:
-            self._monitor.messages.append(Message(severity, request.message, request.urn))
-        return empty_pb2.Empty()
+            self._messages.append(Message(severity, request.message, request.urn))
 
-    def RequirePulumiVersion(self, request: Any) -> empty_pb2.Empty:
-        return empty_pb2.Empty()
+    def require_pulumi_version(self, request: Any) -> None:
+        """Whatever version the program asks for: there is no engine that could be too old."""
 
 
 class RecordingMonitor:
@@ -210,7 +239,6 @@ class RecordingMonitor:
         self.messages: list[Message] = []
         self.callbacks: Mapping[str, Callable[[bytes], Awaitable[ProtocolMessage]]] = {}
         self.loop: asyncio.AbstractEventLoop | None = None
-        self.first_error: Exception | None = None
         self._answers = answers
         self._stack_references = stack_references
         self._computed = computed
@@ -228,10 +256,8 @@ class RecordingMonitor:
         qualified = type_ if chain == STACK_TYPE else f"{chain}${type_}"
         return f"urn:pulumi:{self.stack}::{self.project}::{qualified}::{name}"
 
-    def RegisterResource(self, request: resource_pb2.RegisterResourceRequest) -> resource_pb2.RegisterResourceResponse:
-        return self._noting_errors(self._register, request)
-
-    def _register(self, request: resource_pb2.RegisterResourceRequest) -> resource_pb2.RegisterResourceResponse:
+    def register_resource(self, request: resource_pb2.RegisterResourceRequest) -> resource_pb2.RegisterResourceResponse:
+        """Keep a resource that the program makes; answer what is known of it."""
         if request.remote:
             raise NotSupportedError(
                 f"{request.name!r} ({request.type}) is a remote component: it is made by another process, which needs "
@@ -258,7 +284,7 @@ class RecordingMonitor:
             property_dependencies={
                 key: sorted(set(found.urns)) for key, found in sorted(request.propertyDependencies.items())
             },
-            aliases=self._aliases(request),
+            aliases=[self._alias_urn(alias, request) for alias in request.aliases],
             ignore_changes=list(request.ignoreChanges),
             replace_on_changes=list(request.replaceOnChanges),
             additional_secret_outputs=list(request.additionalSecretOutputs),
@@ -277,6 +303,8 @@ class RecordingMonitor:
         if not self.preview:
             computed = {"id": f"{request.name}-id", **(self._computed(registration) if self._computed else {})}
             registration.id = str(computed.pop("id"))
+            for key in set(request.additionalSecretOutputs).intersection(computed):
+                computed[key] = {SIGNATURE_KEY: SECRET_SIGNATURE, "value": computed[key]}
             state.update(computed)
         registration.outputs = {**registration.inputs, **computed}
         # ``unknown``: what the provider would compute and ``computed`` does not give is unknown, not None.
@@ -293,7 +321,10 @@ class RecordingMonitor:
                 self._requests[registration.urn] = request
 
     def _inherit(self, request: resource_pb2.RegisterResourceRequest) -> None:
-        """What the engine takes over from the parent, before any transform. The SDK does it for providers."""
+        """What the engine takes over from the parent, before any transform.
+
+        The SDK hands providers down itself; only one that a transform gave to the component is still to be found.
+        """
         parent = self._requests.get(request.parent)
         if parent is None:
             return
@@ -302,18 +333,24 @@ class RecordingMonitor:
         if not request.HasField("retainOnDelete") and parent.HasField("retainOnDelete"):
             request.retainOnDelete = parent.retainOnDelete
         request.deletedWith = request.deletedWith or parent.deletedWith
+        if request.custom:
+            if not request.provider and not request.type.startswith(PROVIDER_PREFIX):
+                request.provider = parent.providers.get(request.type.partition(":")[0], "")
+        else:
+            for package, provider in parent.providers.items():
+                if package not in request.providers:
+                    request.providers[package] = provider
 
-    def RegisterResourceOutputs(self, request: resource_pb2.RegisterResourceOutputsRequest) -> empty_pb2.Empty:
+    def register_resource_outputs(self, request: resource_pb2.RegisterResourceOutputsRequest) -> empty_pb2.Empty:
+        """Keep what a component or the stack gives out."""
         with self._lock:
             registration = self.registrations.get(request.urn)
             if registration is not None:
                 registration.outputs = _plain(request.outputs)
         return empty_pb2.Empty()
 
-    def ReadResource(self, request: resource_pb2.ReadResourceRequest) -> resource_pb2.ReadResourceResponse:
-        return self._noting_errors(self._read, request)
-
-    def _read(self, request: resource_pb2.ReadResourceRequest) -> resource_pb2.ReadResourceResponse:
+    def read_resource(self, request: resource_pb2.ReadResourceRequest) -> resource_pb2.ReadResourceResponse:
+        """Keep a resource that the program looks up; answer with what it was looked up by and ``computed``."""
         registration = Registration(
             urn=self.urn(request.parent, request.type, request.name),
             type=request.type,
@@ -355,11 +392,13 @@ class RecordingMonitor:
 
     # ------------------------------------------------------------------------------------------ transforms
 
-    def RegisterStackTransform(self, callback: callback_pb2.Callback) -> empty_pb2.Empty:
+    def register_stack_transform(self, callback: callback_pb2.Callback) -> empty_pb2.Empty:
+        """A transform for every resource of the stack from now on."""
         self._stack_transforms.append(callback)
         return empty_pb2.Empty()
 
-    def RegisterStackInvokeTransform(self, callback: callback_pb2.Callback) -> empty_pb2.Empty:
+    def register_stack_invoke_transform(self, callback: callback_pb2.Callback) -> empty_pb2.Empty:
+        """A transform for every invoke of the program from now on."""
         self._invoke_transforms.append(callback)
         return empty_pb2.Empty()
 
@@ -392,14 +431,13 @@ class RecordingMonitor:
         async def called() -> ProtocolMessage:
             return await function(request.SerializeToString())
 
-        return asyncio.run_coroutine_threadsafe(called(), self.loop).result().SerializeToString()
+        answer: bytes = asyncio.run_coroutine_threadsafe(called(), self.loop).result().SerializeToString()
+        return answer
 
     # ------------------------------------------------------------------------------------------ questions
 
-    def Invoke(self, request: resource_pb2.ResourceInvokeRequest) -> resource_pb2.ResourceInvokeResponse:
-        return self._noting_errors(self._invoke, request)
-
-    def _invoke(self, request: resource_pb2.ResourceInvokeRequest) -> resource_pb2.ResourceInvokeResponse:
+    def invoke(self, request: resource_pb2.ResourceInvokeRequest) -> resource_pb2.ResourceInvokeResponse:
+        """Keep a question to a provider; answer it from what the caller of ``record`` gave."""
         for callback in self._invoke_transforms:
             asked = resource_pb2.TransformInvokeRequest(
                 token=request.tok,
@@ -427,54 +465,37 @@ class RecordingMonitor:
             getattr(response, "return").update(dict(answer))
         return response
 
-    def Call(self, request: resource_pb2.ResourceCallRequest) -> None:
-        self._noting_errors(self._refuse, f"the program calls the method {request.tok}")
+    def call(self, request: resource_pb2.ResourceCallRequest) -> None:
+        """Refused: only the provider's or component's process can run its methods."""
+        raise NotSupportedError(f"the program calls the method {request.tok}: that needs a real engine and provider")
 
-    def ExistsResource(self, request: Any) -> None:
-        self._noting_errors(self._refuse, f"the program asks whether the resource {request.id!r} exists")
-
-    def _refuse(self, what: str) -> None:
-        raise NotSupportedError(f"{what}: that needs a real engine and provider")
+    def exists_resource(self, request: Any) -> None:
+        """Refused: only the cloud knows."""
+        raise NotSupportedError(
+            f"the program asks whether the {request.type} {request.id!r} exists: that needs a real engine and provider"
+        )
 
     # ------------------------------------------------------------------------------------------ the rest of the service
 
-    def GetDeploymentInfo(self, request: Any) -> resource_pb2.DeploymentInfo:
-        return resource_pb2.DeploymentInfo(supportedFeatures=_FEATURES)
+    def get_deployment_info(self, request: Any) -> resource_pb2.DeploymentInfo:
+        """What the monitor can do."""
+        return resource_pb2.DeploymentInfo(supportedFeatures=FEATURES)
 
-    def SupportsFeature(self, request: Any) -> resource_pb2.SupportsFeatureResponse:
-        return resource_pb2.SupportsFeatureResponse(hasSupport=request.id != "outputValues")
-
-    def RegisterPackage(self, request: Any) -> resource_pb2.RegisterPackageResponse:
+    def register_package(self, request: Any) -> resource_pb2.RegisterPackageResponse:
+        """A parameterized provider's reference."""
         return resource_pb2.RegisterPackageResponse(ref=f"{request.name}@{request.version}")
 
-    def RegisterResourceHook(self, request: Any) -> empty_pb2.Empty:
+    def register_resource_hook(self, request: Any) -> empty_pb2.Empty:
+        """Accepted and never run: hooks run when resources are made or deleted in the cloud."""
         return empty_pb2.Empty()
 
-    RegisterErrorHook = SignalAndWaitForShutdown = RegisterResourceHook
+    register_error_hook = register_resource_hook
+
+    def signal_and_wait_for_shutdown(self, request: Any) -> empty_pb2.Empty:
+        """The program has registered everything."""
+        return empty_pb2.Empty()
 
     # ------------------------------------------------------------------------------------------ helpers
-
-    def _noting_errors(self, function: Callable[[Any], Any], argument: Any) -> Any:
-        try:
-            return function(argument)
-        except Exception as error:
-            if self.first_error is None:
-                self.first_error = error
-            raise
-
-    def _aliases(self, request: resource_pb2.RegisterResourceRequest) -> list[str]:
-        """The URNs that the resource had before, also those by which its parent was known."""
-        own = [self._alias_urn(alias, request) for alias in request.aliases]
-        found = dict.fromkeys(own)
-        parent = self.registrations.get(request.parent)
-        if parent is not None:
-            for old_parent in parent.aliases:
-                for urn in (self.urn(request.parent, request.type, request.name), *own):
-                    type_, name = urn.split("::")[2].rpartition("$")[2], urn.split("::", 3)[3]
-                    if name.startswith(parent.name):
-                        name = old_parent.split("::", 3)[3] + name[len(parent.name) :]
-                    found.setdefault(self.urn(old_parent, type_, name))
-        return list(found)
 
     def _alias_urn(self, alias: alias_pb2.Alias, request: resource_pb2.RegisterResourceRequest) -> str:
         if alias.HasField("urn"):
