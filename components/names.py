@@ -1,0 +1,222 @@
+"""Pulumi's names of resources and properties in Terraform, and the reverse, for Alibaba Cloud and AWS.
+
+A token is Pulumi's type, ``alicloud:oss/bucket:Bucket``. Properties have two spellings in Pulumi: that of the **wire**
+(``lifecycleRules``: registrations, states, previews) and that of **Python** (``lifecycle_rules``: keywords of the SDK,
+keys of nested dictionaries). Terraform's name is mostly Python's; lists may have the singular (``lifecycle_rule``), and a
+block of which there is one only is an object in Pulumi and a list of one in Terraform.
+
+``names.json`` holds what deviates from that, made by ``scripts/compile_names.py`` from the SDKs' source and the
+providers' schemas. Nothing here imports an SDK.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any, Final, NamedTuple
+
+_ACRONYM: Final = re.compile(r"([A-Z]+)([A-Z][a-z])")
+_HUMP: Final = re.compile(r"([a-z0-9])([A-Z])")
+
+#: How values of a property change on their way to Terraform; "" for not at all but perhaps for the name.
+OBJECT: Final = "o"  # an object, in Terraform a list of one block
+SINGLE: Final = "s"  # an object in both
+OBJECTS: Final = "l"  # a list of objects, in Terraform a list of blocks
+VALUE: Final = "f"  # a scalar, in Terraform a list of one
+MAP_OF_OBJECTS: Final = "m"  # a map whose values are objects
+MAPS: Final = "k"  # a list of maps
+DOCUMENT: Final = "j"  # an object, in Terraform its JSON text
+
+#: Modules whose name in Terraform is another one, "" for none: what guesses at a type start from.
+MODULES: Final[Mapping[str, str]] = {
+    "alicloud:cfg": "config",
+    "alicloud:cloudfirewall": "cloud_firewall",
+    "alicloud:dns": "alidns",
+    "alicloud:ecs": "",
+    "alicloud:resourcemanager": "resource_manager",
+    "alicloud:threatdetection": "threat_detection",
+    "aws:cfg": "config",
+    "aws:directconnect": "dx",
+    "aws:ec2": "",
+}
+
+
+class Property(NamedTuple):
+    """A property in Terraform: its name, how its values change, and which node holds the names within them."""
+
+    name: str
+    form: str = ""
+    node: int = 0
+
+
+Node = Mapping[str, Property]
+
+
+def snake(name: str) -> str:
+    """The wire's ``kmsMasterKeyId`` as ``kms_master_key_id``."""
+    return _HUMP.sub(r"\1_\2", _ACRONYM.sub(r"\1_\2", name)).lower()
+
+
+def camel(name: str) -> str:
+    """Python's ``kms_master_key_id`` as ``kmsMasterKeyId``."""
+    first, *rest = name.rstrip("_").split("_")
+    return first + "".join(f"{part[:1].upper()}{part[1:]}" for part in rest)
+
+
+def guessed_type(token: str) -> str:
+    """The Terraform type by the rule of the names alone: package, module and class."""
+    package, path, name = token.split(":")
+    module = path.partition("/")[0]
+    prefix = MODULES.get(f"{package}:{module}", snake(module).rstrip("_"))
+    words = snake(name)
+    if words == prefix or words.startswith(f"{prefix}_"):
+        prefix = ""
+    return "_".join(part for part in (package, prefix, words) if part)
+
+
+@cache
+def _data() -> Mapping[str, Any]:
+    found: Mapping[str, Any] = json.loads(files(__package__).joinpath("names.json").read_bytes())
+    return found
+
+
+@cache
+def _node(index: int) -> Node:
+    """Key -> property; the key is the name in snake case, as Python has it but for the underscore of keywords."""
+    found: dict[str, Property] = {}
+    written: Mapping[str, str] = _data()["nodes"][index]
+    for key, text in written.items():
+        if text.startswith("="):
+            found[key] = Property(text[1:])
+            continue
+        how, _, name = text.partition(" ")
+        found[key] = Property(name or key, how[0], int(how[1:] or 0))
+    return found
+
+
+def tokens() -> Iterator[str]:
+    """Every token of the SDKs for which the names are compiled."""
+    yield from _data()["tokens"]
+
+
+def terraform_type(token: str) -> str:
+    """The Terraform type of a token; of one that is not compiled the best guess by the rule of the names."""
+    entry = _data()["tokens"].get(token)
+    return entry[0] or guessed_type(token) if entry else guessed_type(token)
+
+
+def is_certain(token: str) -> bool:
+    """Whether the type and its names were held against the provider's schema, and are no guess."""
+    entry = _data()["tokens"].get(token)
+    return entry is not None and bool(entry[1])
+
+
+@cache
+def _by_type() -> Mapping[str, str]:
+    found: dict[str, str] = {}
+    for token in tokens():
+        found.setdefault(terraform_type(token), token)
+    return {**found, **_data()["inverse"]}
+
+
+def pulumi_token(kind: str) -> str:
+    """The token of a Terraform type; KeyError where no resource of the SDKs is it."""
+    return _by_type()[kind]
+
+
+def _top(token: str) -> Node:
+    entry = _data()["tokens"].get(token)
+    return _node(entry[2] if entry else 0)
+
+
+def _key(name: str, *, python: bool) -> str:
+    return name.rstrip("_") if python else snake(name)
+
+
+def attributes(
+    token: str, inputs: Mapping[str, Any], *, python: bool = False, leaf: Callable[[Any], Any] | None = None
+) -> dict[str, Any]:
+    """The properties of a resource under Terraform's names and in its shape, at every depth.
+
+    ``inputs`` are spelled as on the wire, with ``python`` as in Python. Names that are not known are kept in snake case
+    (``unknown_names`` tells them); None is left out, as are names with two leading underscores, which engines add.
+    ``leaf`` changes each value that is neither a mapping nor a list.
+    """
+    return _renamed(_top(token), inputs, python, leaf or _same)
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+def _renamed(node: Node, inputs: Mapping[str, Any], python: bool, leaf: Callable[[Any], Any]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, value in inputs.items():
+        if value is None or name.startswith("__"):
+            continue
+        key = _key(name, python=python)
+        item = node.get(key) or Property(key)
+        found[item.name] = _reshaped(item, value, python, leaf)
+    return found
+
+
+def _reshaped(item: Property, value: Any, python: bool, leaf: Callable[[Any], Any]) -> Any:
+    """The value of a property in Terraform's shape."""
+    if isinstance(value, Mapping):
+        if item.form in (OBJECT, SINGLE, OBJECTS):
+            block = _renamed(_node(item.node), value, python, leaf)
+            return block if item.form == SINGLE else [block]
+        if item.form == MAP_OF_OBJECTS:
+            below = _node(item.node)
+            return {
+                name: _renamed(below, inner, python, leaf) if isinstance(inner, Mapping) else _kept(inner, leaf)
+                for name, inner in value.items()
+            }
+        kept = _kept(value, leaf)
+        return json.dumps(kept) if item.form == DOCUMENT else kept
+    if isinstance(value, (list, tuple)):
+        if item.form in (OBJECT, OBJECTS, SINGLE):
+            below = _node(item.node)
+            return [
+                _renamed(below, inner, python, leaf) if isinstance(inner, Mapping) else _kept(inner, leaf)
+                for inner in value
+                if inner is not None
+            ]
+        return _kept(value, leaf)
+    changed = leaf(value)
+    return [changed] if item.form == VALUE and isinstance(changed, (str, int, float, bool)) else changed
+
+
+def _kept(value: Any, leaf: Callable[[Any], Any]) -> Any:
+    """A value whose keys are no names of properties."""
+    if isinstance(value, Mapping):
+        return {name: _kept(inner, leaf) for name, inner in value.items() if inner is not None}
+    if isinstance(value, (list, tuple)):
+        return [_kept(inner, leaf) for inner in value if inner is not None]
+    return leaf(value)
+
+
+def attribute_path(token: str, path: str) -> str:
+    """A path of properties as Pulumi writes it (``lifecycleRules[0].id``) in Terraform's names: ``lifecycle_rule.0.id``.
+
+    ``*`` alone stays what it is. What stands in a map stays as it is written.
+    """
+    if path == "*":
+        return path
+    node: Node | None = _top(token)
+    found: list[str] = []
+    for quoted, index, name in re.findall(r'\["([^"]*)"\]|\[(\d+|\*)\]|([^.\[\]]+)', path):
+        if index:
+            found.append(index)
+            continue
+        if node is None:
+            found.append(quoted or name)
+            continue
+        key = snake(quoted or name)
+        item = node.get(key) or Property(key)
+        found.append(item.name)
+        node = _node(item.node) if item.form in (OBJECT, SINGLE, OBJECTS) else None
+    return ".".join(found)
