@@ -14,7 +14,7 @@ import threading
 from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
 from inspect import isawaitable
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 from urllib.parse import unquote, urlsplit
 
 from google.protobuf import empty_pb2, struct_pb2
@@ -49,6 +49,7 @@ from compliant_infra.kernel.model import SourceLocation
 #: Marks an output (value, secretness, dependencies) in the wire format.
 _OUTPUT_SIGNATURE: Final = "d0e6a833031e9bbcd3f4e8bde6ca49a4"
 _STACK_REFERENCE_TYPE: Final = "pulumi:pulumi:StackReference"
+_SECONDS_TO_SETTLE: Final = 1.0
 _LARGEST_WHOLE: Final = 2.0**53
 _SEVERITIES: Final = {engine_pb2.INFO: "info", engine_pb2.WARNING: "warning", engine_pb2.ERROR: "error"}
 
@@ -145,6 +146,10 @@ async def _failure_of(program: Callable[[], Any], monitor: RecordingMonitor) -> 
         await run_in_stack(started)
     except Exception as error:
         first_of_requests: Exception | None = SETTINGS.rpc_manager.unhandled_exception
+        # What waits for the failed registration fails now; cut off instead, it would be warned of as never awaited.
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        if others:
+            await asyncio.wait(others, timeout=_SECONDS_TO_SETTLE)
         return next(iter(own), None) or first_of_requests or error
     return None
 
@@ -181,7 +186,7 @@ class _InProcessCallbacks(_CallbackServicer):
         self._callbacks = {}
         self._transforms = {}
         self._state_migrations = {}
-        self._monitor = monitor  # type: ignore[assignment]
+        self._monitor = cast(Any, _Service(monitor))
         self._loop = asyncio.get_running_loop()
         self._target = ""
         monitor.callbacks = self._callbacks
@@ -610,7 +615,7 @@ def _set_properties(request: resource_pb2.RegisterResourceRequest, properties: s
 def _holds_unknown(value: struct_pb2.Value) -> bool:
     kind = value.WhichOneof("kind")
     if kind == "string_value":
-        return value.string_value == UNKNOWN_SENTINEL
+        return bool(value.string_value == UNKNOWN_SENTINEL)
     items: Collection[struct_pb2.Value] | Iterator[struct_pb2.Value] = ()
     if kind == "struct_value":
         items = value.struct_value.fields.values()
