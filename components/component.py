@@ -139,7 +139,8 @@ class Component(pulumi.ComponentResource):
         strange = sorted(set(self.args) - set(known))
         if strange:
             raise ComponentError(
-                f"{type(self).__name__} {name!r} takes no argument {', '.join(strange)}; it takes {', '.join(sorted(known))}"
+                f"{type(self).__name__} {name!r} takes no argument {', '.join(strange)}; it takes "
+                f"{', '.join(sorted(known))}"
             )
         self.component_name = name
         common = self._common(strange_region)
@@ -283,7 +284,8 @@ class Component(pulumi.ComponentResource):
             strange = sorted(set(over) - _keywords(resource))
             if strange:
                 raise ComponentError(
-                    f"overrides[{suffix!r}] of {self.component_name!r}: {resource.__name__} takes no {', '.join(strange)}"
+                    f"overrides[{suffix!r}] of {self.component_name!r}: {resource.__name__} takes no "
+                    f"{', '.join(strange)}"
                 )
             final = merged(wanted, over)
         explicit = provider or self.provider
@@ -361,7 +363,8 @@ class Component(pulumi.ComponentResource):
         strange = sorted(set(self._overrides) - self._used_overrides)
         if strange:
             raise ComponentError(
-                f"overrides of {self.component_name!r} name no child: {', '.join(strange)}; children are {', '.join(self.children)}"
+                f"overrides of {self.component_name!r} name no child: {', '.join(strange)}; children are "
+                f"{', '.join(self.children)}"
             )
         self.waived: list[dict[str, Any]] = []
         if not self._inside:  # the outermost component judges everything together: companions may be in another one

@@ -81,7 +81,10 @@ class Finding:
 
 
 def findings(resources: Sequence[Resource], hardening: Hardening, signed: Sequence[Waiver]) -> list[Finding]:
-    """What the rules of the baseline find wrong about these resources, taken together. System-wide questions are not asked."""
+    """What the rules of the baseline find wrong about these resources, taken together.
+
+    System-wide questions are not asked.
+    """
     judgement: Judgement = judge(Scan(root=".", resources=list(resources), origin="pulumi"), hardening.assignment())
     broken = [item.message.en for item in judgement.diagnostics if item.level == "error"]
     if broken:
@@ -99,7 +102,10 @@ def weakened(
     hardening: Hardening,
     cause: Callable[[Result], str] = lambda result: "",
 ) -> WeakenedError | None:
-    """The error for findings that no waiver covers, None where there are none. ``cause`` names the override at fault."""
+    """The error for findings that no waiver covers, None where there are none.
+
+    ``cause`` names the override at fault.
+    """
     open_findings = [finding.result for finding in found if finding.waiver is None]
     if not open_findings:
         return None

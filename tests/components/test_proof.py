@@ -1,0 +1,88 @@
+"""Every component at every baseline, recorded and judged by the same rules: no fail, nothing left undecided.
+
+``allowed_unknowns.toml`` lists what a component cannot decide, each with its reason.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from fnmatch import fnmatchcase
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from compliant_infra.components.registration import PROVIDER_PREFIX, STACK_TYPE
+from compliant_infra.kernel.model import Result, Verdict
+from tests.components.proof import Case, cases, failing, judged, recording, shown
+
+CASES = cases()
+
+
+@cache
+def allowed() -> list[dict[str, Any]]:
+    text = (Path(__file__).parent / "allowed_unknowns.toml").read_text(encoding="utf-8")
+    return list(tomllib.loads(text).get("allowed", ()))
+
+
+def component_of(case: Case) -> str:
+    return case.example.removesuffix("_minimal").removesuffix("_full")
+
+
+def entry_for(case: Case, result: Result) -> dict[str, Any] | None:
+    name = result.resource.rpartition("::")[2]
+    return next(
+        (
+            entry
+            for entry in allowed()
+            if entry["cloud"] == case.cloud
+            and fnmatchcase(component_of(case), entry["component"])
+            and entry["rule"] == result.rule
+            and fnmatchcase(name, entry["resource"])
+        ),
+        None,
+    )
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_component(case: Case) -> None:
+    found = recording(case)
+    results = judged(found.scan(), case)
+    assert not failing(results), "\n".join(map(shown, failing(results)))
+    undecided = [result for result in results if result.verdict is Verdict.UNKNOWN and entry_for(case, result) is None]
+    assert not undecided, "\n".join(map(shown, undecided))
+    problems = [str(problem) for problem in found.problems()]
+    assert not problems, "\n".join(problems)
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if not case.profiles], ids=str)
+def test_every_child_has_its_parent_provider_and_tags(case: Case) -> None:
+    found = recording(case)
+    components = {item.urn for item in found.registrations if item.type.startswith("compliant-infra-")}
+    assert components
+    providers = {item.urn: item for item in found.registrations if item.type.startswith(PROVIDER_PREFIX)}
+    wrong = []
+    for item in found.registrations:
+        if not item.custom or item.urn in providers or item.type == STACK_TYPE:
+            continue
+        if item.parent not in components:
+            wrong.append(f"{item.name}: parent {item.parent}")
+        if item.provider.rpartition("::")[0] not in providers:
+            wrong.append(f"{item.name}: provider {item.provider or 'the default one'}")
+        if "tags" in item.inputs and item.inputs["tags"].get("mlps-baseline") != case.baseline:
+            wrong.append(f"{item.name}: tags {item.inputs['tags']}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_allowed_unknowns_are_needed() -> None:
+    """An entry that no example needs any more goes. Every entry has a reason."""
+    used = set()
+    for case in CASES:
+        for result in judged(recording(case).scan(), case):
+            if result.verdict is Verdict.UNKNOWN:
+                entry = entry_for(case, result)
+                if entry is not None:
+                    used.add(id(entry))
+    assert all(entry["reason"].strip() for entry in allowed())
+    assert [entry for entry in allowed() if id(entry) not in used] == []
