@@ -14,6 +14,8 @@ import threading
 from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
 from inspect import isawaitable
 from pathlib import Path
+from traceback import walk_tb
+from types import TracebackType
 from typing import Any, Final, cast
 from urllib.parse import unquote, urlsplit
 
@@ -145,13 +147,23 @@ async def _failure_of(program: Callable[[], Any], monitor: RecordingMonitor) -> 
     try:
         await run_in_stack(started)
     except Exception as error:
-        first_of_requests: Exception | None = SETTINGS.rpc_manager.unhandled_exception
+        traceback = error.__traceback__
         # What waits for the failed registration fails now; cut off instead, it would be warned of as never awaited.
         others = asyncio.all_tasks() - {asyncio.current_task()}
         if others:
             await asyncio.wait(others, timeout=_SECONDS_TO_SETTLE)
-        return next(iter(own), None) or first_of_requests or error
+        if own:
+            return own[0]
+        manager = SETTINGS.rpc_manager
+        failure: Exception = manager.unhandled_exception or error
+        # The same exception comes up through several tasks; the longest way is the one that shows the program's line.
+        ways = [way for way in (manager.exception_traceback, traceback if failure is error else None) if way]
+        return failure.with_traceback(max(ways, key=_length)) if ways else failure
     return None
+
+
+def _length(traceback: TracebackType) -> int:
+    return sum(1 for _ in walk_tb(traceback))
 
 
 def _loop_is_running() -> bool:
