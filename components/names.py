@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Any, Final, NamedTuple
@@ -29,6 +29,9 @@ VALUE: Final = "f"  # a scalar, in Terraform a list of one
 MAP_OF_OBJECTS: Final = "m"  # a map whose values are objects
 MAPS: Final = "k"  # a list of maps
 DOCUMENT: Final = "j"  # an object, in Terraform its JSON text
+
+#: The digits of places in the list of frequent names.
+DIGITS: Final = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_"
 
 #: Modules whose name in Terraform is another one, "" for none: what guesses at a type start from.
 MODULES: Final[Mapping[str, str]] = {
@@ -68,12 +71,14 @@ def camel(name: str) -> str:
 
 def guessed_type(token: str) -> str:
     """The Terraform type by the rule of the names alone: package, module and class."""
-    package, path, name = token.split(":")
+    package, path, name = (token.split(":") + ["", ""])[:3]
     module = path.partition("/")[0]
-    prefix = MODULES.get(f"{package}:{module}", snake(module).rstrip("_"))
     words = snake(name)
-    if words == prefix or words.startswith(f"{prefix}_"):
+    prefix = MODULES.get(f"{package}:{module}", "" if module == "index" else snake(module))
+    if prefix and words.startswith(f"{prefix}_"):
         prefix = ""
+    if words.startswith(f"{package}_"):
+        package = ""
     return "_".join(part for part in (package, prefix, words) if part)
 
 
@@ -84,34 +89,76 @@ def _data() -> Mapping[str, Any]:
 
 
 @cache
+def _words() -> tuple[Sequence[str], Mapping[str, int]]:
+    """The frequent names, and the value of each digit of their places."""
+    return _data()["words"].split(" "), {digit: value for value, digit in enumerate(DIGITS)}
+
+
+@cache
 def _node(index: int) -> Node:
     """Key -> property; the key is the name in snake case, as Python has it but for the underscore of keywords."""
     found: dict[str, Property] = {}
-    written: Mapping[str, str] = _data()["nodes"][index]
+    written: Mapping[str, str] | str = _data()["nodes"][index]
+    if isinstance(written, str):
+        written = {"": written}
     for key, text in written.items():
+        if not key:
+            continue
         if text.startswith("="):
             found[key] = Property(text[1:])
             continue
         how, _, name = text.partition(" ")
         found[key] = Property(name or key, how[0], int(how[1:] or 0))
+    places, *rare = written.get("", "").split(" ")
+    if places:
+        words, values = _words()
+        for high, low in zip(places[::2], places[1::2], strict=True):
+            rare.append(words[64 * values[high] + values[low]])
+    found.update((key, Property(key)) for key in rare)
     return found
+
+
+def token_of(package: str, module: str, name: str) -> str:
+    """The token of a class."""
+    return f"{package}:{module}/{name[:1].lower()}{name[1:]}:{name}"
+
+
+class _Entry(NamedTuple):
+    """What ``names.json`` says of a token."""
+
+    kind: str
+    certain: bool
+    node: int
+
+
+def _entry(token: str) -> _Entry:
+    parts = token.split(":")
+    if len(parts) == 3:
+        package, path, name = parts
+        text = _data()["tokens"].get(package, {}).get(path.partition("/")[0], {}).get(name)
+        if text is not None:
+            node, _, kind = text.partition(" ")
+            return _Entry(kind or guessed_type(token), not node.endswith("?"), int(node.rstrip("?")))
+    return _Entry(guessed_type(token), False, -1)
 
 
 def tokens() -> Iterator[str]:
     """Every token of the SDKs for which the names are compiled."""
-    yield from _data()["tokens"]
+    for package, modules in _data()["tokens"].items():
+        for module, classes in modules.items():
+            for name in classes:
+                yield token_of(package, module, name)
 
 
+@cache
 def terraform_type(token: str) -> str:
     """The Terraform type of a token; of one that is not compiled the best guess by the rule of the names."""
-    entry = _data()["tokens"].get(token)
-    return entry[0] or guessed_type(token) if entry else guessed_type(token)
+    return _entry(token).kind
 
 
 def is_certain(token: str) -> bool:
-    """Whether the type and its names were held against the provider's schema, and are no guess."""
-    entry = _data()["tokens"].get(token)
-    return entry is not None and bool(entry[1])
+    """Whether type and names were held against the provider's schema; else the type is a guess by its name."""
+    return _entry(token).certain
 
 
 @cache
@@ -128,8 +175,8 @@ def pulumi_token(kind: str) -> str:
 
 
 def _top(token: str) -> Node:
-    entry = _data()["tokens"].get(token)
-    return _node(entry[2] if entry else 0)
+    node = _entry(token).node
+    return {} if node < 0 else _node(node)
 
 
 def _key(name: str, *, python: bool) -> str:

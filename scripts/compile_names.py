@@ -1,4 +1,4 @@
-"""Compile the names of Pulumi's resources and properties in Terraform from the installed SDKs and the providers' schemas.
+"""Compile Pulumi's names of resources and properties in Terraform from the installed SDKs and the providers' schemas.
 
     python scripts/compile_names.py           write components/names.json
     python scripts/compile_names.py --check   change nothing; exit status 1 where the file is not current
@@ -15,7 +15,7 @@ import json
 import os
 import re
 import sys
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
@@ -24,9 +24,22 @@ from typing import Any, Final
 ROOT: Final = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from compliant_infra.components.names import guessed_type, snake
-from tests.rules.pulumi_sdks import EXCEPTIONS, NESTED, RENAMED, Property, Sdk, installed, plain, plurals, source
+from compliant_infra.components.names import DIGITS, guessed_type, snake, token_of
+from tests.rules.pulumi_sdks import (
+    EXCEPTIONS,
+    NESTED,
+    RENAMED,
+    Property,
+    Sdk,
+    class_properties,
+    installed,
+    plain,
+    plurals,
+    source,
+)
 from tests.rules.schemas import loaded
+
+WEB_FILTER_RULE: Final = "aws_wafv2_web_acl_rule"
 
 TARGET: Final = ROOT / "components" / "names.json"
 CLOUDS: Final = ("alicloud", "aws")
@@ -35,6 +48,8 @@ CLOUDS: Final = ("alicloud", "aws")
 TYPES: Final[Mapping[str, str]] = {
     "alicloud:alidnscloudgtmaddress/pool:Pool": "alicloud_alidns_cloud_gtm_address_pool",
     "alicloud:cs/kubernetesPermission:KubernetesPermission": "alicloud_cs_kubernetes_permissions",
+    "alicloud:cs/kubernetes:Kubernetes": "alicloud_cs_kubernetes",
+    "alicloud:cs/managedKubernetes:ManagedKubernetes": "alicloud_cs_managed_kubernetes",
     "alicloud:cs/registryEnterpriseNamespace:RegistryEnterpriseNamespace": "alicloud_cr_ee_namespace",
     "alicloud:dns/alidnsRecord:AlidnsRecord": "alicloud_alidns_record",
     "alicloud:ddos/bgpIp:BgpIp": "alicloud_ddosbgp_ip",
@@ -77,6 +92,12 @@ def attribute_type(block: Block, name: str) -> str:
     """The type of an attribute without its flags, e.g. ``list(string)``."""
     written: str = block["a"][name]
     return written.rsplit(" ", 1)[0] if " " in written else written
+
+
+def arguments(block: Block) -> set[str]:
+    """The names in a block that can be set: all but what the provider alone computes."""
+    found = {name for name, written in block.get("a", {}).items() if set(written.rpartition(" ")[2]) & {"r", "o"}}
+    return found | {name for name, nested in block.get("b", {}).items() if nested.get("f") != "c"}
 
 
 def split_members(text: str) -> Iterator[str]:
@@ -122,15 +143,26 @@ def pascal(name: str) -> str:
     return "".join(part[:1].upper() + part[1:] for part in name.split("_"))
 
 
+def web_filter_statement() -> Block:
+    """The statement of a rule of AWS WAF, which the schema spells out for one of three types, and there once."""
+    schema = loaded("aws")
+    assert schema is not None
+    statement: Block = schema["resources"][WEB_FILTER_RULE]["b"]["statement"]
+    return statement
+
+
 def child(kind: str, block: Block, name: str) -> Block | None:
     """The nested block, or what amounts to one; None for other attributes."""
+    if kind.startswith("aws_wafv2_") and name in ("statement", "scope_down_statement"):
+        return web_filter_statement()
     nested: Block | None = block.get("b", {}).get(name)
     if nested is not None:
         return nested
     written = attribute_type(block, name)
     recursive = re.fullmatch(r"(?:list|set)\((\w+?)(?:List|Set)?\)", written)
     if recursive is not None and recursive[1][:1].isupper():
-        return block_paths(kind).get(recursive[1], CUT)
+        owner = WEB_FILTER_RULE if kind.startswith("aws_wafv2_") else kind
+        return block_paths(owner).get(recursive[1], CUT)
     return object_block(written)
 
 
@@ -172,13 +204,19 @@ def types_of(sdk: Sdk, schema: Mapping[str, Any]) -> tuple[dict[str, str], set[s
     for kind, block in resources.items():
         if kind in by_type:
             continue
-        tokens = [token for token in sdk.by_rule(kind) if token not in found]
-        if len(tokens) > 1:
-            tokens = sorted(tokens, key=lambda token: -similarity(sdk, token, block))
+        tokens = sorted(
+            (token for token in sdk.by_rule(kind) if token not in found),
+            key=lambda token: (guessed_type(token) != kind, -similarity(sdk, token, block)),
+        )
         if tokens and overlap(sdk, tokens[0], block) >= 0.7:
             found[tokens[0]], by_type[kind] = kind, tokens[0]
-            if similarity(sdk, tokens[0], block) >= 0.5:
-                certain.add(tokens[0])
+            certain.add(tokens[0])
+    for token in sdk.tokens:
+        kind = guessed_type(token)
+        if token not in found and kind in resources and kind not in by_type:
+            found[token], by_type[kind] = kind, token
+            if overlap(sdk, token, resources[kind]) >= 0.7:
+                certain.add(token)
     # What the rule of the names does not find is found by what the type holds: the same names, and a name of its own.
     left = [kind for kind in resources if kind not in by_type]
     for token in sdk.tokens:
@@ -232,13 +270,14 @@ class Compiler:
         return self.index[text]
 
     def resource(self, sdk: Sdk, token: str, kind: str, block: Block | None) -> int:
-        known = dict(sdk.properties(token))
         folder, name = sdk.tokens[token]
         stem = plain(token.split(":")[1].partition("/")[2])
         (file,) = (item for item in folder.glob("*.py") if plain(item.stem) == stem)
+        known: dict[str, Property] = {}
         wires: dict[str, str] = {}
-        for item in (f"_{name}State", f"{name}Args", f"{name}InitArgs"):
+        for item in (f"{name}Args", f"{name}InitArgs"):
             if f"\nclass {item}:\n" in source(file):
+                known.update(class_properties(file, item))
                 wires.update(wire_names(file, item))
         return self.properties(known, wires, kind, block, kind)
 
@@ -260,15 +299,17 @@ class Compiler:
                 target = python.rstrip("_")
             entry = self.entry(item, target, kind, block if python in renamed else None, f"{path}.{target}")
             if entry is None and target == key:
-                plain_names.append(key)
+                plain_names.append(key)  # nothing to do, but it is no unknown name
             elif entry is None:
                 entries[key] = f"={target}"
             else:
                 entries[key] = entry if target == key else f"{entry} {target}"
         if block is not None:
             matched = set(renamed.values())
-            for name in sorted({*block.get("a", ()), *block.get("b", ())} - matched - {"id", "timeouts"}):
+            for name in sorted(arguments(block) - matched - {"id", "tags_all", "timeouts"}):
                 self.differences.append(f"{path}.{name}: only in the schema")
+        if plain_names:
+            entries[""] = " ".join(plain_names)
         return self.node(entries)
 
     def entry(self, item: Property, target: str, kind: str, block: Block | None, path: str) -> str | None:
@@ -380,12 +421,34 @@ def compiled() -> tuple[dict[str, Any], list[str]]:
             shared[kind].append(token)
             block = schema["resources"].get(kind)
             node = compiler.resource(sdk, token, kind, block)
-            tokens[token] = ["" if kind == guessed_type(token) else kind, int(token in certain), node]
+            package, path, name = token.split(":")
+            entry = f"{node}{'' if token in certain else '?'}"
+            said = "" if kind == guessed_type(token) else f" {kind}"
+            tokens.setdefault(package, {}).setdefault(path.partition("/")[0], {})[name] = f"{entry}{said}"
+            if token != token_of(package, path.partition("/")[0], name):
+                raise SystemExit(f"{token} is not named as its class is")
         for kind, several in shared.items():
             if len(several) > 1:
                 inverse[kind] = by_type.get(kind, several[0])
-    content = {"tokens": tokens, "inverse": inverse, "nodes": compiler.nodes}
+    content = {"tokens": tokens, "inverse": inverse, **packed(compiler.nodes)}
     return content, compiler.differences
+
+
+def packed(nodes: list[dict[str, str]]) -> dict[str, Any]:
+    """The nodes, with two digits of 64 for each of the most frequent names, and the names themselves."""
+    count: Counter[str] = Counter(name for node in nodes for name in node.get("", "").split())
+    words = [name for name, times in count.most_common(len(DIGITS) ** 2) if times > 1]
+    place = {name: DIGITS[number // 64] + DIGITS[number % 64] for number, name in enumerate(words)}
+    short: list[dict[str, str] | str] = []
+    for node in nodes:
+        entries = {key: text for key, text in node.items() if key}
+        listed = node.get("", "").split()
+        rare = [name for name in listed if name not in place]
+        text = " ".join(["".join(place[name] for name in listed if name in place), *rare])
+        if listed and entries:
+            entries[""] = text
+        short.append(entries or text)
+    return {"words": " ".join(words), "nodes": short}
 
 
 def written(content: Mapping[str, Any]) -> str:
