@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
+from compliant_infra.kernel.logic import referred_address
 from compliant_infra.kernel.model import OneOf, Resource, Unknown
 from compliant_infra.kernel.patterns import lazy
 from compliant_infra.kernel.policies import Answer, Value, covers_all_resources, pieces
@@ -102,7 +103,7 @@ class BucketObjects:
             if reference.attribute == "arn":
                 return f"arn:aws:s3:::{self._name}"
         key: Any = id(value) if reference is None else reference
-        foreign = reference is not None and own and _is_other_bucket(reference.address)
+        foreign = reference is not None and own and _is_other_bucket(referred_address(value))
         letter = self._letters.get(key)
         if letter is None:
             self._kept.append(value)

@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from typing import Any, Final
 
-from compliant_infra.kernel.logic import Context
+from compliant_infra.kernel.logic import Context, referred_address
 from compliant_infra.kernel.model import OneOf, Unknown
 from compliant_infra.kernel.patterns import lazy
 from compliant_infra.kernel.policies import (
@@ -104,7 +104,7 @@ def _pins(statement: Statement, provider: Any, context: Context) -> Answer:
 def _provider(value: Any, context: Context) -> tuple[str, str | None]:
     """What kind of provider it is (``saml``, ``oidc``, ``other``), and its issuer where that is known."""
     text = "".join(piece if isinstance(piece, str) else _HOLE for piece in pieces(value))
-    address = value.reference.address if isinstance(value, Unknown) and value.reference is not None else ""
+    address = referred_address(value)
     if _SAML.search(text) or _SAML.search(address):
         return "saml", None
     if text.lower() in _BY_AUDIENCE:

@@ -805,6 +805,17 @@ def same_unknown(left: Any, right: Any) -> bool:
     return False
 
 
+def referred_address(value: Any) -> str:
+    """``type.name`` of the resource that an unknown refers to, ``""`` where it refers to none.
+
+    The address of a resource of Pulumi is a URN, in which Terraform's type is not written; it is in the expression.
+    """
+    if type(value) is not Unknown or value.reference is None:
+        return ""
+    address = value.reference.address
+    return value.expression.rpartition(".")[0] if address.startswith("urn:") else address
+
+
 def attribute(path: str, default: Any = _MISSING) -> Attribute:
     """One attribute by dotted path, with the provider's default where it is known."""
     return Attribute(path, default)

@@ -21,6 +21,7 @@ from compliant_infra.kernel.logic import (
     failed,
     passed,
     predicate,
+    referred_address,
     several,
     show,
     undecided,
@@ -60,9 +61,7 @@ _ADDRESS: Final = lazy(r"(?:^|\.)([a-z][a-z0-9_]*)\.[A-Za-z_][\w-]*(?:\[[^\]]*\]
 
 def referred_type(value: Any) -> str:
     """The type of the resource that an unknown refers to, ``""`` where it refers to none."""
-    if type(value) is not Unknown or value.reference is None:
-        return ""
-    found = _ADDRESS.search(value.reference.address)
+    found = _ADDRESS.search(referred_address(value))
     return found[1] if found else ""
 
 
