@@ -230,7 +230,8 @@ def _references(
 def _names_type(name: str, token: str) -> bool:
     """Whether a property's name speaks of a type: ``securityGroupId`` of ``alicloud_security_group``."""
     words = names.snake(name).removesuffix("_ids").removesuffix("_id").removesuffix("_arn").removesuffix("_arns")
-    return names.terraform_type(token).split("_", 1)[1].endswith(words)
+    kind = names.terraform_type(token).split("_", 1)[1]
+    return kind.endswith(words) or words.endswith(f"_{kind}")  # "replica_kms_key" of "kms_key"
 
 
 def _secret(value: Any) -> Any:
