@@ -22,6 +22,21 @@ from compliant_infra.components.translation import resource_of
 from compliant_infra.kernel.model import ProviderConfiguration, Reference, Resource, Result, Unknown, Waiver
 from compliant_infra.providers.regions import canonical_region, is_mainland, region_class
 
+#: Argument -> tag, and key of the stack configuration that stands in for the argument.
+DECLARED = {
+    "data_class": ("data-class", "dataClass"),
+    "owner": ("owner", "owner"),
+    "dr_tier": ("dr-tier", "drTier"),
+    "rto": ("rto", "rto"),
+    "rpo": ("rpo", "rpo"),
+}
+
+#: Rule -> the declarations that it cannot do without.
+DECLARED_FOR = {
+    "pi-classification-tag": ("data_class", "owner"),
+    "fin-two-places-three-centres": ("dr_tier", "rto", "rpo"),
+}
+
 R = TypeVar("R", bound=pulumi.CustomResource)
 C = TypeVar("C", bound="Component")
 
@@ -30,12 +45,17 @@ CONFIGURATION = "compliant-infra"
 
 
 class CommonArgs(TypedDict):
-    """What every component takes."""
+    """What every component takes.
+
+    Where an argument is not given, most come from the stack configuration of the same name in camel case:
+    ``compliant-infra:baseline``, ``profiles``, ``baselineVersion``, ``parameters``, ``dataClass``, ``owner``,
+    ``drTier``, ``rto``, ``rpo``.
+    """
 
     region: NotRequired[str]
-    """Region in mainland China, for example ``cn-hangzhou``; the stack configuration of the provider without it."""
+    """Region in mainland China, for example ``cn-hangzhou``; that of the provider's stack configuration without it."""
     baseline: NotRequired[str]
-    """``mlps-l2`` ... ``financial-l4``; the stack configuration ``compliant-infra:baseline``, else ``mlps-l3``."""
+    """``mlps-l2`` ... ``financial-l4``; ``mlps-l3`` without it."""
     profiles: NotRequired[list[str]]
     """``sm``, ``localisation``, ``pipl``, ``ai``, ``draft-2026`` or ``all``, on top of the baseline."""
     baseline_version: NotRequired[str]
@@ -44,6 +64,16 @@ class CommonArgs(TypedDict):
     """The team's own numbers, as under ``[parameters]`` of the settings; never weaker than the baseline."""
     tags: NotRequired[dict[str, str]]
     """Tags of every child that takes tags."""
+    data_class: NotRequired[str]
+    """What the data are, for the tag ``data-class``: ``core``, ``important``, ``pi`` ... ``general``."""
+    owner: NotRequired[str]
+    """Who answers for the resources, for the tag ``owner``."""
+    dr_tier: NotRequired[str]
+    """Recovery tier, for the tag ``dr-tier``: ``1`` must survive the loss of a region."""
+    rto: NotRequired[str]
+    """How long recovery may take, for the tag ``rto``, for example ``4h``."""
+    rpo: NotRequired[str]
+    """How much data may be lost, for the tag ``rpo``, for example ``15m``."""
     protect: NotRequired[bool]
     """Whether Pulumi refuses to delete what holds data; true from level 3 on without it."""
     overrides: NotRequired[dict[str, Any]]
@@ -145,7 +175,6 @@ class Component(pulumi.ComponentResource):
         self.component_name = name
         common = self._common(strange_region)
         self.hardening = common.hardening
-        self.region = common.region
         self.exceptions: list[ExceptionToSign] = []
         self.children = {}
         self._common_args = common
@@ -162,11 +191,12 @@ class Component(pulumi.ComponentResource):
                 "baseline": self.hardening.baseline,
                 "profiles": list(self.hardening.profiles),
                 "baselineVersion": self.hardening.version,
-                "region": self.region,
+                "region": common.region,
                 "waivers": [dict(record) for record in common.waiver_records],
             },
             opts,
         )
+        self.region = common.region  # after the registration, which makes outputs of what it is given
         self._regions: dict[int, str] = {}
         self.provider = self.provider_for(self.region, self.get_provider(f"{self.cloud}:index:any"), "provider")
 
@@ -182,7 +212,7 @@ class Component(pulumi.ComponentResource):
                 self.args.get("baseline") or configuration.get("baseline") or DEFAULT_BASELINE,
                 profiles,
                 self.args.get("baseline_version") or configuration.get("baselineVersion") or "",
-                self.args.get("parameters"),
+                self.args.get("parameters") or configuration.get_object("parameters"),
             )
         except BaselineError as error:
             raise ComponentError(f"{type(self).__name__} {self.component_name!r}: {error}") from None
@@ -199,16 +229,34 @@ class Component(pulumi.ComponentResource):
         return _Common(
             asked,
             region,
-            {"mlps-baseline": asked.baseline, **(self.args.get("tags") or {})},
+            self._tags(asked, configuration),
             asked.level >= 3 if protect is None else bool(protect),
             guard.read_waivers(records),
             records,
         )
 
+    def _tags(self, asked: Hardening, configuration: pulumi.Config) -> dict[str, str]:
+        """The tags of every child: the baseline, what is declared of the data, the user's own."""
+        tags = {"mlps-baseline": asked.baseline}
+        for argument, (tag, key) in DECLARED.items():
+            word = self.args.get(argument) or configuration.get(key)
+            if word:
+                tags[tag] = str(word)
+        tags.update(self.args.get("tags") or {})
+        for rule, wanted in DECLARED_FOR.items():
+            missing = [DECLARED[argument][1] for argument in wanted if DECLARED[argument][0] not in tags]
+            if missing and asked.demands(rule):
+                raise ComponentError(
+                    f"{type(self).__name__} {self.component_name!r}: {', '.join(asked.clauses(rule))} ask what is "
+                    f"declared by {', '.join(missing)}: give the arguments, or the stack configuration "
+                    f"{', '.join(f'{CONFIGURATION}:{key}' for key in missing)}"
+                )
+        return tags
+
     def _domestic(self, region: str, asked: Hardening) -> None:
         """Refuses a region outside mainland China, one that is not known, and one of a class that the baseline bars."""
         where = f"{type(self).__name__} {self.component_name!r}: region {region!r}"
-        clauses = ", ".join(asked.clauses("loc-region-domestic")) or "data localisation"
+        clauses = ", ".join(asked.clauses("loc-region-allowlist")) or "data localisation"
         mainland = is_mainland(self.cloud, region)
         if mainland is None:
             raise ComponentError(f"{where} is not known; it cannot be shown to lie in mainland China ({clauses})")
@@ -310,7 +358,7 @@ class Component(pulumi.ComponentResource):
 
     def component(
         self,
-        inner: Callable[[str, Mapping[str, Any], pulumi.ResourceOptions], C],
+        inner: Callable[..., C],
         suffix: str,
         args: Mapping[str, Any],
         *,
@@ -383,7 +431,13 @@ class Component(pulumi.ComponentResource):
     def _judge(self) -> None:
         """Raises WeakenedError for what the rules find; remembers what waivers cover."""
         common = self._common_args
-        found = guard.findings([self._judged(item) for item in self._declared], self.hardening, common.waivers)
+        regions = {item.region for item in self._declared if item.region} or {self.region}
+        providers = [
+            ProviderConfiguration(self.cloud, alias=region, region=region, attributes={"region": region})
+            for region in sorted(regions)
+        ]
+        judged = [self._judged(item) for item in self._declared]
+        found = guard.findings(judged, providers, self.hardening, common.waivers)
         what = f"{type(self).__name__} {self.component_name!r}"
         error = guard.weakened(what, found, self.hardening, self._cause)
         if error is not None:

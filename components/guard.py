@@ -15,7 +15,7 @@ from typing import Any, NotRequired, TypedDict
 from compliant_infra.components.baseline import Hardening
 from compliant_infra.kernel import waivers
 from compliant_infra.kernel.evaluation import Judgement, judge
-from compliant_infra.kernel.model import Resource, Result, Scan, Verdict, Waiver
+from compliant_infra.kernel.model import ProviderConfiguration, Resource, Result, Scan, Verdict, Waiver
 from compliant_infra.kernel.rules import rules_by_name
 
 
@@ -80,12 +80,18 @@ class Finding:
     waiver: Waiver | None
 
 
-def findings(resources: Sequence[Resource], hardening: Hardening, signed: Sequence[Waiver]) -> list[Finding]:
+def findings(
+    resources: Sequence[Resource],
+    providers: Sequence[ProviderConfiguration],
+    hardening: Hardening,
+    signed: Sequence[Waiver],
+) -> list[Finding]:
     """What the rules of the baseline find wrong about these resources, taken together.
 
     System-wide questions are not asked.
     """
-    judgement: Judgement = judge(Scan(root=".", resources=list(resources), origin="pulumi"), hardening.assignment())
+    scan = Scan(root=".", resources=list(resources), providers=list(providers), origin="pulumi")
+    judgement: Judgement = judge(scan, hardening.assignment())
     broken = [item.message.en for item in judgement.diagnostics if item.level == "error"]
     if broken:
         raise RuntimeError("; ".join(broken))

@@ -26,6 +26,8 @@ class BucketStandby(TypedDict):
     """Key of the second region; an own one without it."""
     kms_instance_id: NotRequired[pulumi.Input[str]]
     """KMS instance of the second region in which an own key is made."""
+    log_bucket: NotRequired[str]
+    """Name of a bucket of the second region that takes the access logs there; an own one without it."""
     provider: NotRequired[pulumi.ProviderResource]
     """Provider configuration of the second region; an own one without it."""
 
@@ -71,30 +73,18 @@ class ObjectBucket(AlicloudComponent):
         super().__init__(name, args, opts, ObjectBucketArgs)
         given: Mapping[str, Any] = self.args
         self.name: str = given["bucket"]
-        is_log_bucket = bool(given.get("is_log_bucket"))
         key = given.get("kms_key_id")
         self.kms_key_id = pulumi.Output.from_input(
             own_key(self, "key", "Data key", given.get("kms_instance_id")) if key is None else key
         )
-        self.bucket = self._bucket("", self.name, self.kms_key_id, lasts=is_log_bucket)
-        log_bucket = given.get("log_bucket")
-        if is_log_bucket:
-            log_bucket = log_bucket or self.name
-        if log_bucket is None:
-            log_bucket = f"{self.name}-logs"
-            self._bucket("logs-", log_bucket, self.kms_key_id, lasts=True)
-            self._worm("logs-", log_bucket, self.hardening.number("log-retention-days"))
-            self._log_access("logs-", log_bucket, log_bucket)
-        self._log_access("", self.name, log_bucket)
-        days = given.get("worm_days") or (self.hardening.number("log-retention-days") if is_log_bucket else 0)
-        if days:
-            self._worm("", self.name, days)
+        self.is_log_bucket = bool(given.get("is_log_bucket"))
         standby = given.get("standby")
-        if standby is None and self.hardening.demands("backup-second-region") and not is_log_bucket:
+        if standby is None and self.hardening.demands("backup-second-region"):
             raise ComponentError(
                 f"ObjectBucket {name!r}: {self.hardening.baseline} asks for a copy in a second region "
                 f"({', '.join(self.hardening.clauses('backup-second-region'))}): give standby"
             )
+        self.bucket = self._site("", self.name, self.kms_key_id, self.provider, given.get("log_bucket"))
         self.standby_bucket: alicloud.oss.Bucket | None = None
         if standby is not None:
             self._replicate(standby)
@@ -110,14 +100,32 @@ class ObjectBucket(AlicloudComponent):
             }
         )
 
-    def _bucket(
+    def _site(
         self,
         prefix: str,
         bucket: str,
         key: pulumi.Input[str],
-        *,
-        lasts: bool,
-        provider: pulumi.ProviderResource | None = None,
+        provider: pulumi.ProviderResource,
+        log_bucket: str | None,
+    ) -> Any:
+        """The bucket in one region, with the bucket that takes its access logs where none is given."""
+        days = self.args.get("worm_days", 0)
+        made = self._bucket(prefix, bucket, key, provider, lasts=self.is_log_bucket)
+        if self.is_log_bucket:
+            days = days or self.hardening.number("log-retention-days")
+            log_bucket = log_bucket or bucket
+        if log_bucket is None:
+            log_bucket = f"{bucket}-logs"
+            self._bucket(f"{prefix}logs-", log_bucket, key, provider, lasts=True)
+            self._log_access(f"{prefix}logs-", log_bucket, log_bucket, provider)
+            self._worm(f"{prefix}logs-", log_bucket, self.hardening.number("log-retention-days"), provider)
+        self._log_access(prefix, bucket, log_bucket, provider)
+        if days:
+            self._worm(prefix, bucket, days, provider)
+        return made
+
+    def _bucket(
+        self, prefix: str, bucket: str, key: pulumi.Input[str], provider: pulumi.ProviderResource, *, lasts: bool
     ) -> Any:
         """A bucket with what every bucket gets. ``lasts``: it holds logs, and outlives the stack."""
         retention = self.hardening.number("log-retention-days")
@@ -160,7 +168,11 @@ class ObjectBucket(AlicloudComponent):
             (
                 alicloud.oss.BucketHttpsConfig,
                 "https",
-                {"enable": True, "tls_versions": ["TLSv1.2", "TLSv1.3"]},
+                {
+                    "enable": True,
+                    "tls_versions": ["TLSv1.2", "TLSv1.3"],
+                    "cipher_suit": {"enable": True, "strong_cipher_suite": True},
+                },
             ),
             (alicloud.oss.BucketPolicy, "policy", {"policy": self._policy(bucket)}),
         ]
@@ -180,24 +192,27 @@ class ObjectBucket(AlicloudComponent):
             statements.append({**everybody, "Condition": {"StringNotEquals": {"acs:SourceVpc": list(allowed)}}})
         return json.dumps({"Version": "1", "Statement": statements})
 
-    def _log_access(self, prefix: str, bucket: str, target: str) -> None:
+    def _log_access(self, prefix: str, bucket: str, target: str, provider: pulumi.ProviderResource) -> None:
         self.make(
             alicloud.oss.BucketLogging,
             f"{prefix}logging",
             {"bucket": bucket, "target_bucket": target, "target_prefix": f"access/{bucket}/"},
+            provider=provider,
             depends_on=[self.children[f"{prefix}bucket"]],
         )
 
-    def _worm(self, prefix: str, bucket: str, days: int) -> None:
+    def _worm(self, prefix: str, bucket: str, days: int, provider: pulumi.ProviderResource) -> None:
         self.make(
             alicloud.oss.BucketWorm,
             f"{prefix}worm",
             {"bucket": bucket, "retention_period_in_days": days, "status": "Locked"},
             retain=True,  # a locked one cannot be deleted
+            provider=provider,
             depends_on=[self.children[f"{prefix}bucket"]],
         )
 
     def _replicate(self, standby: Mapping[str, Any]) -> None:
+        """The same in the second region, and copies of the bucket and of its logs to there."""
         region = standby["region"]
         self._domestic(region, self.hardening)
         if region == self.region:
@@ -207,18 +222,26 @@ class ObjectBucket(AlicloudComponent):
         if key is None:
             key = own_key(self, "standby-key", "Data key", standby.get("kms_instance_id"), provider)
         name = standby.get("bucket") or f"{self.name}-standby"
-        self.standby_bucket = self._bucket("standby-", name, key, lasts=False, provider=provider)
-        self.make(
-            alicloud.oss.BucketReplication,
-            "replication",
-            {
-                "bucket": self.bucket.bucket,
-                "action": "ALL",
-                "historical_object_replication": "enabled",
-                "destination": {"bucket": name, "location": f"oss-{region}", "transfer_type": "internal"},
-                "sync_role": self.args.get("replication_role"),
-                "encryption_configuration": {"replica_kms_key_id": key},
-                "source_selection_criteria": {"sse_kms_encrypted_objects": {"status": "Enabled"}},
-            },
-            depends_on=[self.bucket, self.standby_bucket],
-        )
+        self.standby_bucket = self._site("standby-", name, key, provider, standby.get("log_bucket"))
+        for prefix in ("", "logs-"):
+            source, target = self.children.get(f"{prefix}bucket"), self.children.get(f"standby-{prefix}bucket")
+            if source is None or target is None:
+                continue  # a log bucket that was given is somebody else's to copy
+            self.make(
+                alicloud.oss.BucketReplication,
+                f"{prefix}replication",
+                {
+                    "bucket": self.name + ("-logs" if prefix else ""),
+                    "action": "ALL",
+                    "historical_object_replication": "enabled",
+                    "destination": {
+                        "bucket": name + ("-logs" if prefix else ""),
+                        "location": f"oss-{region}",
+                        "transfer_type": "internal",
+                    },
+                    "sync_role": self.args.get("replication_role"),
+                    "encryption_configuration": {"replica_kms_key_id": key},
+                    "source_selection_criteria": {"sse_kms_encrypted_objects": {"status": "Enabled"}},
+                },
+                depends_on=[source, target],
+            )

@@ -74,6 +74,14 @@ _TEAM: Mapping[str, Mapping[str, str]] = {
 }
 
 
+#: What the settings say of exports of data: there are none.
+CROSS_BORDER: Mapping[str, Any] = {"mechanism": "none"}
+
+#: What the team declares, as under ``[parameters]`` of the settings: a certificate of the platform for level 4, which
+#: public regions need.
+PARAMETERS: Mapping[str, Any] = {"platform-level": 4}
+
+
 @dataclass(frozen=True)
 class Case:
     """An example at a baseline with profiles."""
@@ -97,6 +105,12 @@ def configuration(case: Case) -> dict[str, str]:
     values: dict[str, Any] = {
         **_PLACES["alicloud finance" if finance else case.cloud],
         **{f"compliant-infra:{name}": value for name, value in _TEAM[case.cloud].items()},
+        "compliant-infra:dataClass": "general",
+        "compliant-infra:owner": "platform-team",
+        "compliant-infra:drTier": "1",
+        "compliant-infra:rto": "4h",
+        "compliant-infra:rpo": "15m",
+        "compliant-infra:parameters": PARAMETERS,
         "compliant-infra:baseline": case.baseline,
         "compliant-infra:profiles": ",".join(case.profiles),
     }
@@ -116,7 +130,9 @@ def recording(case: Case) -> Recording:
 
 def judged(scan: Scan, case: Case, *, complete: bool = False) -> list[Result]:
     """What the rules say of a scan, with the questions about the whole system where ``complete``."""
-    asked = assignment(Request(case.baseline, case.profiles))
+    asked = assignment(
+        Request(case.baseline, case.profiles, parameters=Request.parameter_items(PARAMETERS), **CROSS_BORDER)
+    )
     judgement = judge(scan, asked)
     assert not [item for item in judgement.diagnostics if item.level == "error"], judgement.diagnostics
     return [*judgement.results, *(conclude([judgement], asked, complete=True) if complete else ())]
