@@ -58,7 +58,7 @@ from compliant_infra.kernel.logic import (
     several,
     undecided,
 )
-from compliant_infra.kernel.model import Resource, Severity, Text, Unknown
+from compliant_infra.kernel.model import Resource, Severity, Text, Unknown, Verdict
 from compliant_infra.kernel.ownership import standing_alone
 from compliant_infra.kernel.resources import by_alternatives
 from compliant_infra.kernel.rules.record import Rule
@@ -235,6 +235,39 @@ def _log_key(resource: Resource, context: Context) -> Outcome:
     )
 
 
+_S3_KEY: Final = bucket_key(
+    "server_side_encryption_configuration.rule.apply_server_side_encryption_by_default",
+    "aws_s3_bucket_server_side_encryption_configuration",
+    "rule.apply_server_side_encryption_by_default",
+    ("aws:kms", "aws:kms:dsse"),
+    by_default=True,
+)
+#: What delivers access logs of S3, and where it names the bucket that takes them.
+_S3_ACCESS_LOGS: Final = (("aws_s3_bucket_logging", "target_bucket"), ("aws_s3_bucket", "logging.target_bucket"))
+
+
+@predicate(reads=(*_S3_KEY.reads, *(f"{kind}:{path}" for kind, path in _S3_ACCESS_LOGS)))
+def _s3_bucket_key(resource: Resource, context: Context) -> Outcome:
+    """A bucket of S3. One that takes access logs has a key of S3: with another the logs are not delivered."""
+    outcome = _S3_KEY(resource, context)
+    if outcome.verdict is not Verdict.FAIL:
+        return outcome
+    for kind, path in _S3_ACCESS_LOGS:
+        found = context.companions(resource, kind, path, ("id", "bucket", "name"))
+        if found.sure:
+            return NOT_APPLICABLE
+        blocked = next((unknown for item, unknown in found.possible if item.address != resource.address), None)
+        if blocked is not None:
+            return undecided(
+                blocked,
+                message=Text(
+                    f"{outcome.message.en}; it may be a bucket that takes access logs, which S3 delivers to no other",
+                    f"{outcome.message.zh}；该存储桶可能接收访问日志，而 S3 只能向此类存储桶投递访问日志",
+                ),
+            )
+    return outcome
+
+
 CUSTOMER_KEY: Final = Rule(
     code="CN045",
     name="rest-customer-key",
@@ -296,13 +329,7 @@ CUSTOMER_KEY: Final = Rule(
             "block_device_mappings.ebs", "kms_key_id", "encrypted", is_on(), name="volume", default=_EBS_KEY
         ),
         "aws_ebs_default_kms_key": customer_key("key_arn"),
-        "aws_s3_bucket": bucket_key(
-            "server_side_encryption_configuration.rule.apply_server_side_encryption_by_default",
-            "aws_s3_bucket_server_side_encryption_configuration",
-            "rule.apply_server_side_encryption_by_default",
-            ("aws:kms", "aws:kms:dsse"),
-            by_default=True,
-        ),
+        "aws_s3_bucket": _s3_bucket_key,
         "aws_db_instance": customer_key("kms_key_id", "storage_encrypted", is_on()),
         "aws_rds_cluster": customer_key("kms_key_id", "storage_encrypted", is_on()),
         "aws_docdb_cluster": customer_key("kms_key_id", "storage_encrypted", is_on()),
