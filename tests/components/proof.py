@@ -62,6 +62,7 @@ _TEAM: Mapping[str, Mapping[str, str]] = {
         "kmsInstanceId": "kst-hzz62f1cb66fa42qo9m3x",
         "standbyKmsInstanceId": "kst-shh62f1cb66fa42qo9m3x",
         "vpcId": "vpc-2ze0000000000000000aa",
+        "databasePassword": "Proof-0f-n0thing",
         "alertMail": "security@example.com",
     },
     "aws": {
@@ -69,6 +70,7 @@ _TEAM: Mapping[str, Mapping[str, str]] = {
         "kmsKeyArn": "arn:aws-cn:kms:cn-north-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",
         "standbyKmsKeyArn": "arn:aws-cn:kms:cn-northwest-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",
         "vpcId": "vpc-0a1b2c3d4e5f60718",
+        "databasePassword": "Proof-0f-n0thing",
         "alertMail": "security@example.com",
     },
 }
