@@ -85,13 +85,33 @@ def _symmetric(spec: str) -> bool:
     return spec.startswith("Aliyun_AES") or spec == "Aliyun_SM4"
 
 
-@predicate(reads=("key_spec", "origin", "automatic_rotation", "rotation_interval"), parameters=(ROTATION_DAYS,))
+_BY_HAND: Final = Text(
+    "keys in a hardware module do not rotate by themselves: rotate the key by hand and keep the record as evidence",
+    "硬件密码模块中的密钥不支持自动轮换：请人工轮换并留存记录作为证据",
+)
+
+
+@predicate(
+    reads=("key_spec", "origin", "protection_level", "automatic_rotation", "rotation_interval"),
+    parameters=(ROTATION_DAYS,),
+)
 def _alicloud_rotation(resource: Resource, context: Context) -> Outcome:
-    """A symmetric key whose material KMS made; imported material and asymmetric keys cannot rotate by themselves."""
+    """A symmetric key whose material KMS made; imported material and asymmetric keys cannot rotate by themselves.
+
+    Nor can keys in hardware, but they can and have to be rotated by hand.
+    """
+
+    def disabled(value: Any) -> Outcome:
+        def by_level(level: Any) -> Outcome:
+            if same(level, "HSM"):
+                return undecided(Unknown("unsupported", "protection_level"), "protection_level", message=_BY_HAND)
+            return _not_rotated("automatic_rotation", value)
+
+        return alternatives(resource.get("protection_level", "SOFTWARE"), by_level, "protection_level")
 
     def enabled(value: Any) -> Outcome:
         if not same(value, "Enabled"):
-            return _not_rotated("automatic_rotation", value)
+            return disabled(value)
         period = resource.get("rotation_interval")
         if period is None:
             return failed(Text("rotation_interval is not set", "rotation_interval 未设置"), "rotation_interval")

@@ -1,8 +1,6 @@
-# 密钥规格只能在创建时指定；国密算法的密钥由硬件密码机（HSM）保护。签名验签用 "EC_SM2"，该规格不支持自动轮换。
+# 密钥规格只能在创建时指定；国密算法的密钥由硬件密码机（HSM）保护，须人工轮换。签名验签用 "EC_SM2"。
 resource "alicloud_kms_key" "this" {
-  key_spec           = "Aliyun_SM4"
-  key_usage          = "ENCRYPT/DECRYPT"
-  protection_level   = "HSM"
-  automatic_rotation = "Enabled"
-  rotation_interval  = "365d"
+  key_spec         = "Aliyun_SM4"
+  key_usage        = "ENCRYPT/DECRYPT"
+  protection_level = "HSM"
 }
