@@ -2,8 +2,8 @@
 
 A token is Pulumi's type, ``alicloud:oss/bucket:Bucket``. Properties have two spellings in Pulumi: that of the **wire**
 (``lifecycleRules``: registrations, states, previews) and that of **Python** (``lifecycle_rules``: keywords of the SDK,
-keys of nested dictionaries). Terraform's name is mostly Python's; lists may have the singular (``lifecycle_rule``), and a
-block of which there is one only is an object in Pulumi and a list of one in Terraform.
+keys of nested dictionaries). Terraform's name is mostly Python's; lists may have the singular (``lifecycle_rule``), and
+a block of which there is one only is an object in Pulumi and a list of one in Terraform.
 
 ``names.json`` holds what deviates from that, made by ``scripts/compile_names.py`` from the SDKs' source and the
 providers' schemas. Nothing here imports an SDK.
@@ -12,6 +12,7 @@ providers' schemas. Nothing here imports an SDK.
 from __future__ import annotations
 
 import json
+import keyword
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
@@ -30,8 +31,9 @@ MAP_OF_OBJECTS: Final = "m"  # a map whose values are objects
 MAPS: Final = "k"  # a list of maps
 DOCUMENT: Final = "j"  # an object, in Terraform its JSON text
 
-#: The digits of places in the list of frequent names.
+#: The digits of the numbers in ``names.json``: of nodes, and of places in the list of frequent names.
 DIGITS: Final = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_"
+_VALUES: Final = {digit: value for value, digit in enumerate(DIGITS)}
 
 #: Modules whose name in Terraform is another one, "" for none: what guesses at a type start from.
 MODULES: Final[Mapping[str, str]] = {
@@ -45,6 +47,14 @@ MODULES: Final[Mapping[str, str]] = {
     "aws:directconnect": "dx",
     "aws:ec2": "",
 }
+
+
+def number(digits: str) -> int:
+    """The number that digits of ``DIGITS`` stand for; 0 for none."""
+    found = 0
+    for digit in digits:
+        found = 64 * found + _VALUES[digit]
+    return found
 
 
 class Property(NamedTuple):
@@ -71,7 +81,7 @@ def camel(name: str) -> str:
 
 def guessed_type(token: str) -> str:
     """The Terraform type by the rule of the names alone: package, module and class."""
-    package, path, name = (token.split(":") + ["", ""])[:3]
+    package, path, name = [*token.split(":"), "", ""][:3]
     module = path.partition("/")[0]
     words = snake(name)
     prefix = MODULES.get(f"{package}:{module}", "" if module == "index" else snake(module))
@@ -89,9 +99,10 @@ def _data() -> Mapping[str, Any]:
 
 
 @cache
-def _words() -> tuple[Sequence[str], Mapping[str, int]]:
-    """The frequent names, and the value of each digit of their places."""
-    return _data()["words"].split(" "), {digit: value for value, digit in enumerate(DIGITS)}
+def _words() -> Sequence[str]:
+    """The frequent names, to which nodes refer by place."""
+    words: Sequence[str] = _data()["words"].split(" ")
+    return words
 
 
 @cache
@@ -108,12 +119,11 @@ def _node(index: int) -> Node:
             found[key] = Property(text[1:])
             continue
         how, _, name = text.partition(" ")
-        found[key] = Property(name or key, how[0], int(how[1:] or 0))
+        found[key] = Property(name or key, how[0], number(how[1:]))
     places, *rare = written.get("", "").split(" ")
     if places:
-        words, values = _words()
-        for high, low in zip(places[::2], places[1::2], strict=True):
-            rare.append(words[64 * values[high] + values[low]])
+        words = _words()
+        rare.extend(words[number(places[start : start + 2])] for start in range(0, len(places), 2))
     found.update((key, Property(key)) for key in rare)
     return found
 
@@ -138,7 +148,7 @@ def _entry(token: str) -> _Entry:
         text = _data()["tokens"].get(package, {}).get(path.partition("/")[0], {}).get(name)
         if text is not None:
             node, _, kind = text.partition(" ")
-            return _Entry(kind or guessed_type(token), not node.endswith("?"), int(node.rstrip("?")))
+            return _Entry(kind or guessed_type(token), not node.endswith("?"), number(node.rstrip("?")))
     return _Entry(guessed_type(token), False, -1)
 
 
@@ -234,7 +244,9 @@ def _reshaped(item: Property, value: Any, python: bool, leaf: Callable[[Any], An
             ]
         return _kept(value, leaf)
     changed = leaf(value)
-    return [changed] if item.form == VALUE and isinstance(changed, (str, int, float, bool)) else changed
+    if isinstance(changed, (Mapping, list, tuple)):  # what a promised value turned out to be
+        return _reshaped(item, changed, python, _same)
+    return [changed] if item.form == VALUE and isinstance(changed, (str, int, float)) else changed
 
 
 def _kept(value: Any, leaf: Callable[[Any], Any]) -> Any:
@@ -246,8 +258,76 @@ def _kept(value: Any, leaf: Callable[[Any], Any]) -> Any:
     return leaf(value)
 
 
+def unknown_names(token: str, inputs: Mapping[str, Any], *, python: bool = False) -> list[str]:
+    """The paths of names, as they are spelled in ``inputs``, that the SDK does not know: misspelt, or newer than it."""
+    top = _entry(token).node
+    return list(inputs) if top < 0 else list(_unknown(_node(top), inputs, python, ""))
+
+
+def _unknown(node: Node, inputs: Mapping[str, Any], python: bool, prefix: str) -> Iterator[str]:
+    for name, value in inputs.items():
+        if name.startswith("__"):
+            continue
+        item = node.get(_key(name, python=python))
+        if item is None or (python and name != name.lower()):
+            yield f"{prefix}{name}"
+            continue
+        inner: Mapping[Any, Any] = {}
+        if item.form in (OBJECT, SINGLE, OBJECTS) and isinstance(value, (list, tuple)):
+            inner = dict(enumerate(value))
+        elif item.form == MAP_OF_OBJECTS and isinstance(value, Mapping):
+            inner = value
+        elif item.form in (OBJECT, SINGLE, OBJECTS) and isinstance(value, Mapping):
+            yield from _unknown(_node(item.node), value, python, f"{prefix}{name}.")
+        for key, block in inner.items():
+            if isinstance(block, Mapping):
+                yield from _unknown(_node(item.node), block, python, f"{prefix}{name}.{key}.")
+
+
+@cache
+def _backwards(index: int) -> Mapping[str, tuple[str, Property]]:
+    """Terraform name -> key and property."""
+    return {item.name: (key, item) for key, item in _node(index).items()}
+
+
+def properties(token: str, block: Mapping[str, Any], *, python: bool = False) -> dict[str, Any]:
+    """The reverse of ``attributes``: a resource as Terraform has it under the wire's or Python's names.
+
+    Raises ValueError where Pulumi has room for one block and there are several.
+    """
+    node = _entry(token).node
+    return _original(node, block, python, token)
+
+
+def _original(index: int, block: Mapping[str, Any], python: bool, path: str) -> dict[str, Any]:
+    names = _backwards(index) if index >= 0 else {}
+    found: dict[str, Any] = {}
+    for name, value in block.items():
+        if value is None:
+            continue
+        key, item = names.get(name, (name, Property(name)))
+        spelled = (f"{key}_" if keyword.iskeyword(key) else key) if python else camel(key)
+        found[spelled] = _unshaped(item, value, python, f"{path}.{name}")
+    return found
+
+
+def _unshaped(item: Property, value: Any, python: bool, path: str) -> Any:
+    """The value of an attribute in Pulumi's shape."""
+    if item.form in (OBJECT, VALUE) and isinstance(value, (list, tuple)):
+        if len(value) != 1:
+            raise ValueError(f"{path}: {len(value)} where Pulumi has room for one")
+        (value,) = value
+    if item.form in (OBJECT, SINGLE) and isinstance(value, Mapping):
+        return _original(item.node, value, python, path)
+    if item.form == OBJECTS and isinstance(value, (list, tuple)):
+        return [_original(item.node, one, python, path) if isinstance(one, Mapping) else one for one in value]
+    if item.form == MAP_OF_OBJECTS and isinstance(value, Mapping):
+        return {name: _original(item.node, one, python, path) for name, one in value.items()}
+    return value
+
+
 def attribute_path(token: str, path: str) -> str:
-    """A path of properties as Pulumi writes it (``lifecycleRules[0].id``) in Terraform's names: ``lifecycle_rule.0.id``.
+    """A path of properties as Pulumi writes it in Terraform's names: ``lifecycleRules[0].id``, ``lifecycle_rule.0.id``.
 
     ``*`` alone stays what it is. What stands in a map stays as it is written.
     """

@@ -1,8 +1,8 @@
 """Registrations of a Pulumi program as the Scan that the rules judge: the same rules as for Terraform.
 
 What Pulumi knows of a value that is not there yet is *from which resources it comes*, for each top-level property
-(``property_dependencies``). From that, references are made: ``vpcId`` is unknown and depends on one network, hence it is
-that network's id.
+(``property_dependencies``). From that, references are made: ``vpcId`` is unknown and depends on one network, hence it
+is that network's id.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from compliant_infra.components import names
+from compliant_infra.components.declared_waivers import declared_waivers
 from compliant_infra.components.registration import (
     PROVIDER_PREFIX,
     SECRET_SIGNATURE,
@@ -59,6 +60,7 @@ def scan_of(registrations: Iterable[Registration], root: str = ".", origin: str 
             continue
         resource = _resource(item, known, providers, root, origin)
         (scan.data if item.read else scan.resources).append(resource)
+    scan.declared_waivers.extend(declared_waivers(known, {urn: item.address for urn, item in providers.items()}))
     return scan
 
 
@@ -197,8 +199,8 @@ def _references(
     resource is meant by every unknown. Where a list has as many unknowns as there are resources, all of one type, the
     *set* of references is known, and rules ask for nothing else of a list: they are given in the order of the
     dependencies. Where an object has unknowns under several names, and resources of several types, each name goes to
-    the type whose words it has, if that is so for all of them and there are as many of one as of the other. In all other
-    cases nothing is said.
+    the type whose words it has, if that is so for all of them and there are as many of one as of the other. In all
+    other cases nothing is said.
     """
     if len(targets) == 1:
         return dict.fromkeys(places, targets[0])

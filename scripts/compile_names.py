@@ -21,8 +21,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-ROOT: Final = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from compliant_infra.components.names import DIGITS, guessed_type, snake, token_of
 from tests.rules.pulumi_sdks import (
@@ -41,7 +40,7 @@ from tests.rules.schemas import loaded
 
 WEB_FILTER_RULE: Final = "aws_wafv2_web_acl_rule"
 
-TARGET: Final = ROOT / "components" / "names.json"
+TARGET: Final = Path(__file__).resolve().parent.parent / "components" / "names.json"
 CLOUDS: Final = ("alicloud", "aws")
 
 #: Token -> Terraform type, beside the exceptions of ``tests/rules/pulumi_sdks.py``: types that no rule reads.
@@ -62,6 +61,34 @@ TYPES: Final[Mapping[str, str]] = {
     "aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication": (
         "aws_db_instance_automated_backups_replication"
     ),
+}
+
+#: (Terraform type, the property's Python name) -> Terraform name, where the SDK gave it another name by hand.
+PROPERTIES: Final[Mapping[tuple[str, str], str]] = {
+    **{(kind, python): name for (kind, name), python in RENAMED.items()},
+    **{
+        (f"aws_api_gateway_{kind}", "rest_api"): "rest_api_id"
+        for kind in (
+            *("authorizer", "deployment", "integration", "integration_response", "method_response", "method_settings"),
+            *("model", "request_validator", "resource", "stage"),
+        )
+    },
+    ("alicloud_eci_container_group", "field_reves"): "field_ref",
+    ("alicloud_polardb_dynamo_table", "global_secondary_indices"): "global_secondary_index",
+    ("alicloud_polardb_dynamo_table", "local_secondary_indices"): "local_secondary_index",
+    ("aws_api_gateway_base_path_mapping", "rest_api"): "api_id",
+    ("aws_api_gateway_stage", "deployment"): "deployment_id",
+    ("aws_api_gateway_vpc_link", "target_arn"): "target_arns",
+    ("aws_cloudwatch_metric_alarm", "name"): "alarm_name",
+    ("aws_elastic_beanstalk_environment", "version"): "version_label",
+    ("aws_glue_catalog_table", "partition_indices"): "partition_index",
+    ("aws_iot_topic_rule", "kineses"): "kinesis",
+    ("aws_lambda_function", "code"): "filename",
+    ("aws_lambda_function", "name"): "function_name",
+    ("aws_lambda_layer_version", "code"): "filename",
+    ("aws_lambda_permission", "function"): "function_name",
+    ("aws_s3_bucket_website_configuration", "routing_rule_details"): "routing_rule",
+    ("aws_sns_topic_subscription", "topic"): "topic_arn",
 }
 
 GETTER: Final = re.compile(
@@ -263,6 +290,7 @@ class Compiler:
         self.differences: list[str] = []
 
     def node(self, entries: dict[str, str]) -> int:
+        """The number of the node with these entries, which is made where it is new."""
         text = json.dumps(entries, sort_keys=True)
         if text not in self.index:
             self.index[text] = len(self.nodes)
@@ -270,6 +298,7 @@ class Compiler:
         return self.index[text]
 
     def resource(self, sdk: Sdk, token: str, kind: str, block: Block | None) -> int:
+        """The node of a resource's arguments."""
         folder, name = sdk.tokens[token]
         stem = plain(token.split(":")[1].partition("/")[2])
         (file,) = (item for item in folder.glob("*.py") if plain(item.stem) == stem)
@@ -284,7 +313,8 @@ class Compiler:
     def properties(
         self, known: Mapping[str, Property], wires: Mapping[str, str], kind: str, block: Block | None, path: str
     ) -> int:
-        renamed = match_names(known, wires, kind, block, path == kind)
+        """The node of these properties; what they and the block do not share is noted among the differences."""
+        renamed = match_names(known, kind, block)
         entries: dict[str, str] = {}
         plain_names: list[str] = []
         for python, item in sorted(known.items()):
@@ -319,15 +349,15 @@ class Compiler:
         if NESTED.search(item.annotation):
             node = self.nested(item, kind, below, path)
             if item.is_open:
-                return f"m{node}"
+                return f"m{digits(node)}"
             if item.is_list:
                 if below is not None and below["n"] in ("single", "attr-single"):
                     self.differences.append(f"{path}: a list in the SDK, one object in the schema")
-                return f"l{node}"
+                return f"l{digits(node)}"
             if written == "string":
                 return "j"
             single = below is not None and below["n"] in ("single", "attr-single")
-            return f"s{node}" if single else f"o{node}"
+            return f"s{digits(node)}" if single else f"o{digits(node)}"
         if item.is_list and item.is_open:
             return "k"
         if below is not None:
@@ -346,6 +376,7 @@ class Compiler:
         return None
 
     def nested(self, item: Property, kind: str, block: Block | None, path: str) -> int:
+        """The node of what stands within a property."""
         wires: dict[str, str] = {}
         classes = []
         for match in NESTED.finditer(item.annotation):
@@ -371,15 +402,13 @@ class Compiler:
         return node
 
 
-def match_names(
-    known: Mapping[str, Property], wires: Mapping[str, str], kind: str, block: Block | None, top: bool
-) -> dict[str, str]:
+def match_names(known: Mapping[str, Property], kind: str, block: Block | None) -> dict[str, str]:
     """Python name -> Terraform name in a block, of properties that the block has."""
     if block is None:
         return {}
     names = {*block.get("a", ()), *block.get("b", ())}
-    by_hand = {python: name for (owner, name), python in RENAMED.items() if owner == kind and top}
-    found = {python: name for python, name in by_hand.items() if python in known}
+    by_hand = {python: name for (owner, python), name in PROPERTIES.items() if owner == kind}
+    found = {python: name for python, name in by_hand.items() if python in known and name in names}
     left = names - set(found.values())
     for python in known:
         exact = python.rstrip("_")
@@ -422,7 +451,7 @@ def compiled() -> tuple[dict[str, Any], list[str]]:
             block = schema["resources"].get(kind)
             node = compiler.resource(sdk, token, kind, block)
             package, path, name = token.split(":")
-            entry = f"{node}{'' if token in certain else '?'}"
+            entry = f"{digits(node)}{'' if token in certain else '?'}"
             said = "" if kind == guessed_type(token) else f" {kind}"
             tokens.setdefault(package, {}).setdefault(path.partition("/")[0], {})[name] = f"{entry}{said}"
             if token != token_of(package, path.partition("/")[0], name):
@@ -434,11 +463,16 @@ def compiled() -> tuple[dict[str, Any], list[str]]:
     return content, compiler.differences
 
 
+def digits(number: int) -> str:
+    """A number in digits of ``DIGITS``, none for 0."""
+    return f"{digits(number // 64)}{DIGITS[number % 64]}" if number else ""
+
+
 def packed(nodes: list[dict[str, str]]) -> dict[str, Any]:
     """The nodes, with two digits of 64 for each of the most frequent names, and the names themselves."""
     count: Counter[str] = Counter(name for node in nodes for name in node.get("", "").split())
     words = [name for name, times in count.most_common(len(DIGITS) ** 2) if times > 1]
-    place = {name: DIGITS[number // 64] + DIGITS[number % 64] for number, name in enumerate(words)}
+    place = {name: digits(number).rjust(2, DIGITS[0]) for number, name in enumerate(words)}
     short: list[dict[str, str] | str] = []
     for node in nodes:
         entries = {key: text for key, text in node.items() if key}
