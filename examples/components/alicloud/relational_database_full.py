@@ -27,7 +27,7 @@ ledger = RelationalDatabase(
         "databases": ["ledger", "reports"],
         "administrator": {
             "name": "ledger_owner",
-            "password": pulumi.Output.secret("Replace-me-1"),
+            "password": settings.require_secret("databasePassword"),
             "password_version": 2,
         },
         "standby": {
@@ -40,12 +40,16 @@ ledger = RelationalDatabase(
             "restore_time": "2026-01-31T00:00:00Z",
             "synchronization": {
                 "account": "ledger_sync",
-                "password": pulumi.Output.secret("Replace-me-2"),
+                "password": settings.require_secret("databasePassword"),
                 "databases": ["ledger", "reports"],
             },
         },
-        "parameters": {"backup-retention-days": 35},
-        "tags": {"data-class": "important", "owner": "ledger-team", "dr-tier": "1", "rto": "2h", "rpo": "15m"},
+        "data_class": "important",
+        "owner": "ledger-team",
+        "dr_tier": "1",
+        "rto": "2h",
+        "rpo": "15m",
+        "tags": {"cost-centre": "4711"},
         "overrides": {
             "instance": {"maintain_time": "18:00Z-19:00Z", "monitoring_period": 5},
             "backup-policy": {"preferred_backup_time": "17:00Z-18:00Z"},

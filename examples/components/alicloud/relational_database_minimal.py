@@ -23,7 +23,6 @@ orders = RelationalDatabase(
             "kms_key_id": settings.require("standbyKmsKeyId"),
             "restore_time": "2026-01-31T00:00:00Z",
         },
-        "tags": {"data-class": "important", "owner": "orders-team", "dr-tier": "1", "rto": "2h", "rpo": "15m"},
     },
 )
 
