@@ -108,7 +108,7 @@ class _Declared:
     token: str
     inputs: Mapping[str, Any]
     overridden: tuple[str, ...]
-    region: str
+    provider: ProviderConfiguration
 
     @property
     def name(self) -> str:
@@ -197,7 +197,7 @@ class Component(pulumi.ComponentResource):
             opts,
         )
         self.region = common.region  # after the registration, which makes outputs of what it is given
-        self._regions: dict[int, str] = {}
+        self._configurations: dict[int, ProviderConfiguration] = {}
         self.provider = self.provider_for(self.region, self.get_provider(f"{self.cloud}:index:any"), "provider")
 
     # -- what the arguments mean ---------------------------------------------------------------------------------
@@ -284,7 +284,9 @@ class Component(pulumi.ComponentResource):
             actual = getattr(given, "region", None)
             if isinstance(actual, pulumi.Output):
                 actual.apply(lambda found: self._same_region(found, region))
-        self._regions[id(given)] = region
+        self._configurations[id(given)] = ProviderConfiguration(
+            self.cloud, alias=str(given._name), region=region, attributes={"region": region}
+        )
         return given
 
     def _own_provider(self, name: str, region: str) -> pulumi.ProviderResource:
@@ -321,7 +323,9 @@ class Component(pulumi.ComponentResource):
         """
         name = f"{self.component_name}-{suffix}"
         wanted = {key: value for key, value in inputs.items() if value is not None}
-        if "tags" in _keywords(resource):
+        sdk_class: Any = resource
+        keywords = _keywords(sdk_class)
+        if "tags" in keywords:
             wanted["tags"] = {**self._common_args.tags, **wanted.get("tags", {})}
         over = self._overrides.get(suffix)
         final: Mapping[str, Any] = wanted
@@ -329,7 +333,7 @@ class Component(pulumi.ComponentResource):
             self._used_overrides.add(suffix)
             if not isinstance(over, Mapping):
                 raise ComponentError(f"overrides[{suffix!r}] of {self.component_name!r} must be an object")
-            strange = sorted(set(over) - _keywords(resource))
+            strange = sorted(set(over) - keywords)
             if strange:
                 raise ComponentError(
                     f"overrides[{suffix!r}] of {self.component_name!r}: {resource.__name__} takes no "
@@ -352,8 +356,8 @@ class Component(pulumi.ComponentResource):
         )
         self.children[suffix] = child
         token = str(pulumi.get_type_token(resource))
-        region = self._regions.get(id(explicit), "")
-        self._declared.append(_Declared(child, suffix, token, final, tuple(over or ()), region))
+        configuration = self._configurations.get(id(explicit), ProviderConfiguration(self.cloud))
+        self._declared.append(_Declared(child, suffix, token, final, tuple(over or ()), configuration))
         return child
 
     def component(
@@ -431,11 +435,7 @@ class Component(pulumi.ComponentResource):
     def _judge(self) -> None:
         """Raises WeakenedError for what the rules find; remembers what waivers cover."""
         common = self._common_args
-        regions = {item.region for item in self._declared if item.region} or {self.region}
-        providers = [
-            ProviderConfiguration(self.cloud, alias=region, region=region, attributes={"region": region})
-            for region in sorted(regions)
-        ]
+        providers = list({item.provider.address: item.provider for item in self._declared}.values())
         judged = [self._judged(item) for item in self._declared]
         found = guard.findings(judged, providers, self.hardening, common.waivers)
         what = f"{type(self).__name__} {self.component_name!r}"
@@ -468,13 +468,12 @@ class Component(pulumi.ComponentResource):
         return ""
 
     def _judged(self, item: _Declared) -> Resource:
-        region = item.region or Unknown("known-after-apply", "provider.region")
         return resource_of(
             item.token,
             item.name,
             item.inputs,
             address=item.name,
-            provider=ProviderConfiguration(self.cloud, region=region),
+            provider=item.provider,
             known=self._known,
         )
 

@@ -57,14 +57,10 @@ def read_waivers(records: Iterable[Mapping[str, Any]], today: date | None = None
     known = {name for rule in rules_by_name().values() for name in (rule.name, rule.code)}
     found: list[Waiver] = []
     for record in records:
-        strange = set(record) - set(WaiverArgs.__annotations__)
+        strange = set(record) - set(waivers.FIELDS)
         if strange:
             raise WaiverError(f"a waiver has no field {', '.join(sorted(strange))}")
-        waiver = Waiver(**{name: str(record.get(name) or "") for name in ("rule", "reason", "owner", "until")})
-        waiver.resource = str(record.get("resource") or "*")
-        waiver.finding = str(record.get("finding") or "")
-        waiver.approver = str(record.get("approver") or "")
-        waiver.ticket = str(record.get("ticket") or "")
+        waiver = waivers.from_record(record)
         problem = waivers.problem(waiver, known, today or date.today())
         if problem is not None:
             raise WaiverError(problem.message.en)

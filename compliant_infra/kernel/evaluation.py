@@ -358,6 +358,10 @@ def judge(scan: Scan, assignment: Assignment, index: RuleIndex | None = None) ->
             (waiver, waivers.covered_by_comment(waiver, line, judgement.results, starts))
             for waiver, line in scan.waivers
         ]
+    judgement.waivers.extend(
+        (waiver, waivers.covered_by_declaration(waiver, reach, judgement.results))
+        for waiver, reach in scan.declared_waivers
+    )
     # Attributes are evaluated while rules read them: only now is all said that there is to say.
     judgement.diagnostics[:0] = scan.diagnostics
     judgement.files = sum(1 for digest in scan.files.values() if digest)

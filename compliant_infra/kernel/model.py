@@ -538,6 +538,7 @@ class Scan:
     requirements: list[Resource] = field(default_factory=list)  # module calls and required providers, not evaluated
     absent_modules: list[ModuleCall] = field(default_factory=list)
     waivers: list[tuple[Waiver, SourceLocation]] = field(default_factory=list)  # inline, with the lines they cover
+    declared_waivers: list[tuple[Waiver, frozenset[str]]] = field(default_factory=list)  # with the addresses in reach
     diagnostics: list[Diagnostic] = field(default_factory=list)
     files: dict[str, str] = field(default_factory=dict)  # files read -> content hash (hex); "": looked for, or listed
     origin: str = "source"

@@ -13,6 +13,25 @@ from compliant_infra.kernel.patterns import lazy
 #: The fields without which a waiver waives nothing.
 REQUIRED_FIELDS = ("rule", "reason", "owner", "until")
 
+#: Every field that is written in a record of a waiver.
+FIELDS = (*REQUIRED_FIELDS, "resource", "finding", "approver", "ticket")
+
+
+def from_record(record: Mapping[str, object], location: SourceLocation | None = None) -> Waiver:
+    """A waiver of the fields of a record; those that are missing are empty, ``resource`` is then ``*``."""
+    fields = {name: str(record.get(name) or "") for name in FIELDS}
+    return Waiver(
+        rule=fields["rule"],
+        reason=fields["reason"],
+        owner=fields["owner"],
+        until=fields["until"],
+        resource=fields["resource"] or "*",
+        finding=fields["finding"],
+        approver=fields["approver"],
+        ticket=fields["ticket"],
+        location=location,
+    )
+
 
 _DATE = lazy(r"\d{4}-\d{2}-\d{2}\Z", re.ASCII)
 
@@ -86,6 +105,23 @@ def covers(waiver: Waiver, result: Result) -> bool:
         and waiver.finding in ("", result.finding)
         and _pattern(waiver.resource).match(result.resource) is not None
     )
+
+
+def covered_by_declaration(waiver: Waiver, reach: frozenset[str], results: Sequence[Result]) -> list[int]:
+    """The positions of the results that a waiver is about which a component was given.
+
+    ``reach`` holds the addresses of what the component makes. Its ``resource`` is a pattern of addresses, or of names
+    where addresses end in ``::<name>``.
+    """
+    pattern = _pattern(waiver.resource)
+    return [
+        position
+        for position, result in enumerate(results)
+        if result.resource in reach
+        and waiver.rule in (result.rule, result.code)
+        and waiver.finding in ("", result.finding)
+        and (pattern.match(result.resource) or pattern.match(result.resource.rpartition("::")[2]))
+    ]
 
 
 def covered_by_comment(
