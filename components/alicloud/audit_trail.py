@@ -18,9 +18,8 @@ COLLECTED = {"oss": ["access_log"], "alb": ["access_log"], "waf": ["access_log"]
 #: The region whose endpoint takes collection policies, for all regions of the mainland.
 COLLECTION_REGION = "cn-shanghai"
 
-#: Records tell who may do what: important data, though not what has to run first after a disaster. The team's own tags
-#: go before.
-RECORD_TAGS = {"data-class": "important", "dr-tier": "3"}
+#: Records tell who may do what.
+DATA_CLASS = "important"
 
 #: Characters at which Log Service splits words; none that occur in the names of events and users.
 SEPARATORS = ", '\";=()[]{}?@&<>/:\n\t\r"
@@ -118,7 +117,7 @@ class AuditTrail(AlicloudComponent):
     """Name of the bucket in the second region."""
 
     def __init__(self, name: str, args: AuditTrailArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__(name, {**args, "tags": {**RECORD_TAGS, **(args.get("tags") or {})}}, opts, AuditTrailArgs)
+        super().__init__(name, {"data_class": DATA_CLASS, **args}, opts, AuditTrailArgs)
         given: Mapping[str, Any] = self.args
         self.account_id: str = given["account_id"]
         self.trail_name = given.get("trail_name") or f"{name}-trail"

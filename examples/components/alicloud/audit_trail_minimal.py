@@ -15,7 +15,6 @@ audit = AuditTrail(
             "region": settings.require("standbyRegion"),
             "kms_key_id": settings.require("standbyKmsKeyId"),
         },
-        "tags": {"owner": "security"},
     },
 )
 
