@@ -1,0 +1,31 @@
+"""Where servers lie: subnets and the zones in which they are."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from compliant_infra.components.component import Component, ComponentError
+
+
+def placed_in(component: Component, args: Mapping[str, Any]) -> list[Any]:
+    """``subnet_ids`` of the arguments, when ``zones`` tells a zone for each and they are as many as the baseline asks.
+
+    An id of a subnet does not tell its zone, so that the zones are named beside them. Raises ComponentError.
+    """
+    subnets: Sequence[Any] = args.get("subnet_ids") or ()
+    zones: Sequence[str] = args.get("zones") or ()
+    where = f"{type(component).__name__} {component.component_name!r}"
+    if not subnets:
+        raise ComponentError(f"{where} needs subnet_ids")
+    if len(subnets) != len(zones):
+        raise ComponentError(
+            f"{where}: {len(subnets)} subnet_ids and {len(zones)} zones; zones names the zone of each subnet"
+        )
+    wanted = component.hardening.number("min-zones")
+    found = sorted(set(zones))
+    if component.hardening.demands("compute-multi-az") and len(found) < wanted:
+        clauses = ", ".join(component.hardening.clauses("compute-multi-az"))
+        raise ComponentError(
+            f"{where}: the subnets lie in {', '.join(found)}; {component.hardening.baseline} asks for {wanted} zones "
+            f"({clauses})"
+        )
+    return list(subnets)
