@@ -325,7 +325,8 @@ class Component(pulumi.ComponentResource):
         wanted = {key: value for key, value in inputs.items() if value is not None}
         sdk_class: Any = resource
         keywords = _keywords(sdk_class)
-        if "tags" in keywords:
+        # A few classes take tags as a list of objects; their tags are as the component gives them.
+        if "tags" in keywords and not isinstance(wanted.get("tags"), list):
             wanted["tags"] = {**self._common_args.tags, **wanted.get("tags", {})}
         over = self._overrides.get(suffix)
         final: Mapping[str, Any] = wanted

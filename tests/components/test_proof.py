@@ -70,7 +70,10 @@ def test_every_child_has_its_parent_provider_and_tags(case: Case) -> None:
             wrong.append(f"{item.name}: parent {item.parent}")
         if item.provider.rpartition("::")[0] not in providers:
             wrong.append(f"{item.name}: provider {item.provider or 'the default one'}")
-        if "tags" in item.inputs and item.inputs["tags"].get("mlps-baseline") != case.baseline:
+        tags = item.inputs.get("tags")
+        if isinstance(tags, list):  # of objects, as auto scaling groups of AWS take them
+            tags = {tag["key"]: tag["value"] for tag in tags}
+        if tags is not None and tags.get("mlps-baseline") != case.baseline:
             wrong.append(f"{item.name}: tags {item.inputs['tags']}")
     assert not wrong, "\n".join(wrong)
 
