@@ -107,6 +107,7 @@ class _Declared:
     suffix: str
     token: str
     inputs: Mapping[str, Any]
+    hardened: Mapping[str, Any]  # the inputs without the user's overrides
     overridden: tuple[str, ...]
     provider: ProviderConfiguration
 
@@ -358,7 +359,7 @@ class Component(pulumi.ComponentResource):
         self.children[suffix] = child
         token = str(pulumi.get_type_token(resource))
         configuration = self._configurations.get(id(explicit), ProviderConfiguration(self.cloud))
-        self._declared.append(_Declared(child, suffix, token, final, tuple(over or ()), configuration))
+        self._declared.append(_Declared(child, suffix, token, final, wanted, tuple(over or ()), configuration))
         return child
 
     def component(
@@ -436,9 +437,7 @@ class Component(pulumi.ComponentResource):
     def _judge(self) -> None:
         """Raises WeakenedError for what the rules find; remembers what waivers cover."""
         common = self._common_args
-        providers = list({item.provider.address: item.provider for item in self._declared}.values())
-        judged = [self._judged(item) for item in self._declared]
-        found = guard.findings(judged, providers, self.hardening, common.waivers)
+        found = self._findings()
         what = f"{type(self).__name__} {self.component_name!r}"
         error = guard.weakened(what, found, self.hardening, self._cause)
         if error is not None:
@@ -461,18 +460,26 @@ class Component(pulumi.ComponentResource):
             if item.waiver is not None
         ]
 
+    def _findings(self, without: _Declared | None = None) -> list[guard.Finding]:
+        """What the rules find; ``without`` the overrides of one child."""
+        providers = list({item.provider.address: item.provider for item in self._declared}.values())
+        judged = [self._judged(item, item.hardened if item is without else item.inputs) for item in self._declared]
+        return guard.findings(judged, providers, self.hardening, self._common_args.waivers)
+
     def _cause(self, result: Result) -> str:
-        """The override that touched the child of a finding."""
+        """The override without which a finding would not be: often of another child than the one it is about."""
         for item in self._declared:
-            if item.overridden and item.name == result.resource:
-                return f"; overrides[{item.suffix!r}] sets {', '.join(item.overridden)}"
+            if item.overridden:
+                rest = {(other.result.rule, other.result.resource) for other in self._findings(item)}
+                if (result.rule, result.resource) not in rest:
+                    return f"; caused by overrides[{item.suffix!r}]: {', '.join(item.overridden)}"
         return ""
 
-    def _judged(self, item: _Declared) -> Resource:
+    def _judged(self, item: _Declared, inputs: Mapping[str, Any]) -> Resource:
         return resource_of(
             item.token,
             item.name,
-            item.inputs,
+            inputs,
             address=item.name,
             provider=item.provider,
             known=self._known,
