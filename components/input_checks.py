@@ -107,7 +107,7 @@ class Shape:
 
     def expected(self) -> Text:
         """What the shape takes, for a sentence."""
-        kinds = [kind for kind in ("text", "whole", "number", "flag") if kind in self.scalars]
+        kinds: list[str] = [kind for kind in ("text", "whole", "number", "flag") if kind in self.scalars]
         if self.properties is not None or self.values is not None:
             kinds.append("object")
         if self.element is not None:
@@ -136,7 +136,7 @@ def problems(registration: Registration) -> list[InputProblem]:
     checked = _Check(registration)
     inputs = registration.inputs
     if registration.type.startswith(PROVIDER_PREFIX):
-        inputs = _decoded(inputs, _properties(arguments))
+        inputs = _decoded(inputs, properties_of(arguments))
     else:
         checked.deprecation_of_type()
     checked.object_(arguments, inputs, "", "")
@@ -166,7 +166,7 @@ class _Check:
 
     def object_(self, arguments: type, value: Mapping[str, Any], path: str, general: str) -> None:
         """``general`` is the path without indices, by which allowed values are known."""
-        known = _properties(arguments)
+        known = properties_of(arguments)
         for key, item in value.items():
             if key.startswith("__"):
                 continue  # the engine's own
@@ -293,6 +293,12 @@ def _allowed_values() -> Mapping[str, Mapping[str, Sequence[Any]]]:
     return {token: {path: lists[at] for path, at in paths.items()} for token, paths in data["types"].items()}
 
 
+def allowed_values(token: str) -> Mapping[str, Sequence[Any]]:
+    """For the properties of a type that take certain values only: path without indices -> the allowed texts, or the
+    least and the greatest number."""
+    return _allowed_values().get(token, {})
+
+
 @cache
 def classes(package: str) -> Mapping[str, tuple[str, str]]:
     """Type token -> module and class of an installed SDK, by the register that the SDK gives Pulumi; else nothing."""
@@ -329,7 +335,9 @@ def _module_and_class(token: str) -> tuple[Any, str] | None:
     place = classes(token.partition(":")[0]).get(token)
     if place is None:
         return None
-    resource = getattr(importlib.import_module(place[0]), place[1])
+    resource = getattr(importlib.import_module(place[0]), place[1], None)
+    if resource is None:  # registered, and not there: alicloud's config.ReportTemplate
+        return None
     return sys.modules[resource.__module__], place[1]
 
 
@@ -350,7 +358,7 @@ def deprecation(token: str) -> str:
 
 
 @cache
-def _properties(arguments: type) -> Properties:
+def properties_of(arguments: type) -> Properties:
     """The properties of a class of arguments."""
     from pulumi import _types
 
