@@ -110,8 +110,8 @@ class TieredNetwork(AlicloudComponent):
     """Security group of servers."""
     data_security_group_id: pulumi.Output[str]
     """Security group of databases that take one."""
-    nat_gateway_id: pulumi.Output[str | None]
-    """NAT gateway, where there is one."""
+    nat_gateway_ids: list[pulumi.Output[str]]
+    """The NAT gateway, which works across zones; none without outbound ports."""
     flow_log_id: pulumi.Output[str | None]
     """Flow log of the VPC, where the component makes it."""
     flow_log_project: pulumi.Output[str | None]
@@ -156,7 +156,7 @@ class TieredNetwork(AlicloudComponent):
                 "entry_security_group_id": self.entry_security_group_id,
                 "application_security_group_id": self.application_security_group_id,
                 "data_security_group_id": self.data_security_group_id,
-                "nat_gateway_id": self.nat_gateway_id,
+                "nat_gateway_ids": self.nat_gateway_ids,
                 "flow_log_id": self.flow_log_id,
                 "flow_log_project": self.flow_log_project,
                 "flow_log_store": self.flow_log_store,
@@ -368,7 +368,7 @@ class TieredNetwork(AlicloudComponent):
 
     def _nat(self) -> None:
         self.nat_gateway: alicloud.vpc.NatGateway | None = None
-        self.nat_gateway_id = pulumi.Output.from_input(None)
+        self.nat_gateway_ids = []
         if not self.ports.outbound:
             return
         protected = self._common_args.protect
@@ -429,7 +429,7 @@ class TieredNetwork(AlicloudComponent):
                 "nexthop_id": self.nat_gateway.id,
             },
         )
-        self.nat_gateway_id = self.nat_gateway.id
+        self.nat_gateway_ids = [self.nat_gateway.id]
 
     def _oss_endpoint(self) -> None:
         everything = {"Effect": "Allow", "Action": ["*"], "Resource": ["*"], "Principal": ["*"]}
