@@ -238,7 +238,9 @@ def _reshaped(item: Property, value: Any, python: bool, leaf: Callable[[Any], An
         if item.form in (OBJECT, OBJECTS, SINGLE):
             below = _node(item.node)
             return [
-                _renamed(below, inner, python, leaf) if isinstance(inner, Mapping) else _kept(inner, leaf)
+                _renamed(below, inner, python, leaf)
+                if isinstance(inner, Mapping)
+                else _reshaped(item, inner, python, leaf)  # a list of lists, or a value that is not known
                 for inner in value
                 if inner is not None
             ]
@@ -320,7 +322,10 @@ def _unshaped(item: Property, value: Any, python: bool, path: str) -> Any:
     if item.form in (OBJECT, SINGLE) and isinstance(value, Mapping):
         return _original(item.node, value, python, path)
     if item.form == OBJECTS and isinstance(value, (list, tuple)):
-        return [_original(item.node, one, python, path) if isinstance(one, Mapping) else one for one in value]
+        return [
+            _original(item.node, one, python, path) if isinstance(one, Mapping) else _unshaped(item, one, python, path)
+            for one in value
+        ]
     if item.form == MAP_OF_OBJECTS and isinstance(value, Mapping):
         return {name: _original(item.node, one, python, path) for name, one in value.items()}
     return value

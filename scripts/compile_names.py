@@ -50,6 +50,7 @@ TYPES: Final[Mapping[str, str]] = {
     "alicloud:cs/kubernetes:Kubernetes": "alicloud_cs_kubernetes",
     "alicloud:cs/managedKubernetes:ManagedKubernetes": "alicloud_cs_managed_kubernetes",
     "alicloud:cs/registryEnterpriseNamespace:RegistryEnterpriseNamespace": "alicloud_cr_ee_namespace",
+    "alicloud:dns/domain:Domain": "alicloud_dns",
     "alicloud:dns/alidnsRecord:AlidnsRecord": "alicloud_alidns_record",
     "alicloud:ddos/bgpIp:BgpIp": "alicloud_ddosbgp_ip",
     "alicloud:nas/logAnalysis:LogAnalysis": "alicloud_nas_log_analysis",
@@ -87,7 +88,8 @@ PROPERTIES: Final[Mapping[tuple[str, str], str]] = {
     ("aws_lambda_function", "name"): "function_name",
     ("aws_lambda_layer_version", "code"): "filename",
     ("aws_lambda_permission", "function"): "function_name",
-    ("aws_s3_bucket_website_configuration", "routing_rule_details"): "routing_rule",
+    ("aws_s3_bucket_website_configuration", "routing_rule_details"): "routing_rules",  # the text
+    ("aws_s3_bucket_website_configuration", "routing_rules"): "routing_rule",  # the blocks
     ("aws_sns_topic_subscription", "topic"): "topic_arn",
 }
 
@@ -358,7 +360,7 @@ class Compiler:
                 return "j"
             single = below is not None and below["n"] in ("single", "attr-single")
             return f"s{digits(node)}" if single else f"o{digits(node)}"
-        if item.is_list and item.is_open:
+        if item.is_list and item.is_open and item.annotation.index("Sequence[") < item.annotation.index("Mapping["):
             return "k"
         if below is not None:
             if below.get("n") == "map" or item.is_open:
