@@ -174,6 +174,13 @@ class RelationalDatabase(AlicloudComponent):
     def _error(self, text: str) -> ComponentError:
         return ComponentError(f"RelationalDatabase {self.component_name!r}: {text}")
 
+    def _secret(self, what: str, value: Any) -> None:
+        """Refuses a secret that is written in the program."""
+        if isinstance(value, str):
+            raise self._error(
+                f"{what} is a text in the program, which is no secret: take it from Config.require_secret"
+            )
+
     # -- what the level decides ----------------------------------------------------------------------------------
 
     def _edition(self, zones: Sequence[str], subnets: Sequence[Any]) -> tuple[str, list[str]]:
@@ -300,6 +307,7 @@ class RelationalDatabase(AlicloudComponent):
             )
         administrator = self.args.get("administrator")
         if administrator is not None:
+            self._secret("administrator.password", administrator["password"])
             self.make(
                 alicloud.rds.RdsAccount,
                 "administrator",
@@ -388,6 +396,7 @@ class RelationalDatabase(AlicloudComponent):
                 "sync_architecture": "oneway",
             },
         )
+        self._secret("standby.synchronization.password", how["password"])
         account, password = how["account"], pulumi.Output.secret(how["password"])
         ends = {
             end: {

@@ -8,16 +8,17 @@ import pulumi_aws as aws
 
 from compliant_infra.components.aws.base import AwsComponent
 from compliant_infra.components.aws.keys import own_key
+from compliant_infra.components.aws.log_groups import logs_statement, own_group
 from compliant_infra.components.component import CommonArgs, ComponentError
-
-#: Days for which CloudWatch keeps a log group.
-LOG_STEPS = (30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653)
 
 #: Days for which RDS keeps automated backups at most.
 LONGEST_BACKUP_DAYS = 35
 
 #: Seconds between two measurements of Enhanced Monitoring.
 MONITORING_SECONDS = 60
+
+#: How RDS names its log groups: with the instance and the kind of log behind it.
+LOG_PREFIX = "/aws/rds/instance/"
 
 #: Engine as the arguments name it -> as RDS does, its port, the logs that it exports.
 ENGINES = {
@@ -203,19 +204,8 @@ class RelationalDatabase(AwsComponent):
         return key, log_key
 
     def _for_logs(self, region: str) -> dict[str, Any]:
-        """CloudWatch of the region may use the key for the log groups of this account."""
-        return {
-            "Sid": "CloudWatchLogs",
-            "Effect": "Allow",
-            "Principal": {"Service": f"logs.{region}.amazonaws.com.cn"},
-            "Action": ["kms:Encrypt*", "kms:Decrypt*", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:Describe*"],
-            "Resource": "*",
-            "Condition": {
-                "ArnLike": {
-                    "kms:EncryptionContext:aws:logs:arn": f"arn:aws-cn:logs:{region}:{self.account_id}:log-group:*"
-                }
-            },
-        }
+        """CloudWatch of a region may use the key for the logs of the instance and its replica."""
+        return logs_statement(self, self.account_id, f"{LOG_PREFIX}{self.identifier}*", region)
 
     def _surroundings(self, prefix: str, given: Mapping[str, Any], provider: pulumi.ProviderResource) -> None:
         """Subnet group, security group and parameters of one region."""
@@ -313,17 +303,7 @@ class RelationalDatabase(AwsComponent):
     ) -> None:
         """The log groups before RDS would make them, without an end and with CloudWatch's own key."""
         for export in self.exports:
-            self.make(
-                aws.cloudwatch.LogGroup,
-                f"{prefix}{export}-log",
-                {
-                    "name": f"/aws/rds/instance/{identifier}/{export}",
-                    "retention_in_days": self.hardening.at_least("log-retention-days", LOG_STEPS),
-                    "kms_key_id": key,
-                },
-                retain=True,
-                provider=provider,
-            )
+            own_group(self, f"{prefix}{export}-log", f"{LOG_PREFIX}{identifier}/{export}", key, provider)
 
     def _hardened(self, prefix: str, given: Mapping[str, Any], key: pulumi.Input[str] | None) -> dict[str, Any]:
         """What the instance and its replica have in common."""
@@ -364,6 +344,10 @@ class RelationalDatabase(AwsComponent):
             raise self._error(
                 "administrator.password is needed: RDS keeps no password in Secrets Manager for a database that has a "
                 "replica, and the baseline asks for one in the second region"
+            )
+        if isinstance(password, str):
+            raise self._error(
+                "administrator.password is a text in the program, which is no secret: Config.require_secret"
             )
         databases = given.get("databases") or [None]
         return self.make(
