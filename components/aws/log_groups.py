@@ -14,20 +14,22 @@ RETENTION_STEPS: Final = (
 )
 
 
-def group_arn(component: AwsComponent, account_id: str, name: str) -> str:
-    """The ARN of a log group of the component's account and region."""
-    return f"arn:aws-cn:logs:{component.region}:{account_id}:log-group:{name}"
+def group_arn(component: AwsComponent, account_id: str, name: str, region: str = "") -> str:
+    """The ARN of a log group of the component's account and region, or of another region."""
+    return f"arn:aws-cn:logs:{region or component.region}:{account_id}:log-group:{name}"
 
 
-def logs_statement(component: AwsComponent, account_id: str, name: str) -> dict[str, Any]:
+def logs_statement(component: AwsComponent, account_id: str, name: str, region: str = "") -> dict[str, Any]:
     """The statement of a key policy that lets CloudWatch Logs encrypt a group of this name, or pattern of names."""
     return {
         "Sid": "CloudWatchLogs",
         "Effect": "Allow",
-        "Principal": {"Service": f"logs.{component.region}.amazonaws.com.cn"},
+        "Principal": {"Service": f"logs.{region or component.region}.amazonaws.com.cn"},
         "Action": ["kms:Encrypt*", "kms:Decrypt*", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:Describe*"],
         "Resource": "*",
-        "Condition": {"ArnLike": {"kms:EncryptionContext:aws:logs:arn": group_arn(component, account_id, name)}},
+        "Condition": {
+            "ArnLike": {"kms:EncryptionContext:aws:logs:arn": group_arn(component, account_id, name, region)}
+        },
     }
 
 
@@ -40,7 +42,13 @@ def log_key(
     return own_key(component, "log-key", "Log key", account_id, [logs_statement(component, account_id, name)])
 
 
-def own_group(component: AwsComponent, suffix: str, name: str, kms_key_arn: pulumi.Input[str] | None) -> Any:
+def own_group(
+    component: AwsComponent,
+    suffix: str,
+    name: str,
+    kms_key_arn: pulumi.Input[str] | None,
+    provider: pulumi.ProviderResource | None = None,
+) -> Any:
     """A log group of this name that keeps logs for as long as the baseline asks, and outlives the stack."""
     return component.make(
         aws.cloudwatch.LogGroup,
@@ -53,4 +61,5 @@ def own_group(component: AwsComponent, suffix: str, name: str, kms_key_arn: pulu
         },
         holds_data=True,
         retain=True,
+        provider=provider,
     )
