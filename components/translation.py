@@ -233,6 +233,8 @@ def _names_type(name: str, token: str) -> bool:
     """Whether a property's name speaks of a type: ``securityGroupId`` of ``alicloud_security_group``."""
     words = names.snake(name).removesuffix("_ids").removesuffix("_id").removesuffix("_arn").removesuffix("_arns")
     kind = names.terraform_type(token).split("_", 1)[1]
+    if words == "allocation":  # what an elastic address is called where it is bound
+        return kind in ("eip", "eip_address")
     return kind.endswith(words) or words.endswith(f"_{kind}")  # "replica_kms_key" of "kms_key"
 
 
