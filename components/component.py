@@ -151,6 +151,7 @@ class Component(pulumi.ComponentResource):
     """
 
     cloud = ""  # "alicloud" or "aws"
+    default_baseline = DEFAULT_BASELINE
 
     children: dict[str, pulumi.Resource]
     """Every child by its short name."""
@@ -210,7 +211,7 @@ class Component(pulumi.ComponentResource):
             profiles = [item.strip() for item in (configuration.get("profiles") or "").split(",") if item.strip()]
         try:
             asked = hardening(
-                self.args.get("baseline") or configuration.get("baseline") or DEFAULT_BASELINE,
+                self.args.get("baseline") or configuration.get("baseline") or self.default_baseline,
                 profiles,
                 self.args.get("baseline_version") or configuration.get("baselineVersion") or "",
                 self.args.get("parameters") or configuration.get_object("parameters"),
@@ -361,6 +362,11 @@ class Component(pulumi.ComponentResource):
         configuration = self._configurations.get(id(explicit), ProviderConfiguration(self.cloud))
         self._declared.append(_Declared(child, suffix, token, final, wanted, tuple(over or ()), configuration))
         return child
+
+    @property
+    def common_tags(self) -> Mapping[str, str]:
+        """The tags of every child."""
+        return self._common_args.tags
 
     def component(
         self,

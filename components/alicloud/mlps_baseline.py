@@ -1,0 +1,342 @@
+"""MlpsBaseline: the whole of a system in two regions, hardened for its level."""
+
+from collections.abc import Mapping
+from typing import Any, NotRequired, TypedDict
+
+import pulumi
+import pulumi_alicloud as alicloud
+
+from compliant_infra.components.alicloud.audit_trail import AuditTrail
+from compliant_infra.components.alicloud.backup_vault import BackupVault
+from compliant_infra.components.alicloud.base import AlicloudComponent
+from compliant_infra.components.alicloud.key_ring import KeyRing
+from compliant_infra.components.alicloud.monitoring import AlarmContact, Monitoring
+from compliant_infra.components.alicloud.object_bucket import ObjectBucket
+from compliant_infra.components.alicloud.relational_database import (
+    DatabaseAdministrator,
+    DatabaseSynchronization,
+    RelationalDatabase,
+)
+from compliant_infra.components.alicloud.runtime_rules import RuntimeRules
+from compliant_infra.components.alicloud.tiered_network import TieredNetwork
+from compliant_infra.components.component import CommonArgs, ComponentError
+from compliant_infra.components.composites import check_baseline, parts_elsewhere, recovery, with_first_tier
+from compliant_infra.providers.regions import region_class
+
+#: Parts of the account that may be there already, in a landing zone.
+ACCOUNT_PARTS = (
+    "audit_trail",
+    "identity",
+    "monitoring",
+    "region_guard",
+    "runtime_rules",
+    "threat_protection",
+)
+
+
+class BaselineSite(TypedDict):
+    """One of the two regions."""
+
+    region: str
+    """Region in mainland China."""
+    zones: list[str]
+    """Zones, as many as the baseline asks for."""
+    cidr_block: str
+    """Private block of the network; the two must not overlap."""
+    kms_instance_id: NotRequired[pulumi.Input[str]]
+    """KMS instance; where keys in hardware or SM keys are asked for, it is ordered beforehand in the console."""
+    certificate_id: NotRequired[pulumi.Input[str]]
+    """TLS certificate of the entry in this region."""
+    provider: NotRequired[pulumi.ProviderResource]
+    """Provider configuration of the region; an own one without it."""
+
+
+"""
+"""
+
+
+class BaselineDatabase(TypedDict):
+    """The database of the system, as RelationalDatabase takes it."""
+
+    engine: str
+    """``MySQL`` or ``PostgreSQL``."""
+    engine_version: str
+    """Version, for example ``8.0``."""
+    instance_type: str
+    """Instance type, of the edition that the level leads to."""
+    storage_gb: int
+    """Size of the storage in GB."""
+    databases: NotRequired[list[str]]
+    """Names of databases to make."""
+    administrator: NotRequired[DatabaseAdministrator]
+    """A privileged account to make."""
+    restore_time: NotRequired[str]
+    """From which point in time the standby instance is made, once the first backup is in the second region."""
+    synchronization: NotRequired[DatabaseSynchronization]
+    """Keeps the standby instance in step."""
+
+
+class MlpsBaselineArgs(CommonArgs):
+    """Arguments of MlpsBaseline."""
+
+    system: str
+    """Short name of the system, lower case: first part of names that must be unique, such as those of buckets."""
+    account_id: str
+    """Number of the account, 16 digits."""
+    primary: BaselineSite
+    """Where the system runs."""
+    standby: BaselineSite
+    """Where it goes on when the first region is lost."""
+    database: NotRequired[BaselineDatabase]
+    """A database with its standby; none without it."""
+    images: NotRequired[dict[str, pulumi.Input[str]]]
+    """Ids of server images that are copied to the standby region, each under a name of yours."""
+    contacts: NotRequired[list[AlarmContact]]
+    """Who is told of alarms."""
+    replication_role: NotRequired[str]
+    """Name of the RAM role by which OSS copies encrypted objects; an own one without it."""
+    elsewhere: NotRequired[dict[str, str]]
+    """Parts of the account that are provided elsewhere, each with where: ``{"audit_trail": "landing zone"}``. Parts are
+    ``audit_trail``, ``identity``, ``monitoring``, ``region_guard``, ``runtime_rules``, ``threat_protection``."""
+    finance_regions: NotRequired[bool]
+    """Whether both regions must be of the financial cloud; as the baseline asks without it."""
+
+
+class MlpsBaseline(AlicloudComponent):
+    """A system in two regions for ``mlps-l2``, ``mlps-l3`` or ``mlps-l4``: every part that the level asks for.
+
+    Networks in tiers, keys, an object bucket, backups and, where asked for, a database in a primary and a standby
+    region; audit trail, identities, threat protection, monitoring and run-time rules for the account. Everything is
+    declared for recovery: objectives, tier, and how far the regions lie apart.
+
+    Serves the technical clauses 8.1.2 to 8.1.5 and 8.2.2 to 8.2.5 of GB/T 22239-2019 as far as resources can; what
+    stays is evidence, listed by ``compliant-infra coverage``.
+    """
+
+    carried = ("mlps-l2", "mlps-l3", "mlps-l4")
+    default_baseline = "mlps-l3"
+    typed_args: type = MlpsBaselineArgs
+
+    vpc_id: pulumi.Output[str]
+    """Network of the primary region."""
+    standby_vpc_id: pulumi.Output[str]
+    """Network of the standby region."""
+    data_key_id: pulumi.Output[str]
+    """Key of data in the primary region."""
+    bucket_name: pulumi.Output[str]
+    """Bucket of the system."""
+    database_address: pulumi.Output[str | None]
+    """Private address of the database."""
+    recovery: dict[str, Any]
+    """Declared objectives, and how far the regions lie apart."""
+
+    def __init__(self, name: str, args: MlpsBaselineArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        primary: Mapping[str, Any] = args["primary"]
+        super().__init__(name, {**with_first_tier(args), "region": primary["region"]}, opts, self.typed_args)
+        check_baseline(self, self.carried)
+        self.system: str = self.args["system"]
+        self.primary: Mapping[str, Any] = primary
+        self.standby: Mapping[str, Any] = self.args["standby"]
+        self.elsewhere = parts_elsewhere(self, ACCOUNT_PARTS)
+        self._places()
+        self.recovery = recovery(self, self.standby["region"])
+        self._networks()
+        self._keys()
+        self._account()
+        self._data()
+        self._backups()
+        self._watch()
+        self.vpc_id = self.network.vpc_id
+        self.standby_vpc_id = self.standby_network.vpc_id
+        self.data_key_id = self.keys.data_key_id
+        self.bucket_name = self.bucket.bucket_name
+        self.database_address = pulumi.Output.from_input(
+            None if self.database is None else self.database.connection_string
+        )
+        self.finish(
+            {
+                "vpc_id": self.vpc_id,
+                "standby_vpc_id": self.standby_vpc_id,
+                "data_key_id": self.data_key_id,
+                "bucket_name": self.bucket_name,
+                "database_address": self.database_address,
+                "recovery": self.recovery,
+                "elsewhere": self.elsewhere,
+            }
+        )
+
+    def _places(self) -> None:
+        """Both regions are where they may be, and the provider configurations are theirs."""
+        self._domestic(self.standby["region"], self.hardening)
+        if self.args.get("finance_regions"):
+            for region in (self.region, self.standby["region"]):
+                if region_class(self.cloud, region) != "finance":
+                    raise ComponentError(
+                        f"{type(self).__name__} {self.component_name!r}: finance_regions are asked for, {region!r} is "
+                        "none"
+                    )
+        given = self.primary.get("provider")
+        if given is not None:
+            self.provider = self.provider_for(self.region, given, "provider")
+        self.standby_provider = self.provider_for(
+            self.standby["region"], self.standby.get("provider"), "standby-provider"
+        )
+
+    def _in_standby(self, **args: Any) -> dict[str, Any]:
+        """Arguments of what an inner component makes in the standby region."""
+        return {"region": self.standby["region"], "provider": self.standby_provider, **args}
+
+    # -- networks and keys ---------------------------------------------------------------------------------------
+
+    def _networks(self) -> None:
+        """The keys of the flow logs are the account's own: a KMS instance stands in a network that must be first."""
+        self.network = self._network("network", self.primary, self.provider)
+        self.standby_network = self._network("standby-network", self.standby, self.standby_provider)
+
+    def _network(self, suffix: str, site: Mapping[str, Any], provider: pulumi.ProviderResource) -> TieredNetwork:
+        return self.component(
+            TieredNetwork,
+            suffix,
+            {
+                "region": site["region"],
+                "cidr_block": site["cidr_block"],
+                "zones": site["zones"],
+                "kms_instance_id": site.get("kms_instance_id"),
+            },
+            provider=provider,
+        )
+
+    def _keys(self) -> None:
+        self.keys = self.component(
+            KeyRing,
+            "keys",
+            {
+                **self._key_place(self.primary, self.network),
+                "alias_prefix": self.system,
+                "standby": self._in_standby(**self._key_place(self.standby, self.standby_network)),
+            },
+        )
+
+    def _key_place(self, site: Mapping[str, Any], network: TieredNetwork) -> dict[str, Any]:
+        """A KMS instance that is there, or the place of one that is made."""
+        instance = site.get("kms_instance_id")
+        if instance is not None:
+            return {"kms_instance_id": instance}
+        return {"vpc_id": network.vpc_id, "subnet_ids": network.data_subnet_ids, "zones": list(site["zones"])}
+
+    # -- the account ---------------------------------------------------------------------------------------------
+
+    def _account(self) -> None:
+        account = self.args["account_id"]
+        self.trail: AuditTrail | None = None
+        if "audit_trail" not in self.elsewhere:
+            self.trail = self.component(
+                AuditTrail,
+                "audit",
+                {
+                    "account_id": account,
+                    "trail_name": f"{self.system}-trail",
+                    "project": f"{self.system}-audit-{account}",
+                    "bucket": f"{self.system}-audit-{account}",
+                    "kms_key_id": self.keys.log_key_id,
+                    "standby": self._in_standby(kms_key_id=self.keys.standby_log_key_id),
+                    "replication_role": self.args.get("replication_role"),
+                },
+            )
+        if "runtime_rules" not in self.elsewhere:
+            self.runtime_rules = self.component(
+                RuntimeRules,
+                "runtime",
+                {
+                    "account_id": account,
+                    "log_project": self.trail.log_project if self.trail else None,
+                    "kms_key_id": self.keys.log_key_id,
+                },
+            )
+
+    # -- data ----------------------------------------------------------------------------------------------------
+
+    def _data(self) -> None:
+        account = self.args["account_id"]
+        self.bucket = self.component(
+            ObjectBucket,
+            "bucket",
+            {
+                "bucket": f"{self.system}-data-{account}",
+                "kms_key_id": self.keys.data_key_id,
+                "replication_role": self.args.get("replication_role"),
+                "standby": self._in_standby(kms_key_id=self.keys.standby_data_key_id),
+            },
+        )
+        self.database: RelationalDatabase | None = None
+        wanted = self.args.get("database")
+        if wanted is not None:
+            choice = {key: value for key, value in wanted.items() if key not in ("restore_time", "synchronization")}
+            self.database = self.component(
+                RelationalDatabase,
+                "database",
+                {
+                    **choice,
+                    "identifier": f"{self.system}-db",
+                    "zones": list(self.primary["zones"]),
+                    "subnet_ids": self.network.data_subnet_ids,
+                    "vpc_id": self.network.vpc_id,
+                    "allowed_cidrs": list(self.network.plan["application"].blocks),
+                    "kms_key_id": self.keys.data_key_id,
+                    "standby": self._in_standby(
+                        zones=list(self.standby["zones"]),
+                        subnet_ids=self.standby_network.data_subnet_ids,
+                        vpc_id=self.standby_network.vpc_id,
+                        allowed_cidrs=list(self.standby_network.plan["application"].blocks),
+                        kms_key_id=self.keys.standby_data_key_id,
+                        **{key: wanted[key] for key in ("restore_time", "synchronization") if key in wanted},
+                    ),
+                },
+            )
+        for image, source in (self.args.get("images") or {}).items():
+            self.make(
+                alicloud.ecs.ImageCopy,
+                f"image-{image}",
+                {
+                    "source_image_id": source,
+                    "source_region_id": self.region,
+                    "image_name": f"{self.system}-{image}",
+                    "description": f"Copy of {image} for recovery",
+                    "encrypted": True,
+                    "kms_key_id": self.keys.standby_data_key_id,
+                },
+                provider=self.standby_provider,
+            )
+
+    def _backups(self) -> None:
+        self.vault = self.component(
+            BackupVault,
+            "backups",
+            {
+                "vault_name": f"{self.system}-backups",
+                "kms_key_id": self.keys.backup_key_id,
+                "select_tags": {"backup": self.system},
+                "standby": self._in_standby(kms_key_id=self.keys.standby_backup_key_id),
+            },
+        )
+
+    # -- watching ------------------------------------------------------------------------------------------------
+
+    def _watch(self) -> None:
+        if "monitoring" in self.elsewhere:
+            return
+        if self.trail is None:
+            raise ComponentError(
+                f"{type(self).__name__} {self.component_name!r}: monitoring searches the audit trail, which is "
+                "elsewhere; name monitoring there too"
+            )
+        self.monitoring = self.component(
+            Monitoring,
+            "monitoring",
+            {
+                "log_project": self.trail.log_project,
+                "log_store": self.trail.log_store,
+                "contacts": self.args.get("contacts"),
+                "database_ids": None if self.database is None else [self.database.instance_id],
+            },
+        )
