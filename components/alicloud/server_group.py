@@ -316,7 +316,7 @@ class ServerGroup(AlicloudComponent):
                 "time_points": [SNAPSHOT_HOUR],
                 "retention_days": days,
                 "association_type": "AssociatedWithInstanceTag",
-                "target_tags": [{"key": SNAPSHOT_TAG, "value": self.component_name}],
+                "target_tags": [{"tag_key": SNAPSHOT_TAG, "tag_value": self.component_name}],
                 **copies,
             },
             holds_data=True,
