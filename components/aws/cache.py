@@ -114,6 +114,10 @@ class Cache(AwsComponent):
             raise self._error(
                 f"give either auth_token or user_group_id: nobody connects without a password ({clauses})"
             )
+        if isinstance(given.get("auth_token"), str):
+            raise self._error(
+                "auth_token is a text in the program, which is no secret: Config.require_secret gives one"
+            )
         if self.hardening.number("backup-retention-days") > LONGEST_SNAPSHOT_DAYS:
             raise self._error(f"ElastiCache keeps snapshots for {LONGEST_SNAPSHOT_DAYS} days at most")
 
