@@ -1,7 +1,7 @@
 """ObjectBucket: an OSS bucket with everything that belongs to it."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NotRequired, TypedDict
 
 import pulumi
@@ -13,6 +13,22 @@ from compliant_infra.components.component import CommonArgs, ComponentError
 
 #: Days after which parts of uploads that were never finished go.
 ABANDONED_UPLOAD_DAYS = 7
+
+#: Days for which a version is kept after it was overwritten or deleted, unless backups are kept longer.
+NONCURRENT_DAYS = 30
+
+#: What is done with objects, apart from what changes the bucket itself.
+OBJECT_ACTIONS = (
+    "oss:GetObject",
+    "oss:GetObjectVersion",
+    "oss:PutObject",
+    "oss:AbortMultipartUpload",
+    "oss:DeleteObject",
+    "oss:DeleteObjectVersion",
+)
+
+#: Use of keys by the role that replicates; the system policy that the documentation of replication names.
+KEY_USE = "AliyunKMSCryptoUserAccess"
 
 
 class BucketStandby(TypedDict):
@@ -28,6 +44,8 @@ class BucketStandby(TypedDict):
     """KMS instance of the second region in which an own key is made."""
     log_bucket: NotRequired[str]
     """Name of a bucket of the second region that takes the access logs there; an own one without it."""
+    allowed_vpc_ids: NotRequired[list[str]]
+    """VPCs from which alone the objects there can be read and written."""
     provider: NotRequired[pulumi.ProviderResource]
     """Provider configuration of the second region; an own one without it."""
 
@@ -46,20 +64,30 @@ class ObjectBucketArgs(CommonArgs):
     is_log_bucket: NotRequired[bool]
     """The bucket itself keeps logs: it gets a lock and a retention, and logs its accesses into itself."""
     allowed_vpc_ids: NotRequired[list[str]]
-    """VPCs from which alone the bucket can be reached; from everywhere, with credentials, without it."""
+    """VPCs from which alone objects can be read and written; from everywhere, with credentials, without it."""
+    policy_statements: NotRequired[list[dict[str, Any]]]
+    """Further statements of the bucket policy."""
     worm_days: NotRequired[int]
-    """Days for which objects cannot be changed or deleted; for log buckets the retention of logs without it."""
+    """Days for which objects cannot be changed or deleted; for log buckets the retention of logs without it.
+
+    A lock lasts, and takes the place of versions: OSS does not have both for one bucket.
+    """
+    retention_days: NotRequired[int]
+    """Days after which objects are deleted; never without it (log buckets: twice the retention of logs)."""
+    noncurrent_days: NotRequired[int]
+    """Days for which overwritten and deleted versions are kept; 30 without it."""
     standby: NotRequired[BucketStandby]
     """Second region with a replica."""
     replication_role: NotRequired[str]
-    """Name of the RAM role by which OSS replicates objects that are encrypted with keys."""
+    """Name of the RAM role by which OSS replicates objects that are encrypted with keys; an own one without it."""
 
 
 class ObjectBucket(AlicloudComponent):
     """A private OSS bucket: policy, versions, encryption, access logs, life cycle, lock, replica.
 
-    Serves 8.1.4.2 (access control), 8.1.4.7 and 8.1.4.8 (integrity and confidentiality of data), 8.1.4.9 (backup and
-    second region), 8.1.3.5 and 8.1.5.4 (logs kept for six months) of GB/T 22239-2019.
+    Serves 8.1.2.2 (transmission), 8.1.4.2 (access control), 8.1.4.3, 8.1.3.5 and 8.1.5.4 (access logs, kept for six
+    months), 8.1.4.7 and 8.1.4.8 (integrity and confidentiality of data), 8.1.4.9 (backup and second region), 8.1.4.11
+    (no public access) and 8.2.4.5 (data stay in China) of GB/T 22239-2019.
     """
 
     bucket_name: pulumi.Output[str]
@@ -84,8 +112,9 @@ class ObjectBucket(AlicloudComponent):
                 f"ObjectBucket {name!r}: {self.hardening.baseline} asks for a copy in a second region "
                 f"({', '.join(self.hardening.clauses('backup-second-region'))}): give standby"
             )
-        self.bucket = self._site("", self.name, self.kms_key_id, self.provider, given.get("log_bucket"))
+        self.bucket = self._site("", self.name, self.kms_key_id, self.provider, given)
         self.standby_bucket: alicloud.oss.Bucket | None = None
+        self.replication_role: alicloud.ram.Role | None = None
         if standby is not None:
             self._replicate(standby)
         self.bucket_name = self.bucket.bucket
@@ -100,35 +129,52 @@ class ObjectBucket(AlicloudComponent):
             }
         )
 
+    # -- one region ----------------------------------------------------------------------------------------------
+
     def _site(
         self,
         prefix: str,
         bucket: str,
         key: pulumi.Input[str],
         provider: pulumi.ProviderResource,
-        log_bucket: str | None,
+        place: Mapping[str, Any],
     ) -> Any:
-        """The bucket in one region, with the bucket that takes its access logs where none is given."""
-        days = self.args.get("worm_days", 0)
-        made = self._bucket(prefix, bucket, key, provider, lasts=self.is_log_bucket)
+        """The bucket in one region, with the bucket that takes its access logs where none is given.
+
+        ``place`` holds what is said of the region: ``log_bucket``, ``allowed_vpc_ids``.
+        """
+        worm_days = int(self.args.get("worm_days") or 0)
+        log_bucket = place.get("log_bucket")
         if self.is_log_bucket:
-            days = days or self.hardening.number("log-retention-days")
+            worm_days = worm_days or self.hardening.number("log-retention-days")
             log_bucket = log_bucket or bucket
+        statements = self._from_vpc(bucket, place.get("allowed_vpc_ids") or ())
+        statements += self._further(bucket)
+        made = self._bucket(prefix, bucket, key, provider, worm_days, lasts=self.is_log_bucket, further=statements)
         if log_bucket is None:
             log_bucket = f"{bucket}-logs"
-            self._bucket(f"{prefix}logs-", log_bucket, key, provider, lasts=True)
-            self._log_access(f"{prefix}logs-", log_bucket, log_bucket, provider)
-            self._worm(f"{prefix}logs-", log_bucket, self.hardening.number("log-retention-days"), provider)
+            # Its own accesses are not logged: a log of the logs would never end.
+            self._bucket(
+                f"{prefix}logs-", log_bucket, key, provider, self.hardening.number("log-retention-days"), lasts=True
+            )
         self._log_access(prefix, bucket, log_bucket, provider)
-        if days:
-            self._worm(prefix, bucket, days, provider)
         return made
 
     def _bucket(
-        self, prefix: str, bucket: str, key: pulumi.Input[str], provider: pulumi.ProviderResource, *, lasts: bool
+        self,
+        prefix: str,
+        bucket: str,
+        key: pulumi.Input[str],
+        provider: pulumi.ProviderResource,
+        worm_days: int,
+        *,
+        lasts: bool,
+        further: Sequence[Mapping[str, Any]] = (),
     ) -> Any:
-        """A bucket with what every bucket gets. ``lasts``: it holds logs, and outlives the stack."""
-        retention = self.hardening.number("log-retention-days")
+        """A bucket with what every bucket gets: a lock of ``worm_days``, or versions where that is 0.
+
+        ``lasts``: it holds logs, and outlives the stack. ``further``: statements of its policy.
+        """
         made = self.make(
             alicloud.oss.Bucket,
             f"{prefix}bucket",
@@ -137,16 +183,7 @@ class ObjectBucket(AlicloudComponent):
                 "storage_class": "Standard",
                 "redundancy_type": "ZRS",
                 "force_destroy": False,
-                "lifecycle_rules": [
-                    {
-                        "id": "abandoned-uploads",
-                        "enabled": True,
-                        "prefix": "",
-                        "abort_multipart_uploads": [{"days": ABANDONED_UPLOAD_DAYS}],
-                        # A log that is older than twice the retention serves nobody.
-                        "expirations": [{"days": 2 * retention}] if lasts else None,
-                    }
-                ],
+                "lifecycle_rules": [self._lifecycle(lasts, versioned=not worm_days)],
             },
             holds_data=True,
             retain=lasts,
@@ -155,7 +192,6 @@ class ObjectBucket(AlicloudComponent):
         companions: list[tuple[Any, str, dict[str, Any]]] = [
             (alicloud.oss.BucketAcl, "acl", {"acl": "private"}),
             (alicloud.oss.BucketPublicAccessBlock, "public-access-block", {"block_public_access": True}),
-            (alicloud.oss.BucketVersioning, "versioning", {"status": "Enabled"}),
             (
                 alicloud.oss.BucketServerSideEncryption,
                 "encryption",
@@ -174,23 +210,84 @@ class ObjectBucket(AlicloudComponent):
                     "cipher_suit": {"enable": True, "strong_cipher_suite": True},
                 },
             ),
-            (alicloud.oss.BucketPolicy, "policy", {"policy": self._policy(bucket)}),
+            (alicloud.oss.BucketPolicy, "policy", {"policy": self._policy(bucket, further)}),
         ]
+        if worm_days:
+            companions.append(
+                (alicloud.oss.BucketWorm, "worm", {"retention_period_in_days": worm_days, "status": "Locked"})
+            )
+        else:
+            companions.append((alicloud.oss.BucketVersioning, "versioning", {"status": "Enabled"}))
         for resource, suffix, inputs in companions:
             self.make(
-                resource, f"{prefix}{suffix}", {"bucket": made.bucket, **inputs}, provider=provider, depends_on=[made]
+                resource,
+                f"{prefix}{suffix}",
+                {"bucket": made.bucket, **inputs},
+                retain=lasts or suffix == "worm",  # what belongs to a bucket that stays; a lock cannot be deleted
+                provider=provider,
+                depends_on=[made],
             )
         return made
 
-    def _policy(self, bucket: str) -> str:
-        """Nobody without TLS; where VPCs are given, nobody from elsewhere."""
-        resources = [f"acs:oss:*:*:{bucket}", f"acs:oss:*:*:{bucket}/*"]
-        everybody = {"Effect": "Deny", "Action": ["oss:*"], "Principal": ["*"], "Resource": resources}
-        statements = [{**everybody, "Condition": {"Bool": {"acs:SecureTransport": ["false"]}}}]
-        allowed = self.args.get("allowed_vpc_ids")
-        if allowed:
-            statements.append({**everybody, "Condition": {"StringNotEquals": {"acs:SourceVpc": list(allowed)}}})
-        return json.dumps({"Version": "1", "Statement": statements})
+    def _lifecycle(self, lasts: bool, *, versioned: bool) -> dict[str, Any]:
+        """One rule for all objects: what goes, and when."""
+        own = lasts == self.is_log_bucket  # what the arguments speak of, not the log bucket beside it
+        days = self.args.get("retention_days") if own else None
+        if days is None and lasts:
+            days = self._log_days()
+        rule: dict[str, Any] = {
+            "id": "all-objects",
+            "enabled": True,
+            "prefix": "",
+            "abort_multipart_uploads": [{"days": ABANDONED_UPLOAD_DAYS}],
+        }
+        if days:
+            rule["expirations"] = [{"days": days}]
+        if versioned:
+            kept = max(NONCURRENT_DAYS, self.hardening.number("backup-retention-days"))
+            rule["noncurrent_version_expirations"] = [{"days": self.args.get("noncurrent_days") or kept}]
+        return rule
+
+    def _log_days(self) -> int:
+        """A log older than twice the retention serves nobody, unless it is a record that the law wants longer."""
+        days = 2 * self.hardening.number("log-retention-days")
+        if self._common_args.tags.get("data-class") in self.hardening.parameters["processing-record-classes"]:
+            days = max(days, self.hardening.number("processing-record-retention-days"))
+        return days
+
+    def _policy(self, bucket: str, further: Sequence[Mapping[str, Any]]) -> str:
+        """Nobody without TLS, and what else is asked."""
+        everything = [f"acs:oss:*:*:{bucket}", f"acs:oss:*:*:{bucket}/*"]
+        tls = {
+            "Effect": "Deny",
+            "Action": ["oss:*"],
+            "Principal": ["*"],
+            "Resource": everything,
+            "Condition": {"Bool": {"acs:SecureTransport": ["false"]}},
+        }
+        return json.dumps({"Version": "1", "Statement": [tls, *map(dict, further)]})
+
+    def _further(self, bucket: str) -> list[dict[str, Any]]:
+        """The statements that were given; those of the replica name the replica."""
+        given = json.dumps(list(self.args.get("policy_statements") or ()))
+        found: list[dict[str, Any]] = json.loads(
+            given.replace(f':{self.name}"', f':{bucket}"').replace(f":{self.name}/", f":{bucket}/")
+        )
+        return found
+
+    def _from_vpc(self, bucket: str, vpc_ids: Sequence[str]) -> list[dict[str, Any]]:
+        """No object to or from elsewhere. The bucket itself can be changed from outside: Pulumi is there."""
+        if not vpc_ids:
+            return []
+        return [
+            {
+                "Effect": "Deny",
+                "Action": list(OBJECT_ACTIONS),
+                "Principal": ["*"],
+                "Resource": [f"acs:oss:*:*:{bucket}/*"],
+                "Condition": {"StringNotEquals": {"acs:SourceVpc": list(vpc_ids)}},
+            }
+        ]
 
     def _log_access(self, prefix: str, bucket: str, target: str, provider: pulumi.ProviderResource) -> None:
         self.make(
@@ -201,15 +298,7 @@ class ObjectBucket(AlicloudComponent):
             depends_on=[self.children[f"{prefix}bucket"]],
         )
 
-    def _worm(self, prefix: str, bucket: str, days: int, provider: pulumi.ProviderResource) -> None:
-        self.make(
-            alicloud.oss.BucketWorm,
-            f"{prefix}worm",
-            {"bucket": bucket, "retention_period_in_days": days, "status": "Locked"},
-            retain=True,  # a locked one cannot be deleted
-            provider=provider,
-            depends_on=[self.children[f"{prefix}bucket"]],
-        )
+    # -- the second region ---------------------------------------------------------------------------------------
 
     def _replicate(self, standby: Mapping[str, Any]) -> None:
         """The same in the second region, and copies of the bucket and of its logs to there."""
@@ -222,26 +311,80 @@ class ObjectBucket(AlicloudComponent):
         if key is None:
             key = own_key(self, "standby-key", "Data key", standby.get("kms_instance_id"), provider)
         name = standby.get("bucket") or f"{self.name}-standby"
-        self.standby_bucket = self._site("standby-", name, key, provider, standby.get("log_bucket"))
-        for prefix in ("", "logs-"):
-            source, target = self.children.get(f"{prefix}bucket"), self.children.get(f"standby-{prefix}bucket")
-            if source is None or target is None:
-                continue  # a log bucket that was given is somebody else's to copy
+        self.standby_bucket = self._site("standby-", name, key, provider, standby)
+        pairs = {"": (self.name, name)}
+        if "logs-bucket" in self.children and "standby-logs-bucket" in self.children:
+            pairs["logs-"] = (f"{self.name}-logs", f"{name}-logs")  # one that was given is somebody else's to copy
+        role = self.args.get("replication_role") or self._role(list(pairs.values()))
+        for prefix, (source, target) in pairs.items():
+            state = "versioning" if f"{prefix}versioning" in self.children else "worm"
             self.make(
                 alicloud.oss.BucketReplication,
                 f"{prefix}replication",
                 {
-                    "bucket": self.name + ("-logs" if prefix else ""),
-                    "action": "ALL",
+                    "bucket": source,
+                    # What is deleted for good in the first region stays in the second.
+                    "action": "PUT",
                     "historical_object_replication": "enabled",
-                    "destination": {
-                        "bucket": name + ("-logs" if prefix else ""),
-                        "location": f"oss-{region}",
-                        "transfer_type": "internal",
-                    },
-                    "sync_role": self.args.get("replication_role"),
+                    "destination": {"bucket": target, "location": f"oss-{region}", "transfer_type": "internal"},
+                    "sync_role": role,
                     "encryption_configuration": {"replica_kms_key_id": key},
                     "source_selection_criteria": {"sse_kms_encrypted_objects": {"status": "Enabled"}},
                 },
-                depends_on=[source, target],
+                # Both have to be versioned, or neither, before OSS takes the rule.
+                depends_on=[
+                    self.children[f"{where}{prefix}{suffix}"]
+                    for where in ("", "standby-")
+                    for suffix in ("bucket", state)
+                ]
+                + [self.children[name] for name in ("replication-grant", "replication-keys") if name in self.children],
             )
+
+    def _role(self, pairs: Sequence[tuple[str, str]]) -> pulumi.Input[str]:
+        """The role by which OSS copies, and no more than that."""
+        name = f"{self.name[:52]}-replication"  # RAM takes 64 characters
+        trust = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": ["oss.aliyuncs.com"]}}
+        self.replication_role = self.make(
+            alicloud.ram.Role,
+            "replication-role",
+            {
+                "role_name": name,
+                "description": f"Lets OSS copy {self.name} to its second region",
+                "assume_role_policy_document": json.dumps({"Version": "1", "Statement": [trust]}),
+                "max_session_duration": self.hardening.number("role-session-seconds"),
+            },
+        )
+        read, write = ["oss:ReplicateList", "oss:ReplicateGet"], ["oss:ReplicatePut", "oss:ReplicateDelete"]
+        statements = [
+            {"Effect": "Allow", "Action": actions, "Resource": _both(names)}
+            for actions, names in (
+                (read, [source for source, _ in pairs]),
+                ([*read, *write], [target for _, target in pairs]),
+            )
+        ]
+        policy = self.make(
+            alicloud.ram.Policy,
+            "replication-policy",
+            {
+                "policy_name": name,
+                "description": f"Copies of {self.name} in its second region",
+                "policy_document": json.dumps({"Version": "1", "Statement": statements}),
+            },
+        )
+        role_name = self.replication_role.role_name
+        for suffix, policy_name, kind in (
+            ("replication-grant", policy.policy_name, "Custom"),
+            ("replication-keys", KEY_USE, "System"),
+        ):
+            self.make(
+                alicloud.ram.RolePolicyAttachment,
+                suffix,
+                {"role_name": role_name, "policy_name": policy_name, "policy_type": kind},
+            )
+        found: pulumi.Input[str] = role_name
+        return found
+
+
+def _both(buckets: Sequence[str]) -> list[str]:
+    """The buckets and their objects, as policies name them."""
+    return [f"acs:oss:*:*:{bucket}{rest}" for bucket in buckets for rest in ("", "/*")]

@@ -247,6 +247,7 @@ class BackupVault(AwsComponent):
             "role",
             {
                 "description": f"AWS Backup for {self.component_name}",
+                "max_session_duration": self.hardening.number("role-session-seconds"),
                 "assume_role_policy": json.dumps(
                     {
                         "Version": "2012-10-17",

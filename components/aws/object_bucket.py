@@ -1,7 +1,7 @@
 """ObjectBucket: an S3 bucket with everything that belongs to it."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NotRequired, TypedDict
 
 import pulumi
@@ -20,6 +20,9 @@ NONCURRENT_DAYS = 30
 #: S3's own principal for the delivery of access logs, the same in the regions in China.
 LOG_DELIVERY = "logging.s3.amazonaws.com"
 
+#: Services that write logs of other kinds: vended logs such as flow logs, the trail, the configuration's history.
+LOG_SERVICES = ("delivery.logs.amazonaws.com", "cloudtrail.amazonaws.com", "config.amazonaws.com")
+
 
 class BucketStandby(TypedDict):
     """Where the bucket is replicated to."""
@@ -32,6 +35,8 @@ class BucketStandby(TypedDict):
     """Key of the second region; an own one without it."""
     log_bucket: NotRequired[str]
     """Name of a bucket of the second region that takes the access logs there; an own one without it."""
+    allowed_vpc_ids: NotRequired[list[str]]
+    """VPCs from which alone the objects there can be read and written."""
     provider: NotRequired[pulumi.ProviderResource]
     """Provider configuration of the second region; an own one without it."""
 
@@ -93,7 +98,7 @@ class ObjectBucket(AwsComponent):
                 f"({', '.join(self.hardening.clauses('backup-second-region'))}): give standby"
             )
         self.kms_key_arn = self._key("", given.get("kms_key_arn"), self.provider)
-        self.bucket = self._site("", self.name, self.kms_key_arn, self.provider, given.get("log_bucket"))
+        self.bucket = self._site("", self.name, self.kms_key_arn, self.provider, given)
         self.standby_bucket: aws.s3.Bucket | None = None
         self.replication_role: aws.iam.Role | None = None
         if standby is not None:
@@ -118,8 +123,24 @@ class ObjectBucket(AwsComponent):
         self, prefix: str, given: pulumi.Input[str] | None, provider: pulumi.ProviderResource
     ) -> pulumi.Output[str]:
         if given is None:
-            given = own_key(self, f"{prefix}key", "Data key", self.account_id, provider=provider)
+            purpose = "Log key" if self.is_log_bucket else "Data key"
+            given = own_key(self, f"{prefix}key", purpose, self.account_id, self._key_statements(), provider)
         return pulumi.Output.from_input(given)
+
+    def _key_statements(self) -> list[dict[str, Any]]:
+        """What services that write logs need of the key of a log bucket."""
+        if not self.is_log_bucket:
+            return []
+        return [
+            {
+                "Sid": "LogServices",
+                "Effect": "Allow",
+                "Principal": {"Service": list(LOG_SERVICES)},
+                "Action": ["kms:GenerateDataKey*", "kms:Decrypt", "kms:DescribeKey"],
+                "Resource": "*",
+                "Condition": {"StringEquals": {"aws:SourceAccount": self.account_id}},
+            }
+        ]
 
     def _site(
         self,
@@ -127,16 +148,22 @@ class ObjectBucket(AwsComponent):
         bucket: str,
         key: pulumi.Input[str],
         provider: pulumi.ProviderResource,
-        log_bucket: str | None,
+        place: Mapping[str, Any],
     ) -> Any:
-        """The bucket in one region, with the bucket that takes its access logs where none is given."""
+        """The bucket in one region, with the bucket that takes its access logs where none is given.
+
+        ``place`` holds what is said of the region: ``log_bucket``, ``allowed_vpc_ids``.
+        """
         days = self.args.get("worm_days") or (
             self.hardening.number("log-retention-days") if self.is_log_bucket else None
         )
+        log_bucket = place.get("log_bucket")
         if log_bucket is None:
             log_bucket = f"{bucket}-logs"
             self._bucket(f"{prefix}logs-", log_bucket, None, provider, logs_of=bucket)
-        made = self._bucket(prefix, bucket, key, provider, worm_days=days)
+        statements = self._from_vpc(bucket, place.get("allowed_vpc_ids") or ())
+        statements += self._further(bucket)
+        made = self._bucket(prefix, bucket, key, provider, worm_days=days, further=statements)
         self.make(
             aws.s3.BucketLogging,
             f"{prefix}logging",
@@ -156,11 +183,13 @@ class ObjectBucket(AwsComponent):
         *,
         worm_days: int | None = None,
         logs_of: str = "",
+        further: Sequence[Mapping[str, Any]] = (),
     ) -> Any:
         """A bucket with what every bucket gets.
 
         ``logs_of``: the bucket takes the access logs of that one. Such a bucket has S3's own key and no lock, because
-        S3 delivers access logs to no other; its own accesses are not logged, which would never end.
+        S3 delivers access logs to no other; its own accesses are not logged, which would never end. ``further``:
+        statements of the policy.
         """
         lasts = bool(logs_of) or self.is_log_bucket
         made = self.make(
@@ -205,8 +234,12 @@ class ObjectBucket(AwsComponent):
                     ]
                 },
             ),
-            (aws.s3.BucketLifecycleConfiguration, "lifecycle", {"rules": [self._lifecycle(lasts)]}),
-            (aws.s3.BucketPolicy, "policy", {"policy": self._policy(bucket, logs_of)}),
+            (aws.s3.BucketLifecycleConfiguration, "lifecycle", {"rules": [self._lifecycle(logs_of)]}),
+            (
+                aws.s3.BucketPolicy,
+                "policy",
+                {"policy": self._policy(bucket, self._log_delivery(bucket, logs_of) if logs_of else further)},
+            ),
         ]
         if worm_days:
             companions.append(
@@ -230,15 +263,14 @@ class ObjectBucket(AwsComponent):
             )
         return made
 
-    def _lifecycle(self, lasts: bool) -> dict[str, Any]:
+    def _lifecycle(self, logs_of: str) -> dict[str, Any]:
         """One rule for all objects: what goes, and when."""
+        days = self.args.get("retention_days") if not logs_of else None
+        if days is None and (logs_of or self.is_log_bucket):
+            days = self._log_days()
         noncurrent = self.args.get("noncurrent_days") or max(
             NONCURRENT_DAYS, self.hardening.number("backup-retention-days")
         )
-        # A log that is older than twice the retention serves nobody.
-        days = 2 * self.hardening.number("log-retention-days") if lasts else self.args.get("retention_days")
-        if lasts and self.is_log_bucket:
-            days = self.args.get("retention_days") or days
         rule: dict[str, Any] = {
             "id": "all-objects",
             "status": "Enabled",
@@ -250,54 +282,72 @@ class ObjectBucket(AwsComponent):
             rule["expiration"] = {"days": days}
         return rule
 
-    def _policy(self, bucket: str, logs_of: str) -> str:
-        """Nobody without TLS; where VPCs are given, no object to or from elsewhere; what services need."""
+    def _log_days(self) -> int:
+        """A log older than twice the retention serves nobody, unless it is a record that the law wants longer."""
+        days = 2 * self.hardening.number("log-retention-days")
+        if self._common_args.tags.get("data-class") in self.hardening.parameters["processing-record-classes"]:
+            days = max(days, self.hardening.number("processing-record-retention-days"))
+        return days
+
+    def _policy(self, bucket: str, further: Sequence[Mapping[str, Any]]) -> str:
+        """Nobody without TLS, and what else is asked."""
         arn = f"arn:aws-cn:s3:::{bucket}"
-        statements: list[dict[str, Any]] = [
+        tls = {
+            "Sid": "TlsOnly",
+            "Effect": "Deny",
+            "Principal": "*",
+            "Action": "s3:*",
+            "Resource": [arn, f"{arn}/*"],
+            "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+        }
+        return json.dumps({"Version": "2012-10-17", "Statement": [tls, *map(dict, further)]})
+
+    def _log_delivery(self, bucket: str, logs_of: str) -> list[dict[str, Any]]:
+        """S3 may write the access logs of one bucket of the account."""
+        return [
             {
-                "Sid": "TlsOnly",
-                "Effect": "Deny",
-                "Principal": "*",
-                "Action": "s3:*",
-                "Resource": [arn, f"{arn}/*"],
-                "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+                "Sid": "AccessLogs",
+                "Effect": "Allow",
+                "Principal": {"Service": LOG_DELIVERY},
+                "Action": "s3:PutObject",
+                "Resource": f"arn:aws-cn:s3:::{bucket}/access/{logs_of}/*",
+                "Condition": {
+                    "StringEquals": {"aws:SourceAccount": self.account_id},
+                    "ArnLike": {"aws:SourceArn": f"arn:aws-cn:s3:::{logs_of}"},
+                },
             }
         ]
-        if logs_of:
-            statements.append(
-                {
-                    "Sid": "AccessLogs",
-                    "Effect": "Allow",
-                    "Principal": {"Service": LOG_DELIVERY},
-                    "Action": "s3:PutObject",
-                    "Resource": f"{arn}/access/{logs_of}/*",
-                    "Condition": {
-                        "StringEquals": {"aws:SourceAccount": self.account_id},
-                        "ArnLike": {"aws:SourceArn": f"arn:aws-cn:s3:::{logs_of}"},
-                    },
-                }
-            )
-            return json.dumps({"Version": "2012-10-17", "Statement": statements})
-        allowed = self.args.get("allowed_vpc_ids")
-        if allowed:
-            # Objects only: who may change the bucket itself is said by IAM, and must be able to from outside the VPC.
-            # Services that act for the account, and the role that replicates, come from no VPC.
-            statements.append(
-                {
-                    "Sid": "FromVpcOnly",
-                    "Effect": "Deny",
-                    "Principal": "*",
-                    "Action": ["s3:GetObject*", "s3:PutObject*", "s3:DeleteObject*"],
-                    "Resource": f"{arn}/*",
-                    "Condition": {
-                        "StringNotEquals": {"aws:SourceVpc": list(allowed)},
-                        "BoolIfExists": {"aws:PrincipalIsAWSService": "false", "aws:ViaAWSService": "false"},
-                        "ArnNotEqualsIfExists": {"aws:PrincipalArn": self._replication_role_arn()},
-                    },
-                }
-            )
-        statements.extend(dict(item) for item in self.args.get("policy_statements") or ())
-        return json.dumps({"Version": "2012-10-17", "Statement": statements})
+
+    def _from_vpc(self, bucket: str, vpc_ids: Sequence[str]) -> list[dict[str, Any]]:
+        """No object to or from elsewhere. The bucket itself can be changed from outside: Pulumi is there.
+
+        Services that act for the account, and the role that replicates, come from no VPC.
+        """
+        if not vpc_ids:
+            return []
+        return [
+            {
+                "Sid": "FromVpcOnly",
+                "Effect": "Deny",
+                "Principal": "*",
+                "Action": ["s3:GetObject*", "s3:PutObject*", "s3:DeleteObject*"],
+                "Resource": f"arn:aws-cn:s3:::{bucket}/*",
+                "Condition": {
+                    "StringNotEquals": {"aws:SourceVpc": list(vpc_ids)},
+                    "BoolIfExists": {"aws:PrincipalIsAWSService": "false", "aws:ViaAWSService": "false"},
+                    "ArnNotEqualsIfExists": {"aws:PrincipalArn": self._replication_role_arn()},
+                },
+            }
+        ]
+
+    def _further(self, bucket: str) -> list[dict[str, Any]]:
+        """The statements that were given; those of the replica name the replica."""
+        given = json.dumps(list(self.args.get("policy_statements") or ()))
+        own = f"arn:aws-cn:s3:::{self.name}"
+        found: list[dict[str, Any]] = json.loads(
+            given.replace(f'"{own}"', f'"arn:aws-cn:s3:::{bucket}"').replace(f'"{own}/', f'"arn:aws-cn:s3:::{bucket}/')
+        )
+        return found
 
     # -- the second region ---------------------------------------------------------------------------------------
 
@@ -315,7 +365,7 @@ class ObjectBucket(AwsComponent):
         provider = self.provider_for(region, standby.get("provider"), "standby-provider")
         key = self._key("standby-", standby.get("kms_key_arn"), provider)
         name = standby.get("bucket") or f"{self.name}-standby"
-        self.standby_bucket = self._site("standby-", name, key, provider, standby.get("log_bucket"))
+        self.standby_bucket = self._site("standby-", name, key, provider, standby)
         pairs = [(self.name, name)]
         logs = "logs-bucket" in self.children and "standby-logs-bucket" in self.children
         if logs:
@@ -332,6 +382,7 @@ class ObjectBucket(AwsComponent):
             "replication-role",
             {
                 "name": self._replication_role_name(),
+                "max_session_duration": self.hardening.number("role-session-seconds"),
                 "description": f"Replication of {self.name} to {region}",
                 "assume_role_policy": json.dumps(
                     {

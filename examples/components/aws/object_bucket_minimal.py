@@ -12,7 +12,6 @@ documents = ObjectBucket(
         "bucket": "acme-documents",
         "account_id": settings.require("accountId"),
         "standby": {"region": settings.require("standbyRegion")},
-        "tags": {"data-class": "general", "owner": "records"},
     },
 )
 
