@@ -210,7 +210,9 @@ def _bastion_host(private: Predicate, *bindings: tuple[str, str]) -> Predicate:
     whole = all_of(private, *bound)
 
     def judge(resource: Resource, context: Context) -> Outcome:
-        if not _CALLED_BASTION.search(resource.address):
+        # A URN names the stack and the project, too.
+        label = resource.name if resource.address.startswith("urn:") else resource.address
+        if not _CALLED_BASTION.search(label):
             return NOT_APPLICABLE
         outcome = whole(resource, context)
         if outcome.verdict is not Verdict.FAIL:
