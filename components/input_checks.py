@@ -149,6 +149,7 @@ class _Check:
     def __init__(self, registration: Registration) -> None:
         self.found: list[InputProblem] = []
         self._registration = registration
+        self._within_secret = False
         self._allowed: Mapping[str, Sequence[Any]] = _allowed_values().get(registration.type, {})
 
     def _add(self, path: str, kind: str, en: str, zh: str) -> None:
@@ -184,8 +185,10 @@ class _Check:
             self._add(here, "missing", f"{here} is required", f"缺少必填项 {here}")
 
     def _unknown(self, key: str, here: str, known: Properties) -> None:
-        close = get_close_matches(key, known.shapes, 1, 0.6) or get_close_matches(
-            key.replace("_", "").lower(), known.shapes, 1, 0.7
+        close = (
+            get_close_matches(key, known.shapes, 1, 0.6)
+            or get_close_matches(key.replace("_", "").lower(), known.shapes, 1, 0.7)
+            or [name for name in known.shapes if len(key) > 2 and name.startswith(key)]
         )
         hint = Text(f"; did you mean {close[0]}?", f"；是否为 {close[0]}？") if close else Text("", "")
         self._add(
@@ -199,7 +202,10 @@ class _Check:
         if isinstance(value, Mapping) and SIGNATURE_KEY in value:
             if value[SIGNATURE_KEY] != SECRET_SIGNATURE:
                 return  # an asset, an archive, a reference to a resource
-            value = value.get("value")
+            outside, self._within_secret = self._within_secret, True
+            self.value(shape, value.get("value"), path, general)
+            self._within_secret = outside
+            return
         if value is None or value == UNKNOWN_SENTINEL or shape.anything:
             return
         if isinstance(value, Mapping):
@@ -247,8 +253,8 @@ class _Check:
             self._add(
                 path,
                 "range",
-                f"{path}: {value} is not within {low} to {high}",
-                f"{path}：{value} 不在 {low} 至 {high} 之内",
+                f"{path}: {self._shown(value)} is not within {low} to {high}",
+                f"{path}：{self._shown(value)} 不在 {low} 至 {high} 之内",
             )
 
     def _one_of(self, allowed: Sequence[str], value: Any, path: str) -> None:
@@ -259,13 +265,17 @@ class _Check:
             iter(get_close_matches(written, allowed, 1, 0.75)), None
         )
         listed = ", ".join(allowed)
-        hint = Text(f"; did you mean {close}?", f"；是否为 {close}？") if close else Text("", "")
+        told = close and not self._within_secret
+        hint = Text(f"; did you mean {close}?", f"；是否为 {close}？") if told else Text("", "")
         self._add(
             path,
             "value",
-            f"{path}: {written!r} is none of {listed}{hint.en}",
-            f"{path}：{written!r} 不在允许值（{listed}）之内{hint.zh}",
+            f"{path}: {self._shown(written)} is none of {listed}{hint.en}",
+            f"{path}：{self._shown(written)} 不在允许值（{listed}）之内{hint.zh}",
         )
+
+    def _shown(self, value: Any) -> str:
+        return "(redacted)" if self._within_secret else repr(value)
 
 
 def _fits(scalars: frozenset[str], value: Any) -> bool:
