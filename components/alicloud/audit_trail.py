@@ -2,14 +2,14 @@
 
 import json
 from collections.abc import Mapping
-from typing import Any, NotRequired, TypedDict
+from typing import Any, NotRequired
 
 import pulumi
 import pulumi_alicloud as alicloud
 
 from compliant_infra.components.alicloud.base import AlicloudComponent
 from compliant_infra.components.alicloud.keys import own_key
-from compliant_infra.components.alicloud.object_bucket import ObjectBucket
+from compliant_infra.components.alicloud.object_bucket import BucketStandby, ObjectBucket
 from compliant_infra.components.component import CommonArgs, ComponentError
 
 #: Logs of products that Log Service collects by itself: product code -> codes of its logs.
@@ -41,21 +41,6 @@ EVENT_FIELDS = (
 )
 
 
-class TrailStandby(TypedDict):
-    """Where the bucket of the trail is copied to."""
-
-    region: str
-    """Region in mainland China, another one than the trail's."""
-    bucket: NotRequired[str]
-    """Name of the second bucket; ``<bucket>-standby`` without it."""
-    kms_key_id: NotRequired[pulumi.Input[str]]
-    """Key of the second region; an own one without it."""
-    kms_instance_id: NotRequired[pulumi.Input[str]]
-    """KMS instance of the second region in which an own key is made."""
-    provider: NotRequired[pulumi.ProviderResource]
-    """Provider configuration of the second region; an own one without it."""
-
-
 class AuditTrailArgs(CommonArgs):
     """Arguments of AuditTrail."""
 
@@ -83,7 +68,7 @@ class AuditTrailArgs(CommonArgs):
     """Product code -> codes of the logs of this product that come to the project, from level 3 on."""
     collection_provider: NotRequired[pulumi.ProviderResource]
     """Provider configuration of cn-shanghai, which takes the collection policies; an own one without it."""
-    standby: NotRequired[TrailStandby]
+    standby: NotRequired[BucketStandby]
     """Second region with a copy of the bucket."""
     replication_role: NotRequired[str]
     """Name of the RAM role by which OSS copies encrypted objects to the second region."""
@@ -177,6 +162,7 @@ class AuditTrail(AlicloudComponent):
                 "kms_key_id": self._key,
                 "is_log_bucket": True,
                 "worm_days": self.retention_days,
+                "retention_days": 2 * self.retention_days,
                 "standby": self.args.get("standby"),
                 "replication_role": self.args.get("replication_role"),
             },
