@@ -8,6 +8,7 @@ is that network's id.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
@@ -32,11 +33,17 @@ from compliant_infra.kernel.model import (
     Unknown,
 )
 
+#: What the name of a property says beside the type that it refers to.
+_OF_IDENTITY: Final = re.compile(r"_(id|ids|arn|arns)$|(?<=[a-rt-z])s$")
+
 #: What a preview prints in place of a secret.
 _REDACTED: Final = "[secret]"
 
 #: Attributes by which other resources name a resource; taken from the outputs where the inputs have none.
 _IDENTITY: Final = ("arn", "bucket", "name")
+
+#: Over how many resources a value is followed; more are a circle, which no program makes.
+_FARTHEST: Final = 8
 
 _CLOUDS: Final = ("alicloud", "aws")
 
@@ -101,9 +108,14 @@ class _Reader:
     """Reads the wire format's values of one registration: unknowns become references where that is sure."""
 
     def __init__(
-        self, item: Registration, kind: str, location: SourceLocation, known: Mapping[str, Registration]
+        self,
+        item: Registration,
+        kind: str,
+        location: SourceLocation,
+        known: Mapping[str, Registration],
+        depth: int = 0,
     ) -> None:
-        self._item, self._kind, self._location, self._known = item, kind, location, known
+        self._item, self._kind, self._location, self._known, self._depth = item, kind, location, known, depth
 
     def property(self, name: str, value: Any) -> Any:
         """The value of a top-level property."""
@@ -154,6 +166,15 @@ class _Reader:
             return Unknown("known-after-apply", self._shown(path), self._location)
         kind = names.terraform_type(target.type)
         attribute = referred_attribute(path)
+        name = _last_name(path)
+        if name in target.inputs and name.endswith(("Id", "Ids", "Arn")) and not _names_type(name, target.type):
+            # ``vpcId`` that comes from a vswitch: not its id, but its own ``vpcId``, as Terraform would follow it.
+            if self._depth < _FARTHEST:
+                reader = _Reader(target, kind, self._location, self._known, self._depth + 1)
+                found = reader.property(name, target.inputs[name])
+                if isinstance(found, Unknown) and found.reference is not None:
+                    return found
+            attribute = names.attribute_path(target.type, name)
         return Unknown(
             "known-after-apply",
             f"{kind}.{target.name}.{attribute}",
@@ -164,8 +185,11 @@ class _Reader:
 
 def referred_attribute(path: Sequence[str | int]) -> str:
     """Which attribute of another resource a property most likely holds, by the property's own name."""
-    last = next((part for part in reversed(path) if isinstance(part, str)), "")
-    return "arn" if names.snake(last).rstrip("s").endswith("arn") else "id"
+    return "arn" if names.snake(_last_name(path)).removesuffix("s").endswith("arn") else "id"
+
+
+def _last_name(path: Sequence[str | int]) -> str:
+    return next((part for part in reversed(path) if isinstance(part, str)), "")
 
 
 def _path_text(token: str, path: Sequence[str | int]) -> str:
@@ -231,11 +255,11 @@ def _references(
 
 def _names_type(name: str, token: str) -> bool:
     """Whether a property's name speaks of a type: ``securityGroupId`` of ``alicloud_security_group``."""
-    words = names.snake(name).removesuffix("_ids").removesuffix("_id").removesuffix("_arn").removesuffix("_arns")
+    words = _OF_IDENTITY.sub("", names.snake(name))
     kind = names.terraform_type(token).split("_", 1)[1]
     if words == "allocation":  # what an elastic address is called where it is bound
         return kind in ("eip", "eip_address")
-    return kind.endswith(words) or words.endswith(f"_{kind}")  # "replica_kms_key" of "kms_key"
+    return f"_{kind}".endswith(f"_{words}") or words.endswith(f"_{kind}")  # "replica_kms_key" of "kms_key"
 
 
 def _secret(value: Any) -> Any:

@@ -261,6 +261,33 @@ def test_names_that_may_mean_either_type_say_nothing() -> None:
     assert references([found["bucket"], found["location"]]) == [None, None]
 
 
+def test_an_id_that_another_resource_passes_on() -> None:
+    """``vpcId`` that comes from a vswitch is the vswitch's own, hence the network's id."""
+    rows = [
+        registration(GROUP, "g", vpcId=Of(SWITCH, "s")),
+        registration(SWITCH, "s", vpcId=Of(VPC, "net")),
+        registration(VPC, "net"),
+    ]
+    assert one(*rows).attributes["vpc_id"].reference == Reference(urn(VPC, "net"), "id")
+    rows[1].property_dependencies = {}
+    assert one(*rows).attributes["vpc_id"].reference == Reference(urn(SWITCH, "s"), "vpc_id")
+
+
+def test_a_circle_ends() -> None:
+    rows = [registration(GROUP, "a", vpcId=Of(GROUP, "b")), registration(GROUP, "b", vpcId=Of(GROUP, "a"))]
+    assert one(*rows).attributes["vpc_id"].reference is not None
+
+
+def test_a_bucket_is_named_by_its_own_name() -> None:
+    """A bucket whose name is not known yet: what names the bucket refers to it, not to what its name is made of."""
+    rows = [
+        registration("alicloud:oss/bucketAcl:BucketAcl", "acl", bucket=Of(BUCKET, "b"), acl="private"),
+        registration(BUCKET, "b", bucket=Of(KEY, "suffix")),
+        registration(KEY, "suffix"),
+    ]
+    assert one(*rows).attributes["bucket"].reference.address == urn(BUCKET, "b")
+
+
 def test_identity_of_what_exists() -> None:
     item = registration(BUCKET, "b", bucket="b")
     item.id, item.outputs = "b-id", {"arn": "acs:oss:b", "bucket": "other", "owner": "5"}
