@@ -2,6 +2,7 @@
 
 import asyncio
 import inspect
+import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -29,6 +30,7 @@ from compliant_infra.components.registration import (  # noqa: E402
     UNKNOWN_SENTINEL,
     Registration,
 )
+from compliant_infra.kernel.model import is_known  # noqa: E402
 
 
 class Thing(pulumi.CustomResource):
@@ -837,3 +839,29 @@ def test_pulumis_private_names_are_still_what_the_recorder_needs():
     assert services == offered | left_out, (
         f"the monitor has new features {sorted(services ^ (offered | left_out))}: {hint}"
     )
+
+
+# ---------------------------------------------------------------------------------------------------- the others
+
+
+def test_without_the_sdk_the_sentence_says_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "pulumi", None)
+    with pytest.raises(ImportError, match=r"pip install 'compliant-infra\[pulumi\]'"):
+        record(lambda: None)
+
+
+def test_a_recording_is_a_scan_an_export_and_its_problems():
+    alicloud = pytest.importorskip("pulumi_alicloud")
+
+    def program():
+        key = alicloud.kms.Key("key")
+        rule = {"sse_algorithm": "kms", "kms_master_key_id": key.id}
+        alicloud.oss.Bucket("bucket", bucket="b", server_side_encryption_rule=rule)
+
+    recording = record(program)
+
+    (bucket,) = [found for found in recording.scan().resources if found.type == "alicloud_oss_bucket"]
+    assert bucket.attributes["bucket"] == "b"
+    assert not is_known(bucket.attributes["server_side_encryption_rule"][0]["kms_master_key_id"])
+    assert recording.scan().resources and len(recording.export()["deployment"]["resources"]) == 3
+    assert [problem.path for problem in recording.problems()] == ["serverSideEncryptionRule.sseAlgorithm"]
