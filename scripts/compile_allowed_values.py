@@ -90,6 +90,10 @@ BY_HAND: Final[Mapping[tuple[str, str], Sequence[str]]] = {
         *("ENCRYPT_DECRYPT", "SIGN_VERIFY", "GENERATE_VERIFY_MAC", "KEY_AGREEMENT"),  # the last one for SM2 and ECC
     ),
     ("alicloud:log/store:Store", "encryptConf.encryptType"): ("default", "m4"),
+    # A second sentence of the documentation names those that somebody has to confirm.
+    ("aws:sns/topicSubscription:TopicSubscription", "protocol"): (
+        *("sqs", "sms", "lambda", "firehose", "application", "email", "email-json", "http", "https"),
+    ),
 }
 
 _SENTENCE: Final = re.compile(
