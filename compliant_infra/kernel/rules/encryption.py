@@ -242,8 +242,13 @@ _S3_KEY: Final = bucket_key(
     ("aws:kms", "aws:kms:dsse"),
     by_default=True,
 )
-#: What delivers access logs of S3, and where it names the bucket that takes them.
-_S3_ACCESS_LOGS: Final = (("aws_s3_bucket_logging", "target_bucket"), ("aws_s3_bucket", "logging.target_bucket"))
+#: What delivers access logs of S3 and of application load balancers, and where it names the bucket that takes them.
+_S3_ACCESS_LOGS: Final = (
+    ("aws_s3_bucket_logging", "target_bucket"),
+    ("aws_s3_bucket", "logging.target_bucket"),
+    ("aws_lb", "access_logs.bucket"),
+    ("aws_alb", "access_logs.bucket"),
+)
 
 
 @predicate(reads=(*_S3_KEY.reads, *(f"{kind}:{path}" for kind, path in _S3_ACCESS_LOGS)))
@@ -254,15 +259,16 @@ def _s3_bucket_key(resource: Resource, context: Context) -> Outcome:
         return outcome
     for kind, path in _S3_ACCESS_LOGS:
         found = context.companions(resource, kind, path, ("id", "bucket", "name"))
-        if found.sure:
+        # Network load balancers deliver to buckets with a customer key too.
+        if any(item.attributes.get("load_balancer_type") != "network" for item in found.sure):
             return NOT_APPLICABLE
         blocked = next((unknown for item, unknown in found.possible if item.address != resource.address), None)
         if blocked is not None:
             return undecided(
                 blocked,
                 message=Text(
-                    f"{outcome.message.en}; it may be a bucket that takes access logs, which S3 delivers to no other",
-                    f"{outcome.message.zh}；该存储桶可能接收访问日志，而 S3 只能向此类存储桶投递访问日志",
+                    f"{outcome.message.en}; it may be a bucket that takes access logs, which are delivered to no other",
+                    f"{outcome.message.zh}；该存储桶可能接收访问日志，而访问日志只能投递到使用 SSE-S3 加密的存储桶",
                 ),
             )
     return outcome
