@@ -97,6 +97,14 @@ def test_national_cryptography_is_sm4_in_the_tables() -> None:
     assert mysql["parameters"] == [{"name": "innodb_encrypt_algorithm", "value": "SM4_CTR"}]
 
 
+def test_the_key_decides_the_cipher_of_postgresql() -> None:
+    args = {"engine": "PostgreSQL", "engine_version": "15.0", "profiles": ["sm"], "waivers": [NO_STANDBY_YET]}
+    instance = inputs(made(args), "db-instance")
+    assert instance["tdeStatus"] == "Enabled"
+    assert instance["tdeEncryptionKey"] == "key-primary"
+    assert "parameters" not in instance
+
+
 def test_financial_baselines_back_up_every_day_and_audit_for_longer() -> None:
     found = made({"baseline": "financial-l3"})
     assert len(inputs(found, "db-backup-policy")["preferredBackupPeriods"]) == 7
