@@ -74,20 +74,28 @@ def _names(kind: str) -> tuple[str, ...]:
     return named[kind]
 
 
-def _protected(resource: Resource, context: Context, otherwise: Truth) -> Outcome:
-    """The outcome for an address or balancer without protection of its own; ``otherwise``: whether it is asked."""
-    cloud = _CLOUDS[resource.type.split("_", 1)[0]]
+def _bound(resource: Resource, context: Context) -> tuple[Resource | None, Unknown | OneOf | None]:
+    """What binds an address or balancer to protection, and what hides whether something does."""
     hidden: Unknown | OneOf | None = None
-    for kind, by in cloud.links:
+    for kind, by in _CLOUDS[resource.type.split("_", 1)[0]].links:
         found = context.companions(resource, kind, by, _names(resource.type))
         for companion in found.sure:
             if companion.existence is None:
-                return passed(
-                    Text(f"protected by {companion.address}", f"由 {companion.address} 防护"),
-                )
+                return companion, None
             hidden = companion.existence if hidden is None else hidden
         if found.possible and hidden is None:
             hidden = found.possible[0][1]
+    return None, hidden
+
+
+def _protected(resource: Resource, context: Context, otherwise: Truth) -> Outcome:
+    """The outcome for an address or balancer without protection of its own; ``otherwise``: whether it is asked."""
+    cloud = _CLOUDS[resource.type.split("_", 1)[0]]
+    companion, hidden = _bound(resource, context)
+    if companion is not None:
+        return passed(
+            Text(f"protected by {companion.address}", f"由 {companion.address} 防护"),
+        )
     if hidden is not None:
         return undecided(hidden)
     for instance in context.resources(*cloud.instances):
@@ -335,13 +343,16 @@ def _addresses_protected(resource: Resource, context: Context) -> Outcome | None
         address = context.resolve(value, "alicloud_eip_address", "alicloud_eip")
         if address is not None:
             kinds = address.attributes.get("security_protection_types")
-            if kinds is None:
+            enhanced = False if kinds is None else _is_enhanced(kinds)
+            if enhanced is True:
+                continue
+            companion, hidden = _bound(address, context)
+            if companion is not None:
+                continue
+            unsure = hidden if isinstance(enhanced, bool) else enhanced
+            if unsure is None:
                 return None
-            enhanced = _is_enhanced(kinds)
-            if enhanced is False:
-                return None
-            if enhanced is not True:
-                perhaps = perhaps or undecided(enhanced, f"{where}.allocation_id")
+            perhaps = perhaps or undecided(unsure, f"{where}.allocation_id")
             continue
         doubt = value if isinstance(value, (Unknown, OneOf)) else Unknown("not-in-scan", as_string(value) or "")
         perhaps = perhaps or undecided(
@@ -354,7 +365,7 @@ def _addresses_protected(resource: Resource, context: Context) -> Outcome | None
         )
     if not found or perhaps is not None:
         return perhaps
-    return passed(Text("its addresses have enhanced protection", "其公网地址具备增强防护"))
+    return passed(Text("its addresses have paid protection", "其公网地址具备付费防护"))
 
 
 @predicate(
