@@ -1,0 +1,17 @@
+"""AWS Config with the rules of the level; history and snapshots go to a bucket that the audit trail has made."""
+
+import pulumi
+
+from compliant_infra.components.aws import RuntimeRules
+
+settings = pulumi.Config("compliant-infra")
+
+rules = RuntimeRules(
+    "rules",
+    {
+        "account_id": settings.require("accountId"),
+        "log_bucket": "acme-audit",
+    },
+)
+
+pulumi.export("recorder", rules.recorder_name)
