@@ -94,6 +94,10 @@ BY_HAND: Final[Mapping[tuple[str, str], Sequence[str]]] = {
     ("aws:sns/topicSubscription:TopicSubscription", "protocol"): (
         *("sqs", "sms", "lambda", "firehose", "application", "email", "email-json", "http", "https"),
     ),
+    ("aws:wafv2/webAcl:WebAcl", "scope"): ("CLOUDFRONT", "REGIONAL"),
+    ("aws:s3/bucketOwnershipControls:BucketOwnershipControls", "rule.objectOwnership"): (
+        *("BucketOwnerPreferred", "ObjectWriter", "BucketOwnerEnforced"),
+    ),
 }
 
 _SENTENCE: Final = re.compile(
@@ -158,6 +162,13 @@ def documented(text: str) -> list[str] | None:
     if not set(re.findall(r"efaults?[^.`\n]{0,30}`\"?([^`\"]+)\"?`", text)) <= set(values):
         return None  # "Default is `NONE`. Other values ..."
     return values
+
+
+def _more(text: str, values: Sequence[str]) -> bool:
+    """Whether the documentation may name values beside the list: "`email` is also valid"; arguments' names are none."""
+    quoted = {first or second for first, second in _VALUE.findall(text)} - set(values)
+    others = {word for word in quoted if not re.fullmatch(r"[a-z0-9]+(_[a-z0-9]+)+|true|false|\d+", word)}
+    return bool(others) or re.search(r"\balso\b|partially", text) is not None
 
 
 def doubt(values: Sequence[str], found: Input) -> str:
@@ -235,7 +246,13 @@ def of_aws(token: str) -> Iterator[tuple[str, Sequence[Any]]]:
         return
     for found in inputs(arguments):
         values = documented(found.documentation)
-        if values is None or found.deprecated or "text" not in found.shape.scalars or len(values) > MOST_VALUES:
+        if (
+            values is None
+            or _more(found.documentation, values)
+            or found.deprecated
+            or "text" not in found.shape.scalars
+            or len(values) > MOST_VALUES
+        ):
             continue
         if _GROWS.search(found.path) or any(re.search(r"[ *<{]|\dXX$", value) for value in values):
             continue
