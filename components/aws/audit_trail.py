@@ -9,11 +9,9 @@ import pulumi_aws as aws
 
 from compliant_infra.components.aws.base import AwsComponent
 from compliant_infra.components.aws.keys import own_key
+from compliant_infra.components.aws.log_groups import RETENTION_STEPS, group_arn, logs_statement
 from compliant_infra.components.aws.object_bucket import BucketStandby, ObjectBucket
 from compliant_infra.components.component import CommonArgs, ComponentError
-
-#: Days that CloudWatch Logs can keep records for.
-RETENTION_STEPS = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288)
 
 #: Records tell who may do what.
 DATA_CLASS = "important"
@@ -125,7 +123,7 @@ class AuditTrail(AwsComponent):
         return f"arn:aws-cn:cloudtrail:{self.region}:{self.account_id}:trail/{self.trail_name}"
 
     def _group_arn(self, group: str) -> str:
-        return f"arn:aws-cn:logs:{self.region}:{self.account_id}:log-group:{group}"
+        return group_arn(self, self.account_id, group)
 
     def _role_name(self, purpose: str) -> str:
         return f"{self.component_name}-{purpose}-{self.region}"[-64:]
@@ -144,14 +142,7 @@ class AuditTrail(AwsComponent):
                 "Resource": "*",
                 "Condition": {"StringEquals": {"aws:SourceArn": self._trail_arn}},
             },
-            {
-                "Sid": "CloudWatchLogs",
-                "Effect": "Allow",
-                "Principal": {"Service": f"logs.{self.region}.amazonaws.com.cn"},
-                "Action": ["kms:Encrypt*", "kms:Decrypt*", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:Describe*"],
-                "Resource": "*",
-                "Condition": {"ArnLike": {"kms:EncryptionContext:aws:logs:arn": self._group_arn("*")}},
-            },
+            logs_statement(self, self.account_id, "*"),
             {
                 "Sid": "Config",
                 "Effect": "Allow",
@@ -221,7 +212,7 @@ class AuditTrail(AwsComponent):
                 "name": name,
                 "kms_key_id": self._key,
                 "retention_in_days": next(step for step in RETENTION_STEPS if step >= self.retention_days),
-                "skip_destroy": True,
+                "log_group_class": "STANDARD",
             },
             holds_data=True,
             retain=True,
