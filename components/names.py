@@ -16,7 +16,7 @@ import keyword
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 _ACRONYM: Final = re.compile(r"([A-Z]+)([A-Z][a-z])")
@@ -94,7 +94,7 @@ def guessed_type(token: str) -> str:
 
 @cache
 def _data() -> Mapping[str, Any]:
-    found: Mapping[str, Any] = json.loads(files(__package__).joinpath("names.json").read_bytes())
+    found: Mapping[str, Any] = json.loads(Path(__file__).with_name("names.json").read_bytes())
     return found
 
 
