@@ -59,7 +59,7 @@ class RegionGuard(AlicloudComponent):
     regions abroad; a managed rule of Cloud Config reports resources outside the allowed regions. Regions abroad, and
     such as the baseline does not allow, are refused before anything is made.
 
-    Serves 8.2.1.1 (infrastructure in China) and 8.2.4.5 (data stay in China) of GB/T 22239-2019.
+    Serves 8.2.1.1 (infrastructure in China) and 8.2.4.5a (data stay in China) of GB/T 22239-2019.
 
     Left to do: turning on control policies in the resource directory; looking at what the rule finds.
     """

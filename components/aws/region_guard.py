@@ -50,7 +50,7 @@ class RegionGuard(AwsComponent):
     the guard narrows them to the regions of the system, by a service control policy of the organisation and an IAM
     policy for roles and groups. Regions abroad are refused before anything is made.
 
-    Serves 8.2.1.1 (infrastructure in China) and 8.2.4.5 (data stay in China) of GB/T 22239-2019.
+    Serves 8.2.1.1 (infrastructure in China) and 8.2.4.5a (data stay in China) of GB/T 22239-2019.
 
     Left to do: turning on service control policies in the organisation.
     """
