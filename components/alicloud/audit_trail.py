@@ -9,6 +9,7 @@ import pulumi_alicloud as alicloud
 
 from compliant_infra.components.alicloud.base import AlicloudComponent
 from compliant_infra.components.alicloud.keys import own_key
+from compliant_infra.components.alicloud.log_stores import log_encryption
 from compliant_infra.components.alicloud.object_bucket import BucketStandby, ObjectBucket
 from compliant_infra.components.component import CommonArgs, ComponentError
 
@@ -62,6 +63,8 @@ class AuditTrailArgs(CommonArgs):
     """KMS instance in which an own key is made; needed for SM4 and hardware protection."""
     retention_days: NotRequired[int]
     """Days for which log stores and the lock of the bucket keep records; the least that is asked without it."""
+    log_role_arn: NotRequired[pulumi.Input[str]]
+    """Role by which Log Service uses the key; an own one without it."""
     organization: NotRequired[bool]
     """One trail for all members of the resource directory; for its management account only."""
     collect: NotRequired[dict[str, list[str]]]
@@ -113,14 +116,13 @@ class AuditTrail(AlicloudComponent):
         self.log_project = given.get("log_project") or given.get("project") or unique
         self.log_bucket = given.get("log_bucket") or given.get("bucket") or unique
         self.log_store = f"actiontrail_{self.trail_name}"
-        self.encrypted = self.hardening.demands("log-encrypted") or self.hardening.national_cryptography
         key = given.get("kms_key_id")
-        if key is None and ("log_bucket" not in given or self.encrypted):
+        if key is None and ("log_bucket" not in given or self.hardening.demands("rest-customer-key")):
             key = own_key(self, "key", "Key of the audit records", given.get("kms_instance_id"))
         self._key = key
         self.bucket = self._own_bucket() if "log_bucket" not in given else None
         self.project = self._own_project() if "log_project" not in given else None
-        self.log_role = self._log_role() if self.encrypted else None
+        self.encryption = log_encryption(self, key, None, given.get("log_role_arn"))
         self.store = self._store("store", self.log_store, event_fields=True)
         self.delivery_role = self._delivery_role()
         self.trail = self._trail()
@@ -178,7 +180,7 @@ class AuditTrail(AlicloudComponent):
         )
 
     def _store(self, suffix: str, store: str, *, event_fields: bool = False) -> Any:
-        """A log store with its index: kept for long enough, encrypted where the baseline asks."""
+        """A log store with its index, encrypted, kept for long enough."""
         made = self.make(
             alicloud.log.Store,
             suffix,
@@ -195,7 +197,9 @@ class AuditTrail(AlicloudComponent):
             },
             holds_data=True,
             retain=True,
-            depends_on=[item for item in (self.project, *self._log_role_parts()) if item is not None],
+            depends_on=[
+                child for name, child in self.children.items() if name == "project" or name.startswith("log-role")
+            ],
         )
         keys = [{"name": field, "type": "text", "doc_value": True} for field in EVENT_FIELDS]
         event = {"name": "event", "type": "json", "token": SEPARATORS, "enable_analytics": True, "json_keys": keys}
@@ -212,23 +216,20 @@ class AuditTrail(AlicloudComponent):
         )
         return made
 
-    def _encryption(self) -> dict[str, Any] | None:
-        if not self.encrypted:
-            return None
+    def _encryption(self) -> dict[str, Any]:
+        key = self.encryption.key
         return {
             "enable": True,
             "encrypt_type": "m4" if self.hardening.national_cryptography else "default",
-            "user_cmk_info": {
-                "cmk_key_id": self._key,
-                "arn": self._role_arn(self._role_name("log")),
-                "region_id": self.region,
-            },
+            "user_cmk_info": None
+            if key is None
+            else {"cmk_key_id": key, "arn": self.encryption.role_arn, "region_id": self.region},
         }
 
     # -- who writes them -----------------------------------------------------------------------------------------
 
     def _role_name(self, purpose: str) -> str:
-        return f"{self.component_name}-{purpose}-{self.region}"
+        return f"{self.component_name}-{purpose}-{self.region}"[-64:].strip("-")
 
     def _role_arn(self, role: str) -> str:
         return f"acs:ram::{self.account_id}:role/{role.lower()}"
@@ -270,19 +271,6 @@ class AuditTrail(AlicloudComponent):
         """Use of the keys of the region: the id of the key is not known when the policy is written."""
         resource = [f"acs:kms:{self.region}:{self.account_id}:key/*"]
         return {"Effect": "Allow", "Action": list(actions), "Resource": resource}
-
-    def _log_role(self) -> Any:
-        """The role by which Log Service uses the customer key."""
-        role = self._role("log", "log.aliyuncs.com", "Log Service encrypts audit records")
-        self._grant(
-            role,
-            "log",
-            [self._use_of_keys("kms:DescribeKey", "kms:Encrypt", "kms:Decrypt", "kms:GenerateDataKey")],
-        )
-        return role
-
-    def _log_role_parts(self) -> list[pulumi.Resource]:
-        return [self.children[item] for item in ("log-role", "log-grant") if item in self.children]
 
     def _delivery_role(self) -> Any:
         """The role by which ActionTrail writes: into this bucket and this log store only."""
