@@ -255,10 +255,10 @@ def test_names_that_may_mean_either_type_say_nothing() -> None:
     item = registration(
         "alicloud:oss/bucketReplication:BucketReplication",
         "r",
-        destination={"bucket": Of(BUCKET, "standby"), "location": Of(KEY, "key")},
+        destination={"transferType": Of(BUCKET, "standby"), "location": Of(KEY, "key")},
     )
     (found,) = one(item, registration(BUCKET, "standby"), registration(KEY, "key")).attributes["destination"]
-    assert references([found["bucket"], found["location"]]) == [None, None]
+    assert references([found["transfer_type"], found["location"]]) == [None, None]
 
 
 def test_an_id_that_another_resource_passes_on() -> None:
