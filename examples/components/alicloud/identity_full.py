@@ -18,9 +18,8 @@ identity = Identity(
         "login_networks": ["203.0.113.0/24", "198.51.100.7/32"],
         "name_prefix": "acme",
         "saml_metadata": base64.b64encode(metadata.encode()).decode(),
-        # A role of the operations account that may take the roles in an emergency, with a second factor.
-        "trusted_principals": [f"acs:ram::{account}:root", "acs:ram::9876543210987654:role/emergency"],
-        # RAM users of the team, for days on which the identity provider does not answer.
+        # RAM users of the team, with a second factor, for days on which the identity provider does not answer.
+        "trusted_principals": [f"acs:ram::{account}:root"],
         "members": {"system": ["zhang.wei"], "security": ["li.na"], "audit": ["wang.fang"]},
         "password_policy": True,
         "security_preference": True,

@@ -15,9 +15,8 @@ identity = Identity(
         "name_prefix": "acme",
         "saml_metadata": '<EntityDescriptor xmlns="urn:oasis:names:tc:SAML:2.0:metadata" '
         'entityID="https://login.example.com"/>',
-        # A role of the operations account that may take the roles in an emergency, with a second factor.
-        "trusted_principals": [f"arn:aws-cn:iam::{account}:root", "arn:aws-cn:iam::210987654321:role/emergency"],
-        # IAM users of the team, for days on which the identity provider does not answer.
+        # IAM users of the team, with a second factor, for days on which the identity provider does not answer.
+        "trusted_principals": [f"arn:aws-cn:iam::{account}:root"],
         "members": {"system": ["zhang.wei"], "security": ["li.na"], "audit": ["wang.fang"]},
         "password_policy": True,
         "guardrail": {"target_ids": ["ou-ab12-example1"]},
