@@ -37,7 +37,7 @@ class RuntimeRulesArgs(CommonArgs):
 class RuntimeRules(AlicloudComponent):
     """Cloud Config: recorder of all resources, delivery of changes, and a compliance pack for the level.
 
-    Serves 8.1.10.2 and 8.1.10.9 (inventory of assets, management of configurations) and 8.1.5.4 (central management)
+    Serves 8.1.10.2 and 8.1.10.8 (inventory of assets, management of configurations) and 8.1.5.4 e (central management)
     of GB/T 22239-2019. The pack holds the managed rules that stand on the ground of the rules in force; Alibaba Cloud
     has no pack above level 3, so level 4 runs that of level 3.
 

@@ -105,8 +105,8 @@ class ThreatProtection(AlicloudComponent):
     """Security Center, Cloud Firewall with blocking intrusion prevention, a private bastion host, decoys.
 
     Serves 8.1.3.2 to 8.1.3.4 (access control, intrusions and malicious code at the border), 8.1.4.4 and 8.1.4.5
-    (intrusions and malicious code on hosts) and 8.1.5.4 a-b (administrators pass one path) of GB/T 22239-2019. At
-    financial level 3 and above decoys wait in the network.
+    (intrusions and malicious code on hosts), 8.1.5.1 a and 8.1.5.4 a-b (administrators pass one path) of GB/T
+    22239-2019. At financial level 3 and above decoys wait in the network.
 
     Left to do: hosts and accounts are added to the bastion host; agents run on the hosts; VPC and NAT borders are
     switched on in Cloud Firewall once their routes are known.

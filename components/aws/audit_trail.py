@@ -52,9 +52,9 @@ class AuditTrailArgs(CommonArgs):
 class AuditTrail(AwsComponent):
     """A trail of all events in all regions, in a log group to search and in a locked bucket to keep.
 
-    Serves 8.1.3.5 and 8.1.4.3 (security audit: coverage, content, protection and keeping of records), 8.1.5.2 (audit
-    administration) and 8.1.5.4 d (central collection) of GB/T 22239-2019. From level 3 on, the logs of all log groups
-    of the region are collected in the same bucket.
+    Serves 8.1.3.5 and 8.1.4.3 (security audit: coverage, content, protection and keeping of records), 8.1.4.7 b,
+    8.1.5.2 (audit administration) and 8.1.5.4 d (central collection) of GB/T 22239-2019. From level 3 on, the logs of
+    all log groups of the region are collected in the same bucket.
 
     Left to do: reading the records (Monitoring makes alarms on them), and the logs of hosts and applications. Events of
     CloudFront are recorded in Ningxia only.

@@ -177,9 +177,9 @@ class MonitoringArgs(CommonArgs):
 class Monitoring(AwsComponent):
     """A topic, alarms on the load of servers and databases, on threats, and on what happens in the account.
 
-    Serves 8.1.5.4 (central management: monitoring, alarms on security events) and 8.1.3.3 (attacks are told) of GB/T
-    22239-2019. From level 3 on, the trail of the account is searched for changes of privileges, keys, network, buckets
-    and audit, for refused calls and for failed sign-ins.
+    Serves 8.1.5.4 c and f (central monitoring, alarms on security events), 8.2.3.2 d and 8.2.4.3 b (attacks are told)
+    of GB/T 22239-2019. From level 3 on, the trail of the account is searched for changes of privileges, keys, network,
+    buckets and audit, for refused calls and for failed sign-ins.
 
     Left to do: the addresses are confirmed; somebody answers the alarms.
     """

@@ -125,7 +125,7 @@ class RuntimeRulesArgs(CommonArgs):
 class RuntimeRules(AwsComponent):
     """AWS Config: recorder of all resources, delivery of changes, and managed rules for the level.
 
-    Serves 8.1.10.2 and 8.1.10.9 (inventory of assets, management of configurations) and 8.1.5.4 (central management)
+    Serves 8.1.10.2 and 8.1.10.8 (inventory of assets, management of configurations) and 8.1.5.4 e (central management)
     of GB/T 22239-2019. The managed rules are those that stand on the ground of the rules in force.
 
     Left to do: looking at violations and mending them. An account has one recorder in a region.

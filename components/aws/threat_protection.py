@@ -57,8 +57,8 @@ class ThreatProtection(AwsComponent):
     """GuardDuty, Inspector, Network Firewall that blocks, Session Manager with its records, Access Analyzer.
 
     Serves 8.1.3.2 to 8.1.3.4 (access control, intrusions and malicious code at the border), 8.1.4.4 and 8.1.4.5
-    (intrusions and malicious code on hosts) and 8.1.5.4 a-b (administrators pass one path) of GB/T 22239-2019.
-    Session Manager is the counterpart of a bastion host: no port is open, and every session is recorded.
+    (intrusions and malicious code on hosts), 8.1.5.1 a and 8.1.5.4 a-b (administrators pass one path) of GB/T
+    22239-2019. Session Manager is the counterpart of a bastion host: no port is open, and every session is recorded.
 
     Left to do: routes lead through the endpoints of the firewall; agents of Systems Manager run on the hosts. In China,
     GuardDuty watches no processes on hosts (no Runtime Monitoring): protection against malicious code on the hosts
