@@ -9,6 +9,7 @@ import pulumi_alicloud as alicloud
 
 from compliant_infra.components.alicloud.base import AlicloudComponent
 from compliant_infra.components.alicloud.keys import own_key
+from compliant_infra.components.component import merged
 
 #: System policies that let Simple Log Service use a key of the customer.
 _KEY_POLICIES = {"read-only": "AliyunKMSReadOnlyAccess", "crypto-user": "AliyunKMSCryptoUserAccess"}
@@ -102,13 +103,16 @@ def own_store(
             "shard_count": 2,
             "auto_split": True,
             "max_split_shard_count": 16,
-            "encrypt_conf": {
-                "enable": True,
-                "encrypt_type": "m4" if component.hardening.national_cryptography else "default",
-                "user_cmk_info": None
-                if key is None
-                else {"cmk_key_id": key, "arn": encryption.role_arn, "region_id": component.region},
-            },
+            "encrypt_conf": merged(
+                {
+                    "enable": True,
+                    "encrypt_type": "m4" if component.hardening.national_cryptography else "default",
+                    "user_cmk_info": None
+                    if key is None
+                    else {"cmk_key_id": key, "arn": encryption.role_arn, "region_id": component.region},
+                },
+                {},
+            ),
         },
         holds_data=True,
         retain=True,

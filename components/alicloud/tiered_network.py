@@ -79,7 +79,7 @@ class TieredNetworkArgs(CommonArgs):
     kms_key_id: NotRequired[pulumi.Input[str]]
     """Key that encrypts the own log store; an own one without it, from level 3 on."""
     kms_instance_id: NotRequired[pulumi.Input[str]]
-    """KMS instance in which an own key is made; needed for SM4 and hardware protection."""
+    """KMS instance in which an own key is made, where no key is given."""
     log_role_arn: NotRequired[pulumi.Input[str]]
     """Role by which Simple Log Service uses the key; an own one without it."""
 

@@ -23,6 +23,11 @@ _CIPHERS = (
     "TLS_AES_256_GCM_SHA384",
     "TLS_CHACHA20_POLY1305_SHA256",
 )
+#: How servers learn whose certificate a client has.
+_CLIENT_SUBJECT = {
+    "x_forwarded_for_client_cert_subject_dn_enabled": True,
+    "x_forwarded_for_client_cert_subject_dn_alias": "client-subject",
+}
 _ACCESS_STORE, _WAF_STORE = "alb_access", "waf_access"
 _PUBLIC = "public-entry"
 
@@ -82,7 +87,7 @@ class WebEntryArgs(CommonArgs):
     kms_key_id: NotRequired[pulumi.Input[str]]
     """Key that encrypts the own log stores; an own one without it, from level 3 on."""
     kms_instance_id: NotRequired[pulumi.Input[str]]
-    """KMS instance in which an own key is made; needed for SM4 and hardware protection."""
+    """KMS instance in which an own key is made, where no key is given."""
     log_role_arn: NotRequired[pulumi.Input[str]]
     """Role by which Simple Log Service uses the key; an own one without it."""
 
@@ -323,8 +328,7 @@ class WebEntry(AlicloudComponent):
                 "x_forwarded_for_config": {
                     "x_forwarded_for_enabled": True,
                     "x_forwarded_for_proto_enabled": True,
-                    "x_forwarded_for_client_cert_subject_dn_enabled": True if authorities else None,
-                    "x_forwarded_for_client_cert_subject_dn_alias": "client-subject" if authorities else None,
+                    **(_CLIENT_SUBJECT if authorities else {}),
                 },
                 "default_actions": [_forward(self.server_group_id)],
                 "tags": {"purpose": self.purpose},
@@ -397,9 +401,7 @@ class WebEntry(AlicloudComponent):
                     "enable_tlsv3": True,
                     "cipher_suite": 2,  # strong suites only
                     "protection_resource": "share",
-                    "sm2_enabled": None if sm2 is None else True,
-                    "sm2_cert_id": sm2,
-                    "sm2_access_only": None if sm2 is None else False,
+                    **({} if sm2 is None else {"sm2_enabled": True, "sm2_cert_id": sm2, "sm2_access_only": False}),
                 },
                 "redirect": {
                     "backends": [self.load_balancer.dns_name],
