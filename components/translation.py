@@ -223,7 +223,7 @@ def _references(
     resource is meant by every unknown. Where a list has as many unknowns as there are resources, all of one type, the
     *set* of references is known, and rules ask for nothing else of a list: they are given in the order of the
     dependencies. Where an object has unknowns under several names, and resources of several types, each name goes to
-    the type whose words it has, if that is so for all of them and there are as many of one as of the other. In all
+    the type whose words it has, and a last name to the last type, if there are as many of one as of the other. In all
     other cases nothing is said.
     """
     if len(targets) == 1:
@@ -237,25 +237,35 @@ def _references(
     for target in targets:
         by_type.setdefault(target.type, []).append(target)
     found: dict[tuple[str | int, ...], Registration] = {}
-    claimed: set[str] = set()
-    for name, same in by_name.items():
-        fitting = list(by_type) if len(by_type) == 1 else [kind for kind in by_type if _names_type(name[-1], kind)]
-        if len(fitting) != 1 or fitting[0] in claimed:
-            return {}
-        claimed.add(fitting[0])
-        candidates = by_type[fitting[0]]
+    for name, kind in _types_by_name(list(by_name), list(by_type)).items():
+        same, candidates = by_name[name], by_type[kind]
         if len(candidates) == 1:
             found.update(dict.fromkeys(same, candidates[0]))
         elif len(candidates) == len(same):
             found.update(zip(same, candidates, strict=True))
         else:
             return {}
-    return found if len(claimed) == len(by_type) else {}
+    return found
+
+
+def _types_by_name(paths: Sequence[tuple[str, ...]], kinds: Sequence[str]) -> dict[tuple[str, ...], str]:
+    """The type that each name speaks of; empty where that is not one to one."""
+    if len(paths) != len(kinds):
+        return {}
+    if len(paths) == 1:
+        return {paths[0]: kinds[0]}
+    fitting = {path: [kind for kind in kinds if _names_type(path[-1], kind)] for path in paths}
+    found = {path: some[0] for path, some in fitting.items() if len(some) == 1}
+    silent = [path for path, some in fitting.items() if not some]
+    left = [kind for kind in kinds if kind not in found.values()]
+    if len(silent) == len(left) == 1:
+        found[silent[0]] = left[0]
+    return found if len(found) == len(paths) == len(set(found.values())) else {}
 
 
 def _names_type(name: str, token: str) -> bool:
     """Whether a property's name speaks of a type: ``securityGroupId`` of ``alicloud_security_group``."""
-    words = _OF_IDENTITY.sub("", names.snake(name))
+    words = _OF_IDENTITY.sub("", names.snake(name)).replace("cmk_key", "kms_key")
     kind = names.terraform_type(token).split("_", 1)[1]
     if words == "allocation":  # what an elastic address is called where it is bound
         return kind in ("eip", "eip_address")

@@ -9,18 +9,26 @@ import pulumi_alicloud as alicloud
 from compliant_infra.components.alicloud.audit_trail import AuditTrail
 from compliant_infra.components.alicloud.backup_vault import BackupVault
 from compliant_infra.components.alicloud.base import AlicloudComponent
+from compliant_infra.components.alicloud.cache import Cache, CacheAccount
+from compliant_infra.components.alicloud.failover import fail_over
+from compliant_infra.components.alicloud.identity import Identity
 from compliant_infra.components.alicloud.key_ring import KeyRing
 from compliant_infra.components.alicloud.monitoring import AlarmContact, Monitoring
 from compliant_infra.components.alicloud.object_bucket import ObjectBucket
+from compliant_infra.components.alicloud.region_guard import RegionGuard
 from compliant_infra.components.alicloud.relational_database import (
     DatabaseAdministrator,
     DatabaseSynchronization,
     RelationalDatabase,
 )
 from compliant_infra.components.alicloud.runtime_rules import RuntimeRules
+from compliant_infra.components.alicloud.server_group import ServerGroup
+from compliant_infra.components.alicloud.threat_protection import Decoy, ThreatProtection
 from compliant_infra.components.alicloud.tiered_network import TieredNetwork
+from compliant_infra.components.alicloud.web_entry import WebEntry
 from compliant_infra.components.component import CommonArgs, ComponentError
 from compliant_infra.components.composites import check_baseline, parts_elsewhere, recovery, with_first_tier
+from compliant_infra.components.network_plan import APPLICATION_PORTS
 from compliant_infra.providers.regions import region_class
 
 #: Parts of the account that may be there already, in a landing zone.
@@ -46,7 +54,11 @@ class BaselineSite(TypedDict):
     kms_instance_id: NotRequired[pulumi.Input[str]]
     """KMS instance; where keys in hardware or SM keys are asked for, it is ordered beforehand in the console."""
     certificate_id: NotRequired[pulumi.Input[str]]
-    """TLS certificate of the entry in this region."""
+    """TLS certificate of the entry in this region; needed with ``entry``."""
+    waf_instance_id: NotRequired[pulumi.Input[str]]
+    """WAF 3.0 instance, where SM2 certificates end TLS in front of the entry."""
+    sm2_certificate_id: NotRequired[pulumi.Input[str]]
+    """SM2 certificate pair of the domain, with ``waf_instance_id``."""
     provider: NotRequired[pulumi.ProviderResource]
     """Provider configuration of the region; an own one without it."""
 
@@ -76,6 +88,43 @@ class BaselineDatabase(TypedDict):
     """Keeps the standby instance in step."""
 
 
+class BaselineEntry(TypedDict):
+    """The public entry of the system: one in each region, and failover between them."""
+
+    domain: str
+    """Domain of the system; its record has to name the CNAME of the failover."""
+    backend_port: NotRequired[int]
+    """Port of the application tier, checked over HTTPS; 8443 without it."""
+    health_check_path: NotRequired[str]
+    """Path by which servers are checked; ``/`` without it."""
+
+
+class BaselineCache(TypedDict):
+    """The cache of the system, as Cache takes it."""
+
+    instance_type: str
+    """Instance class; of the enterprise edition where the level asks for encryption."""
+    account: NotRequired[CacheAccount]
+    """An account to make."""
+    engine_version: NotRequired[str]
+    """Version of Redis with which it is compatible."""
+
+
+class BaselineServers(TypedDict):
+    """The servers of the system, as ServerGroup takes them; behind the entry where there is one."""
+
+    image_id: pulumi.Input[str]
+    """Image of the servers. List it in ``images`` too, so that the standby region has it."""
+    instance_types: list[str]
+    """Instance types, the preferred one first."""
+    size: NotRequired[list[int]]
+    """Smallest and largest number of servers."""
+    data_disks_gib: NotRequired[list[int]]
+    """Sizes of data disks in GiB."""
+    user_data: NotRequired[str]
+    """Script or cloud-init document of the first start. No secrets."""
+
+
 class MlpsBaselineArgs(CommonArgs):
     """Arguments of MlpsBaseline."""
 
@@ -87,6 +136,18 @@ class MlpsBaselineArgs(CommonArgs):
     """Where the system runs."""
     standby: BaselineSite
     """Where it goes on when the first region is lost."""
+    login_networks: NotRequired[list[str]]
+    """Networks from which RAM users may sign in to the console: office, VPN; needed for the part ``identity``."""
+    saml_metadata: NotRequired[str]
+    """Metadata document of the team's identity provider, Base64."""
+    entry: NotRequired[BaselineEntry]
+    """A public entry in both regions with failover; none without it."""
+    servers: NotRequired[BaselineServers]
+    """Servers in the application tier; none without it."""
+    cache: NotRequired[BaselineCache]
+    """A cache in the data tier; none without it."""
+    decoy: NotRequired[Decoy]
+    """Image of the honeypot, where the baseline asks for decoys."""
     database: NotRequired[BaselineDatabase]
     """A database with its standby; none without it."""
     images: NotRequired[dict[str, pulumi.Input[str]]]
@@ -143,6 +204,8 @@ class MlpsBaseline(AlicloudComponent):
         self._networks()
         self._keys()
         self._account()
+        self._entries()
+        self._servers()
         self._data()
         self._backups()
         self._watch()
@@ -254,6 +317,124 @@ class MlpsBaseline(AlicloudComponent):
                 },
             )
 
+        if "identity" not in self.elsewhere:
+            networks = self.args.get("login_networks")
+            if not networks:
+                raise ComponentError(
+                    f"{type(self).__name__} {self.component_name!r}: give login_networks, from which people sign in, "
+                    "or say in elsewhere where identities are provided"
+                )
+            self.identity = self.component(
+                Identity,
+                "identity",
+                {
+                    "account_id": account,
+                    "login_networks": networks,
+                    "name_prefix": self.system,
+                    "saml_metadata": self.args.get("saml_metadata"),
+                },
+            )
+        if "region_guard" not in self.elsewhere:
+            self.region_guard = self.component(
+                RegionGuard,
+                "regions",
+                {"allowed_regions": [self.region, self.standby["region"]], "name_prefix": f"{self.system}-regions"},
+            )
+        if "threat_protection" not in self.elsewhere:
+            self.threat_protection = self.component(
+                ThreatProtection,
+                "threats",
+                {
+                    "vpc_id": self.network.vpc_id,
+                    "subnet_ids": self.network.application_subnet_ids,
+                    "security_group_ids": [self.network.application_security_group_id],
+                    "decoy": self.args.get("decoy"),
+                },
+            )
+
+    # -- entry and servers ---------------------------------------------------------------------------------------
+
+    def _entries(self) -> None:
+        self.entry: WebEntry | None = None
+        self.standby_entry: WebEntry | None = None
+        wanted = self.args.get("entry")
+        if wanted is None:
+            return
+        self.entry = self._entry("entry", wanted, self.primary, self.network, self.provider)
+        self.standby_entry = self._entry(
+            "standby-entry", wanted, self.standby, self.standby_network, self.standby_provider
+        )
+        self.failover = fail_over(
+            self,
+            self.system,
+            wanted["domain"],
+            [("primary", self.entry.dns_name), ("standby", self.standby_entry.dns_name)],
+            [],
+        )
+
+    def _entry(
+        self,
+        suffix: str,
+        wanted: Mapping[str, Any],
+        site: Mapping[str, Any],
+        network: TieredNetwork,
+        provider: pulumi.ProviderResource,
+    ) -> WebEntry:
+        certificate = site.get("certificate_id")
+        if certificate is None:
+            raise ComponentError(
+                f"{type(self).__name__} {self.component_name!r}: the entry in {site['region']} needs a certificate_id"
+            )
+        firewall = site.get("waf_instance_id")
+        return self.component(
+            WebEntry,
+            suffix,
+            {
+                "region": site["region"],
+                "vpc_id": network.vpc_id,
+                "subnet_ids": network.public_subnet_ids,
+                "zones": list(site["zones"]),
+                "certificate_ids": [certificate],
+                "security_group_ids": [network.entry_security_group_id],
+                "backend_port": wanted.get("backend_port"),
+                "health_check_path": wanted.get("health_check_path"),
+                "kms_instance_id": site.get("kms_instance_id"),
+                "waf": None
+                if firewall is None
+                else {
+                    "instance_id": firewall,
+                    "domain": wanted["domain"],
+                    "certificate_id": certificate,
+                    **({"sm2_certificate_id": site["sm2_certificate_id"]} if "sm2_certificate_id" in site else {}),
+                },
+            },
+            provider=provider,
+        )
+
+    def _servers(self) -> None:
+        self.servers: ServerGroup | None = None
+        wanted = self.args.get("servers")
+        if wanted is None:
+            return
+        behind = None
+        if self.entry is not None:
+            port = (self.args.get("entry") or {}).get("backend_port", APPLICATION_PORTS[0])
+            behind = [{"server_group_id": self.entry.server_group_id, "port": port}]
+        self.servers = self.component(
+            ServerGroup,
+            "servers",
+            {
+                **wanted,
+                "vpc_id": self.network.vpc_id,
+                "subnet_ids": self.network.application_subnet_ids,
+                "zones": list(self.primary["zones"]),
+                "security_group_ids": [self.network.application_security_group_id],
+                "kms_key_id": self.keys.data_key_id,
+                "target_groups": behind,
+                "standby": {"region": self.standby["region"], "kms_key_id": self.keys.standby_data_key_id},
+            },
+        )
+
     # -- data ----------------------------------------------------------------------------------------------------
 
     def _data(self) -> None:
@@ -291,6 +472,22 @@ class MlpsBaseline(AlicloudComponent):
                         kms_key_id=self.keys.standby_data_key_id,
                         **{key: wanted[key] for key in ("restore_time", "synchronization") if key in wanted},
                     ),
+                },
+            )
+        self.cache: Cache | None = None
+        cached = self.args.get("cache")
+        if cached is not None:
+            self.cache = self.component(
+                Cache,
+                "cache",
+                {
+                    **cached,
+                    "account_id": account,
+                    "identifier": f"{self.system}-cache",
+                    "zones": list(self.primary["zones"]),
+                    "subnet_ids": self.network.data_subnet_ids,
+                    "allowed_cidrs": list(self.network.plan["application"].blocks),
+                    "kms_key_id": self.keys.data_key_id,
                 },
             )
         for image, source in (self.args.get("images") or {}).items():

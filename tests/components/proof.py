@@ -80,8 +80,11 @@ _TEAM: Mapping[str, Mapping[str, str]] = {
 CROSS_BORDER: Mapping[str, Any] = {"mechanism": "none"}
 
 #: What the team declares, as under ``[parameters]`` of the settings: a certificate of the platform for level 4, which
-#: public regions need.
-PARAMETERS: Mapping[str, Any] = {"platform-level": 4}
+#: public regions need, and its own accounts.
+PARAMETERS: Mapping[str, Any] = {
+    "platform-level": 4,
+    "trusted-accounts": [team["accountId"] for team in _TEAM.values()],
+}
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from compliant_infra.components.recorder import Recording
-from compliant_infra.components.registration import STACK_TYPE
+from compliant_infra.components.registration import STACK_TYPE, Registration
 from tests.components.proof import EXAMPLES, Case, baselines, recording
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -23,8 +23,14 @@ GOLDEN = Path(__file__).parent / "golden"
 PROGRAMS = [(file.parent.name, file.stem) for file in sorted(EXAMPLES.glob("*/*.py"))]
 
 
+def origins(item: Registration) -> list[str]:
+    """The names of the resources from which inputs come."""
+    urns = {urn for found in item.property_dependencies.values() for urn in found}
+    return sorted(urn.rpartition("::")[2] for urn in urns)
+
+
 def children(found: Recording) -> dict[str, Any]:
-    """By URN without stack and project: the inputs, and the options that decide over deletion."""
+    """By URN without stack and project: the inputs, where they come from, and what decides over deletion."""
     return {
         item.urn.split("::", 2)[2]: {
             **item.inputs,
@@ -33,6 +39,7 @@ def children(found: Recording) -> dict[str, Any]:
                 for option, chosen in (("(protect)", item.protect), ("(retainOnDelete)", item.retain_on_delete))
                 if chosen
             },
+            **({"(from)": sources} if (sources := origins(item)) else {}),
         }
         for item in sorted(found.registrations, key=lambda item: item.urn)
         if item.type != STACK_TYPE

@@ -23,6 +23,7 @@ baseline = MlpsBaseline(
             "cidr_block": "10.1.0.0/16",
             "kms_instance_id": settings.require("standbyKmsInstanceId"),
         },
+        "login_networks": ["203.0.113.0/24"],
         "contacts": [{"name": "security", "mail": settings.require("alertMail")}],
     },
 )
