@@ -181,7 +181,7 @@ class Component(pulumi.ComponentResource):
         self.children = {}
         self._common_args = common
         self._declared: list[_Declared] = []
-        self._traced: list[_Declared] = []
+        self._traced = 0
         self._origin_of: dict[int, tuple[_Declared, str]] = {}
         self._overrides = dict(self.args.get("overrides") or {})
         self._used_overrides: set[str] = set()
@@ -214,7 +214,7 @@ class Component(pulumi.ComponentResource):
                 self.args.get("baseline") or configuration.get("baseline") or self.default_baseline,
                 profiles,
                 self.args.get("baseline_version") or configuration.get("baselineVersion") or "",
-                self.args.get("parameters") or configuration.get_object("parameters"),
+                {**(configuration.get_object("parameters") or {}), **(self.args.get("parameters") or {})},
             )
         except BaselineError as error:
             raise ComponentError(f"{type(self).__name__} {self.component_name!r}: {error}") from None
@@ -402,7 +402,6 @@ class Component(pulumi.ComponentResource):
         )
         self.children[suffix] = made
         self.exceptions.extend(made.exceptions)
-        self._declared.extend(made._declared)
         return made
 
     def cannot(self, rule: str, subject: str, reason: str) -> None:
@@ -468,13 +467,14 @@ class Component(pulumi.ComponentResource):
 
     def _findings(self, without: _Declared | None = None) -> list[guard.Finding]:
         """What the rules find; ``without`` the overrides of one child."""
-        providers = list({item.provider.address: item.provider for item in self._declared}.values())
-        judged = [self._judged(item, item.hardened if item is without else item.inputs) for item in self._declared]
+        declared = self._everything()
+        providers = list({item.provider.address: item.provider for item in declared}.values())
+        judged = [self._judged(item, item.hardened if item is without else item.inputs) for item in declared]
         return guard.findings(judged, providers, self.hardening, self._common_args.waivers)
 
     def _cause(self, result: Result) -> str:
         """The override without which a finding would not be: often of another child than the one it is about."""
-        for item in self._declared:
+        for item in self._everything():
             if item.overridden:
                 rest = {(other.result.rule, other.result.resource) for other in self._findings(item)}
                 if (result.rule, result.resource) not in rest:
@@ -504,13 +504,19 @@ class Component(pulumi.ComponentResource):
             return own
         return Unknown("known-after-apply", f"{item.name}.{name}", reference=Reference(item.name, name))
 
+    def _everything(self) -> list[_Declared]:
+        """The children, and those of inner components."""
+        inner = [child for child in self.children.values() if isinstance(child, Component)]
+        return [*self._declared, *(item for child in inner for item in child._everything())]
+
     def _origins(self) -> Mapping[int, tuple[_Declared, str]]:
         """Outputs of the children by identity: whose they are, and which."""
-        if len(self._traced) != len(self._declared):
-            self._traced = list(self._declared)
+        declared = self._everything()
+        if self._traced != len(declared):
+            self._traced = len(declared)
             self._origin_of = {
                 id(output): (item, name)
-                for item in self._declared
+                for item in declared
                 for name, output in vars(item.child).items()
                 if isinstance(output, pulumi.Output)
             }

@@ -252,7 +252,7 @@ class MlpsBaseline(AlicloudComponent):
     # -- networks and keys ---------------------------------------------------------------------------------------
 
     def _networks(self) -> None:
-        """The keys of the flow logs are the account's own: a KMS instance stands in a network that must be first."""
+        """Without flow logs: their key is in a KMS instance, which needs the network first."""
         self.network = self._network("network", self.primary, self.provider)
         self.standby_network = self._network("standby-network", self.standby, self.standby_provider)
 
@@ -264,7 +264,7 @@ class MlpsBaseline(AlicloudComponent):
                 "region": site["region"],
                 "cidr_block": site["cidr_block"],
                 "zones": site["zones"],
-                "kms_instance_id": site.get("kms_instance_id"),
+                "flow_logs": False,
             },
             provider=provider,
         )
@@ -279,6 +279,9 @@ class MlpsBaseline(AlicloudComponent):
                 "standby": self._in_standby(**self._key_place(self.standby, self.standby_network)),
             },
         )
+
+        self.network.log_flows(self.keys.log_key_id)
+        self.standby_network.log_flows(self.keys.standby_log_key_id)
 
     def _key_place(self, site: Mapping[str, Any], network: TieredNetwork) -> dict[str, Any]:
         """A KMS instance that is there, or the place of one that is made."""

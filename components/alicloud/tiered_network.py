@@ -453,8 +453,14 @@ class TieredNetwork(AlicloudComponent):
         self.flow_log_id = pulumi.Output.from_input(None)
         self.flow_log_project = pulumi.Output.from_input(self.args.get("log_project"))
         self.flow_log_store = pulumi.Output.from_input(self.args.get("log_store"))
-        if not self.args.get("flow_logs", True):
-            return
+        if self.args.get("flow_logs", True):
+            self.log_flows(self.args.get("kms_key_id"))
+
+    def log_flows(self, kms_key_id: pulumi.Input[str] | None) -> None:
+        """Log the traffic of the VPC, in a store that the key encrypts.
+
+        A composite whose key needs the network first makes the network without flow logs, and calls this with the key.
+        """
         project, store = self.args.get("log_project"), self.args.get("log_store")
         if store is not None and project is None:
             raise ComponentError(
@@ -468,7 +474,7 @@ class TieredNetwork(AlicloudComponent):
             project_id = project
         if store is None:
             encryption = log_encryption(
-                self, self.args.get("kms_key_id"), self.args.get("kms_instance_id"), self.args.get("log_role_arn")
+                self, kms_key_id, self.args.get("kms_instance_id"), self.args.get("log_role_arn")
             )
             store_id = own_store(self, "log-store", project_id, _STORE, encryption).logstore_name
         else:
