@@ -446,9 +446,18 @@ def _progress(total: int) -> Callable[[int, int], None] | None:
 
 
 def _write_file(report: Report, kind: str, file: str) -> str:
-    """Write beside and rename: a report is whole or not there. What went wrong, "" where nothing did."""
+    """Write beside and rename: a report is whole or not there. What went wrong, "" where nothing did.
+
+    Into a device or a pipe (``/dev/null``, ``/dev/stdout``) it is written directly: renaming would put a file in its
+    place. A link stays a link.
+    """
     target = Path(file)
     try:
+        target = target.resolve()
+        if target.exists() and not target.is_file() and not target.is_dir():
+            with target.open("w", encoding="utf-8", newline="") as stream:
+                write(report, kind, stream)
+            return ""
         target.parent.mkdir(parents=True, exist_ok=True)
         import tempfile
 

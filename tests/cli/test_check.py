@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import stat
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +36,30 @@ def source(expression: str = "var.source") -> str:
 def verdict_or_none(*arguments: str) -> str | None:
     """The verdict on the open group; None where it passes."""
     return check("--only", RULE, *arguments).verdicts().get("alicloud_security_group_rule.open")
+
+
+# -- output -------------------------------------------------------------------------------------------------------
+
+
+def test_a_pipe_is_written_into_and_not_replaced(here: Path) -> None:
+    """As root, a file renamed over /dev/null would take the place of the device."""
+    lay(here, {"a.tf": BAD})
+    os.mkfifo(here / "pipe")
+    read: list[str] = []
+    reader = threading.Thread(target=lambda: read.append((here / "pipe").read_text(encoding="utf-8")))
+    reader.start()
+    assert invoke("check", "--only", RULE, "--format", "json", "--output", "pipe").status == 1
+    reader.join(timeout=30)
+    assert json.loads(read[0])["summary"]["exit_status"] == 1
+    assert stat.S_ISFIFO((here / "pipe").stat().st_mode)
+
+
+def test_a_link_stays_a_link(here: Path) -> None:
+    lay(here, {"a.tf": BAD, "reports/old.json": "old"})
+    (here / "latest.json").symlink_to("reports/old.json")
+    invoke("check", "--only", RULE, "--format", "json", "--output", "latest.json")
+    assert (here / "latest.json").is_symlink()
+    assert json.loads((here / "reports/old.json").read_text(encoding="utf-8"))["results"]
 
 
 # -- exit status --------------------------------------------------------------------------------------------------
