@@ -434,7 +434,9 @@ class MlpsBaseline(AlicloudComponent):
                 "security_group_ids": [self.network.application_security_group_id],
                 "kms_key_id": self.keys.data_key_id,
                 "target_groups": behind,
-                "standby": {"region": self.standby["region"], "kms_key_id": self.keys.standby_data_key_id},
+                "standby": {"region": self.standby["region"], "kms_key_id": self.keys.standby_data_key_id}
+                if wanted.get("data_disks_gib")
+                else None,
             },
         )
 
