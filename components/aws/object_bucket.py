@@ -58,6 +58,9 @@ class ObjectBucketArgs(CommonArgs):
     """VPCs from which alone objects can be read and written; from everywhere, with credentials, without it."""
     policy_statements: NotRequired[list[dict[str, Any]]]
     """Further statements of the bucket policy, for example for a service that delivers logs."""
+    log_statements: NotRequired[list[dict[str, Any]]]
+    """Further statements for the policies of the own buckets of access logs (``<bucket>-logs``), for services that take
+    no bucket with a customer's key, such as load balancers: each goes to the bucket whose objects it names."""
     worm_days: NotRequired[int]
     """Days for which objects cannot be changed or deleted; for log buckets the retention of logs without it."""
     retention_days: NotRequired[int]
@@ -303,7 +306,7 @@ class ObjectBucket(AwsComponent):
         return json.dumps({"Version": "2012-10-17", "Statement": [tls, *map(dict, further)]})
 
     def _log_delivery(self, bucket: str, logs_of: str) -> list[dict[str, Any]]:
-        """S3 may write the access logs of one bucket of the account."""
+        """S3 may write the access logs of one bucket of the account, and others may what ``log_statements`` say."""
         return [
             {
                 "Sid": "AccessLogs",
@@ -315,7 +318,12 @@ class ObjectBucket(AwsComponent):
                     "StringEquals": {"aws:SourceAccount": self.account_id},
                     "ArnLike": {"aws:SourceArn": f"arn:aws-cn:s3:::{logs_of}"},
                 },
-            }
+            },
+            *(
+                statement
+                for statement in self.args.get("log_statements") or ()
+                if str(statement["Resource"]).startswith(f"arn:aws-cn:s3:::{bucket}/")
+            ),
         ]
 
     def _from_vpc(self, bucket: str, vpc_ids: Sequence[str]) -> list[dict[str, Any]]:

@@ -107,7 +107,8 @@ class RuntimeRulesArgs(CommonArgs):
     account_id: str
     """Twelve digits of the account. A plain text: policies mention it."""
     log_bucket: NotRequired[str]
-    """Name of a bucket that is there already and open to Config: that of AuditTrail; an own one without it."""
+    """Name of a bucket that is there already and open to Config, without a lock (Config delivers to no locked one, such
+    as that of AuditTrail); in Beijing one of the region. An own one without it."""
     bucket: NotRequired[str]
     """Name of the bucket that is made; ``config-<account>-<region>`` without it."""
     kms_key_arn: NotRequired[pulumi.Input[str]]
@@ -179,8 +180,8 @@ class RuntimeRules(AwsComponent):
     def _own_bucket(self) -> ObjectBucket:
         if "standby" not in self.args:
             raise ComponentError(
-                f"RuntimeRules {self.component_name!r}: give log_bucket (AuditTrail has one), or standby for the copy "
-                f"of an own one ({', '.join(self.hardening.clauses('backup-second-region'))})"
+                f"RuntimeRules {self.component_name!r}: give log_bucket, without a lock, or standby for the copy of "
+                f"an own one ({', '.join(self.hardening.clauses('backup-second-region'))})"
             )
         bucket = f"arn:aws-cn:s3:::{self.log_bucket}"
         mine = {"aws:SourceAccount": self.account_id}
@@ -192,7 +193,8 @@ class RuntimeRules(AwsComponent):
                 "bucket": self.log_bucket,
                 "account_id": self.account_id,
                 "kms_key_arn": self.args.get("kms_key_arn"),
-                "is_log_bucket": True,
+                # No lock: Config delivers to no bucket that has one. The history stays as long as logs do.
+                "retention_days": 2 * self.hardening.number("log-retention-days"),
                 "policy_statements": [
                     {
                         **allow,

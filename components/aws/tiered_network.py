@@ -76,6 +76,9 @@ class TieredNetworkArgs(CommonArgs):
     """Name of an existing bucket for the flow log; a log group of CloudWatch without it."""
     kms_key_arn: NotRequired[pulumi.Input[str]]
     """Key that encrypts the log group; an own one without it, from level 3 on."""
+    inspected: NotRequired[bool]
+    """Whether a firewall stands between the network and the internet: its routes are then made with it, and the entry
+    and the NAT gateways have route tables by zone and no route of their own to the internet. False without it."""
 
 
 class TieredNetwork(AwsComponent):
@@ -320,12 +323,10 @@ class TieredNetwork(AwsComponent):
     def _routes(self) -> None:
         self.route_tables: dict[str, Any] = {}
         self.nat_gateways: list[Any] = []
-        public = self._table("public", self.subnets["public"])
-        self._way_out("public-route", public, {"gateway_id": self.internet_gateway_id})
+        self._internet("public")
         self._table("data", self.subnets["data"])
         if self.ports.outbound:
-            outbound = self._table("outbound", self.subnets["outbound"])
-            way = self._way_out("outbound-route", outbound, {"gateway_id": self.internet_gateway_id})
+            way = self._internet("outbound")
             self.nat_gateways = [
                 self._nat(letter, subnet, way)
                 for letter, subnet in zip(self.short, self.subnets["outbound"], strict=False)
@@ -337,6 +338,16 @@ class TieredNetwork(AwsComponent):
                 gateway = self.nat_gateways[index if index < len(self.nat_gateways) else 0]
                 self._way_out(f"application-route-{letter}", table, {"nat_gateway_id": gateway.id})
         self.nat_gateway_ids = [gateway.id for gateway in self.nat_gateways]
+
+    def _internet(self, tier: str) -> list[pulumi.Resource]:
+        """The route tables of a tier that borders on the internet. What its NAT gateways have to wait for."""
+        if self.args.get("inspected"):
+            # Traffic must pass the firewall of its own zone in both directions.
+            for letter, subnet in zip(self.short, self.subnets[tier], strict=False):
+                self._table(tier, [subnet], letter)
+            return [self.children["internet-gateway"]] if self.vpc is not None else []
+        table = self._table(tier, self.subnets[tier])
+        return [self._way_out(f"{tier}-route", table, {"gateway_id": self.internet_gateway_id})]
 
     def _table(self, tier: str, subnets: list[Any], letter: str = "") -> Any:
         name = f"{tier}-routes-{letter}" if letter else f"{tier}-routes"
@@ -355,7 +366,7 @@ class TieredNetwork(AwsComponent):
             aws.ec2.Route, suffix, {"route_table_id": table.id, "destination_cidr_block": ANYWHERE, **target}
         )
 
-    def _nat(self, letter: str, subnet: Any, way: Any) -> Any:
+    def _nat(self, letter: str, subnet: Any, way: list[pulumi.Resource]) -> Any:
         address = self.make(
             aws.ec2.Eip, f"nat-address-{letter}", {"domain": "vpc", "tags": self._named(f"nat-{letter}")}
         )
@@ -368,7 +379,7 @@ class TieredNetwork(AwsComponent):
                 "connectivity_type": "public",
                 "tags": self._named(f"nat-{letter}"),
             },
-            depends_on=[way],
+            depends_on=way,
         )
 
     def _endpoints(self) -> None:

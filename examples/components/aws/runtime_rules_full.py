@@ -29,7 +29,7 @@ given = RuntimeRules(
     "given",
     {
         "account_id": account,
-        "log_bucket": "acme-audit",
+        "log_bucket": "acme-config",
         "recorder_role_arn": f"arn:aws-cn:iam::{account}:role/acme-config",
     },
 )

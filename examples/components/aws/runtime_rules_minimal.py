@@ -1,4 +1,4 @@
-"""AWS Config with the rules of the level; history and snapshots go to a bucket that the audit trail has made."""
+"""AWS Config with the rules of the level; history and snapshots go to a bucket that is there, without a lock."""
 
 import pulumi
 
@@ -10,7 +10,7 @@ rules = RuntimeRules(
     "rules",
     {
         "account_id": settings.require("accountId"),
-        "log_bucket": "acme-audit",
+        "log_bucket": "acme-config",
     },
 )
 
