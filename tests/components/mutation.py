@@ -2,31 +2,70 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
+from unittest import mock
 
+from compliant_infra.assignment import Request, assignment
 from compliant_infra.components.input_checks import allowed_values
 from compliant_infra.components.names import pulumi_token
+from compliant_infra.kernel import evaluation
+from compliant_infra.kernel.evaluation import Assignment, RuleIndex, ScanContext, conclude, judge
+from compliant_infra.kernel.logic import Companions
 from compliant_infra.kernel.model import Resource, Scan, Verdict
-from tests.components.proof import EXAMPLES, Case, baselines, judged, recording
+from compliant_infra.kernel.rules.record import Rule
+from tests.components.proof import CROSS_BORDER, EXAMPLES, PARAMETERS, Case, baselines, recording
 
-#: The baselines that ask for most, by cloud: what one of them does not ask for, another one does.
-STRONGEST: Mapping[str, tuple[str, ...]] = {"alicloud": ("mlps-l4", "financial-l3"), "aws": ("mlps-l3",)}
+#: The baselines and profiles that ask for most, by cloud: what one of them does not ask for, another one does. The last
+#: one is without national cryptography: some components are of another shape with it.
+STRONGEST: Mapping[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
+    "alicloud": (("mlps-l4", ("all",)), ("financial-l3", ("all",)), ("mlps-l3", ())),
+    "aws": (("mlps-l3", ("all",)), ("mlps-l3", ())),
+}
+
+#: (rule, resource, finding) of something that fails.
+Finding = tuple[str, str, str]
 
 
 def cases(cloud: str) -> list[Case]:
-    """The full examples of the components, not of the composites, at the strongest baselines with every profile."""
+    """The full examples of the components, not of the composites, at the strongest baselines."""
     return [
-        Case(cloud, file.stem, baseline, ("all",))
+        Case(cloud, file.stem, baseline, profiles)
         for file in sorted((EXAMPLES / cloud).glob("*_full.py"))
-        for baseline in STRONGEST[cloud]
+        for baseline, profiles in STRONGEST[cloud]
         if "_baseline" not in file.stem and baseline in baselines(cloud, file.stem)
     ]
 
 
+# --------------------------------------------------------------------------------------------------------------
+# Settings and how they are weakened
+# --------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A step of a path into a policy that is a text of JSON: one of its statements."""
+
+    index: int
+    name: str  # its Sid, else what it does: "Deny"
+
+
+def statements(value: Any) -> list[Any]:
+    """The statements of a policy that is a text of JSON; none of any other value."""
+    if not isinstance(value, str) or not value.startswith("{"):
+        return []
+    try:
+        found = json.loads(value).get("Statement")
+    except ValueError:
+        return []
+    return found if isinstance(found, list) else []
+
+
 def paths(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-    """Every setting at any depth; of a list of scalars the list only."""
+    """Every setting at any depth, the statements of policies included; of a list of scalars the list only."""
     if type(value) is dict:
         for name, item in value.items():
             yield (*path, name)
@@ -35,28 +74,47 @@ def paths(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
         for index, item in enumerate(value):
             if isinstance(item, dict):
                 yield from paths(item, (*path, index))
+    else:
+        for index, item in enumerate(statements(value)):
+            yield (*path, Statement(index, item.get("Sid") or item["Effect"]))
 
 
 def named(path: tuple[Any, ...]) -> str:
     """``rule.sse_algorithm``: without positions."""
-    return ".".join(part for part in path if isinstance(part, str))
+    return ".".join(part if isinstance(part, str) else part.name for part in path if not isinstance(part, int))
 
 
 def at(value: Any, path: tuple[Any, ...]) -> Any:
     """The value at a path."""
     for part in path:
-        value = value[part]
+        value = statements(value)[part.index] if isinstance(part, Statement) else value[part]
     return value
 
 
 def replaced(value: Any, path: tuple[Any, ...], new: Any) -> Any:
     """A copy of the value with another one at the path; None takes it away."""
     head, *rest = path
+    if isinstance(head, Statement):
+        document = json.loads(value)
+        kept = [new if index == head.index else item for index, item in enumerate(document["Statement"])]
+        return json.dumps({**document, "Statement": [item for item in kept if item is not None]})
     if isinstance(value, list):
         return [replaced(item, tuple(rest), new) if index == head else item for index, item in enumerate(value)]
     if rest:
         return {**value, head: replaced(value[head], tuple(rest), new)}
     return {name: item for name, item in {**value, head: new}.items() if item is not None}
+
+
+def _weaker_statement(statement: Mapping[str, Any]) -> Iterator[Any]:
+    """A policy's statement taken away, turned round, without its condition, for everybody, for everything."""
+    yield None
+    yield {**statement, "Effect": "Allow" if statement["Effect"] == "Deny" else "Deny"}
+    if "Condition" in statement:
+        yield {name: item for name, item in statement.items() if name != "Condition"}
+    if "Principal" in statement:
+        yield {**statement, "Principal": "*"}
+    if "Action" in statement:
+        yield {**statement, "Action": "*"}
 
 
 def weakenings(value: Any, allowed: frozenset[Any]) -> Iterator[Any]:
@@ -78,26 +136,6 @@ def weakenings(value: Any, allowed: frozenset[Any]) -> Iterator[Any]:
             yield ["0.0.0.0/0"]
 
 
-def failing(scan: Scan, case: Case) -> set[tuple[str, str, str]]:
-    """(rule, resource, finding) of what fails, the questions about a whole system included."""
-    return {
-        (result.rule, result.resource, result.finding)
-        for result in judged(scan, case, complete=True)
-        if result.verdict is Verdict.FAIL
-    }
-
-
-def changed(scan: Scan, resource: Resource, attributes: Mapping[str, Any] | None) -> Scan:
-    """The scan with other attributes of a resource, or without it."""
-    if attributes is None:
-        resources = [item for item in scan.resources if item is not resource]
-    else:
-        twin = resource.copied()
-        twin.attributes = attributes
-        resources = [twin if item is resource else item for item in scan.resources]
-    return Scan(root=scan.root, resources=resources, data=scan.data, providers=scan.providers, origin=scan.origin)
-
-
 def _plain(path: str) -> str:
     """A path as both sides spell it: Pulumi's lists have plurals, and no underscores."""
     return ".".join(part.replace("_", "").lower().rstrip("s") for part in path.split("."))
@@ -109,14 +147,137 @@ def _allowed(kind: str) -> Mapping[str, frozenset[Any]]:
     return {_plain(path): frozenset(item for item in values if item is not None) for path, values in found.items()}
 
 
-def variants(scan: Scan, resource: Resource, attributes: Mapping[str, Any], path: tuple[Any, ...]) -> Iterator[Scan]:
-    """The scan with the setting at a path weakened in every way; the empty path is the resource itself."""
+def variants(resource: Resource, path: tuple[Any, ...]) -> Iterator[Resource | None]:
+    """The resource with the setting at a path weakened in every way; the empty path is the resource itself."""
     if not path:
-        yield changed(scan, resource, None)
+        yield None
         return
-    values = _allowed(resource.type).get(_plain(named(path)), frozenset())
-    for value in weakenings(at(attributes, path), values):
-        yield changed(scan, resource, replaced(attributes, path, value))
+    attributes = dict(resource.attributes)
+    value = at(attributes, path)
+    if isinstance(path[-1], Statement):
+        others = _weaker_statement(value)
+    else:
+        others = weakenings(value, _allowed(resource.type).get(_plain(named(path)), frozenset()))
+    for other in others:
+        twin = resource.copied()
+        twin.attributes = replaced(attributes, path, other)
+        yield twin
+
+
+# --------------------------------------------------------------------------------------------------------------
+# Which rules to ask
+# --------------------------------------------------------------------------------------------------------------
+
+
+def changed(scan: Scan, resources: Iterable[Resource]) -> Scan:
+    """A scan of the same program with other resources."""
+    return Scan(
+        root=scan.root, resources=list(resources), data=scan.data, providers=scan.providers, origin=scan.origin
+    )
+
+
+def exchanged(scan: Scan, resource: Resource, other: Resource | None) -> Scan:
+    """The scan with another resource in the place of one; None takes it away."""
+    found = (other if item is resource else item for item in scan.resources)
+    return changed(scan, (item for item in found if item is not None))
+
+
+def failing(scan: Scan, asked: Assignment, index: RuleIndex | None = None) -> set[Finding]:
+    """What fails, the questions about a whole system included."""
+    judgement = judge(scan, asked, index)
+    assert not [item for item in judgement.diagnostics if item.level == "error"], judgement.diagnostics
+    return {
+        (result.rule, result.resource, result.finding)
+        for result in (*judgement.results, *conclude([judgement], asked, complete=True))
+        if result.verdict is Verdict.FAIL
+    }
+
+
+class _Watched(ScanContext):
+    """Keeps of which types a rule looks at other resources than the one it judges."""
+
+    seen: set[str]
+
+    def resources(self, *types: str) -> Sequence[Resource]:
+        self.seen.update(types)
+        return super().resources(*types)
+
+    def companions(self, resource: Resource, type: str, by: str, to: Sequence[str]) -> Companions:
+        self.seen.add(type)
+        return super().companions(resource, type, by, to)
+
+    def resolve(self, value: Any, *types: str) -> Resource | None:
+        self.seen.update(types or ("*",))
+        return super().resolve(value, *types)
+
+
+def _looked_at(scan: Scan, asked: Assignment, rule: Rule) -> frozenset[str]:
+    """The types of which the rule looks at other resources, by what it says it reads and by what it does here."""
+    context = type("Watched", (_Watched,), {"seen": set()})
+    with mock.patch.object(evaluation, "ScanContext", context):
+        judge(scan, replace(asked, rules=[rule]))
+    said = {path.partition(":")[0] for check in rule.checks.values() for path in check.reads if ":" in path}
+    if rule.absence is not None:
+        said |= {kind for kinds in rule.absence.witnesses.values() for kind in kinds}
+    return frozenset(context.seen | said)
+
+
+@dataclass
+class Jury:
+    """Judges the mutants of one recorded example, asking only the rules that a change can concern."""
+
+    case: Case
+    scan: Scan = field(init=False)
+    before: set[Finding] = field(init=False)
+    _known: dict[str, tuple[tuple[Assignment, RuleIndex], tuple[Assignment, RuleIndex]]] = field(
+        init=False, default_factory=dict
+    )
+
+    def __post_init__(self) -> None:
+        self.scan = recording(self.case).scan()
+        parameters = Request.parameter_items(PARAMETERS)
+        self.asked = assignment(
+            Request(self.case.baseline, self.case.profiles, parameters=parameters, **CROSS_BORDER)
+        )
+        self.before = failing(self.scan, self.asked)
+        self._looks = {rule.name: _looked_at(self.scan, self.asked, rule) for rule in self.asked.rules}
+
+    def _rules(self, kind: str) -> tuple[tuple[Assignment, RuleIndex], tuple[Assignment, RuleIndex]]:
+        """The rules that judge a type by itself, and those that look at it beside others."""
+        if kind not in self._known:
+            judging = {rule.name for rule, _ in RuleIndex(self.asked.rules).for_type(kind)}
+            alone, beside = [], []
+            for rule in self.asked.rules:
+                looks = self._looks[rule.name]
+                if kind in looks or "*" in looks or (rule.name in judging and looks):
+                    beside.append(rule)
+                elif rule.name in judging:
+                    alone.append(rule)
+            self._known[kind] = (
+                (replace(self.asked, rules=alone), RuleIndex(alone)),
+                (replace(self.asked, rules=beside), RuleIndex(beside)),
+            )
+        return self._known[kind]
+
+    def noticing(self, resource: Resource, other: Resource | None) -> set[str]:
+        """The rules of which something fails that did not, with another resource in the place of one."""
+        alone, beside = self._rules(resource.type)
+        found: set[Finding] = set()
+        if other is not None and alone[0].rules:
+            found |= failing(changed(self.scan, [other]), *alone)
+        if beside[0].rules:
+            found |= failing(exchanged(self.scan, resource, other), *beside)
+        return {rule for rule, _, _ in found - self.before}
+
+
+@cache
+def jury(case: Case) -> Jury:
+    return Jury(case)
+
+
+# --------------------------------------------------------------------------------------------------------------
+# What is noticed
+# --------------------------------------------------------------------------------------------------------------
 
 
 @cache
@@ -125,25 +286,20 @@ def noticed(cloud: str) -> dict[str, dict[str, list[str]]]:
 
     The setting ``""`` is the resource itself. A setting that occurs often is tried until a rule notices it.
     """
-    found: dict[tuple[str, str], set[str]] = {}
+    found: dict[str, dict[str, set[str]]] = {}
     for case in cases(cloud):
-        scan = recording(case).scan()
-        before = failing(scan, case)
-        done: set[tuple[str, str]] = set()
-        for resource in scan.resources:
-            attributes = dict(resource.attributes)
-            for path in [(), *paths(attributes)]:
-                key = (resource.type, named(path))
-                if key in done or found.get(key):
+        judges = jury(case)
+        for resource in judges.scan.resources:
+            settings = found.setdefault(resource.type, {})
+            for path in [(), *paths(dict(resource.attributes))]:
+                rules = settings.setdefault(named(path), set())
+                if rules:
                     continue
-                rules = found.setdefault(key, set())
-                for other in variants(scan, resource, attributes, path):
-                    rules |= {rule for rule, _, _ in failing(other, case) - before}
+                for other in variants(resource, path):
+                    rules |= judges.noticing(resource, other)
                     if rules:
                         break
-                if rules:
-                    done.add(key)
-    result: dict[str, dict[str, list[str]]] = {}
-    for (kind, path), rules in sorted(found.items()):
-        result.setdefault(kind, {})[path] = sorted(rules)
-    return result
+    return {
+        kind: {path: sorted(rules) for path, rules in sorted(settings.items())}
+        for kind, settings in sorted(found.items())
+    }
