@@ -174,6 +174,24 @@ def read_preview(document: Any) -> list[Registration]:
     return list(found.values())
 
 
+def left_out(document: Any) -> int:
+    """How many resources a parsed ``pulumi preview --json`` counts and does not list: those that do not change.
+
+    0 for other documents, and for previews made with ``--show-sames``.
+    """
+    if not isinstance(document, Mapping) or not isinstance(document.get("changeSummary"), Mapping):
+        return 0
+    steps = document.get("steps")
+    listed = (
+        sum(1 for step in steps if isinstance(step, Mapping) and step.get("op") == "same")
+        if isinstance(steps, list)
+        else 0
+    )
+    counted = document["changeSummary"].get("same", 0)
+    # The stack itself is always among those that are listed, and among those that are counted.
+    return max(0, counted - listed) if isinstance(counted, int) else 0
+
+
 def _unique(found: list[Registration]) -> list[Registration]:
     seen: set[str] = set()
     for registration in found:

@@ -45,6 +45,7 @@ class Scanner:
     cache: bool = True
     version: str = ""
     progress: Callable[[int, int], None] | None = None
+    read_document: Callable[[Path, str], Scan] | None = None  # of a root that is a file; plans and states without it
     _roots: frozenset[str] = frozenset()
 
     def run(self, jobs: Sequence[RootJob]) -> list[Judgement]:
@@ -130,7 +131,7 @@ class Scanner:
         size = max(1, min(16, len(jobs) // (workers * 4)))
         # What is parsed already goes along with a fork; for a new process it would have to be written out and read.
         library = self.library if forked else None
-        with context.Pool(workers, _start_worker, (self.tree, self.inputs, library)) as pool:
+        with context.Pool(workers, _start_worker, (self.tree, self.inputs, library, self.read_document)) as pool:
             yield from pool.imap_unordered(_work, jobs, chunksize=size)
 
     def judge_root(self, job: RootJob) -> Judgement:
@@ -139,7 +140,7 @@ class Scanner:
         if job.document:
             from compliant_infra.hcl_checks.plan import read_plan
 
-            scan = read_plan(Path(job.path), self.tree.display(job.path))
+            scan = (self.read_document or read_plan)(Path(job.path), self.tree.display(job.path))
         else:
             scan = read_root(self.library, job.path, self.inputs)
         judgement = judge(scan, rules, index_for(job.request))
@@ -206,8 +207,13 @@ def _directories(job: RootJob, judgement: Judgement) -> list[str]:
 _WORKER: dict[str, Scanner] = {}
 
 
-def _start_worker(tree: SourceTree, inputs: VariableInputs, library: ModuleLibrary | None) -> None:
-    _WORKER["scanner"] = Scanner(tree, library or ModuleLibrary(tree), inputs, cache=False)
+def _start_worker(
+    tree: SourceTree,
+    inputs: VariableInputs,
+    library: ModuleLibrary | None,
+    read_document: Callable[[Path, str], Scan] | None,
+) -> None:
+    _WORKER["scanner"] = Scanner(tree, library or ModuleLibrary(tree), inputs, cache=False, read_document=read_document)
 
 
 def _work(task: tuple[int, RootJob]) -> tuple[int, str]:

@@ -213,6 +213,7 @@ class _Run:
 
     def systems(self) -> list[SystemReport]:
         """Judge every root and put the results together, system by system."""
+        from compliant_infra.cli.documents import read_document
         from compliant_infra.hcl_checks.modules import ModuleLibrary
         from compliant_infra.hcl_checks.scanning import RootJob, Scanner
 
@@ -233,6 +234,7 @@ class _Run:
             jobs.append(RootJob(str(document), system.request, document=True))
             owners.append(system)
         scanner = Scanner(self.tree, library, self.inputs, self.jobs, self.cache, __version__, _progress(len(jobs)))
+        scanner.read_document = read_document
         judgements = scanner.run(jobs)
         found = self.table.systems() or [self.table.of(self.tree.base)]
         for system in found:

@@ -133,6 +133,7 @@ class ScanContext:
         self._by_address: dict[str, Resource] | None = None
         self._all = scan.resources
         self._calls = {(call.module, mention): call for call in scan.absent_modules for mention in call.mentions}
+        self._left_out = scan.left_out
         self._data = scan.data
         self._companions: dict[tuple[str, str], _CompanionIndex] = {}
         self._names: dict[str, dict[str, list[Resource]]] = {}
@@ -152,7 +153,9 @@ class ScanContext:
         return index.find(resource, to)
 
     def handed_over(self, resource: Resource) -> Unknown | None:
-        """The absent module call among whose arguments the resource is."""
+        """The absent module call among whose arguments the resource is; what the scan leaves out."""
+        if self._left_out:
+            return Unknown("not-in-scan", f"{self._left_out} resources")
         call = self._calls.get((resource.module, f"{resource.type}.{resource.name}")) if self._calls else None
         return Unknown("module-absent", call.address, call.location) if call is not None else None
 
@@ -412,10 +415,16 @@ def _settled_elsewhere(outcome: Outcome, check: Predicate, taken: Unknown) -> Ou
         and any(":" in path for path in check.reads)
     ):
         what = outcome.message
-        message = Text(
-            f"{what.en}; {taken.expression} takes it and may add that, but is not in the scan",
-            f"{what.zh}；{taken.expression} 引用了该资源并可能补充，但其不在扫描范围内",
-        )
+        if taken.reason == "not-in-scan":
+            message = Text(
+                f"{what.en}; {taken.expression} are left out and may add that",
+                f"{what.zh}；另有 {taken.expression.split(' ')[0]} 个资源未列出，可能已补充",
+            )
+        else:
+            message = Text(
+                f"{what.en}; {taken.expression} takes it and may add that, but is not in the scan",
+                f"{what.zh}；{taken.expression} 引用了该资源并可能补充，但其不在扫描范围内",
+            )
         return undecided(taken, message=message)
     return outcome
 

@@ -542,6 +542,7 @@ class Scan:
     diagnostics: list[Diagnostic] = field(default_factory=list)
     files: dict[str, str] = field(default_factory=dict)  # files read -> content hash (hex); "": looked for, or listed
     origin: str = "source"
+    left_out: int = 0  # resources that exist beside those of the scan and may be their companions
 
     def by_type(self) -> dict[str, list[Resource]]:
         """Resources by Terraform type, in the order of the scan."""
