@@ -121,8 +121,17 @@ class _Reader:
         """The value of a top-level property."""
         targets = self._sources(name)
         places = list(_unknown_places(value, (name,)))
+        if value == UNKNOWN_SENTINEL and len(targets) > 1 and all(_names_type(name, item.type) for item in targets):
+            return self._joined(name, targets)
         references = _references(places, targets)
         return self._value(value, (name,), references)
+
+    def _joined(self, name: str, targets: Sequence[Registration]) -> Unknown:
+        """One text that comes from several resources of the type that it names: their ids, joined by commas."""
+        parts: list[Any] = []
+        for target in targets:
+            parts += [",", self._unknown((name,), target)]
+        return Unknown("known-after-apply", self._shown((name,)), self._location, parts=tuple(parts[1:]))
 
     def _sources(self, name: str) -> list[Registration]:
         """The resources of clouds from which a property's value comes, in the order in which the program names them.

@@ -34,12 +34,17 @@ from compliant_infra.providers.regions import region_class
 #: Parts of the account that may be there already, in a landing zone.
 ACCOUNT_PARTS = (
     "audit_trail",
+    "data_discovery",
     "identity",
     "monitoring",
     "region_guard",
     "runtime_rules",
     "threat_protection",
 )
+
+#: Sizes of Data Security Center, the smallest packages: instances of databases, gigabytes of OSS.
+DISCOVERED_DATABASES = 2
+DISCOVERED_OSS_GB = 1000
 
 
 class BaselineSite(TypedDict):
@@ -158,7 +163,8 @@ class MlpsBaselineArgs(CommonArgs):
     """Name of the RAM role by which OSS copies encrypted objects; an own one without it."""
     elsewhere: NotRequired[dict[str, str]]
     """Parts of the account that are provided elsewhere, each with where: ``{"audit_trail": "landing zone"}``. Parts are
-    ``audit_trail``, ``identity``, ``monitoring``, ``region_guard``, ``runtime_rules``, ``threat_protection``."""
+    ``audit_trail``, ``data_discovery``, ``identity``, ``monitoring``, ``region_guard``, ``runtime_rules`` and
+    ``threat_protection``."""
     finance_regions: NotRequired[bool]
     """Whether both regions must be of the financial cloud; as the baseline asks without it."""
 
@@ -207,8 +213,10 @@ class MlpsBaseline(AlicloudComponent):
         self._entries()
         self._servers()
         self._data()
+        self._discovery()
         self._backups()
         self._watch()
+        self._fail_over()
         self.vpc_id = self.network.vpc_id
         self.standby_vpc_id = self.standby_network.vpc_id
         self.data_key_id = self.keys.data_key_id
@@ -257,6 +265,7 @@ class MlpsBaseline(AlicloudComponent):
         self.standby_network = self._network("standby-network", self.standby, self.standby_provider)
 
     def _network(self, suffix: str, site: Mapping[str, Any], provider: pulumi.ProviderResource) -> TieredNetwork:
+        entry: Mapping[str, Any] = self.args.get("entry") or {}
         return self.component(
             TieredNetwork,
             suffix,
@@ -264,6 +273,9 @@ class MlpsBaseline(AlicloudComponent):
                 "region": site["region"],
                 "cidr_block": site["cidr_block"],
                 "zones": site["zones"],
+                # The entry answers plain HTTP with a redirect.
+                "entry_ports": [443, 80] if "entry" in self.args else None,
+                "application_ports": [entry["backend_port"]] if "backend_port" in entry else None,
                 "flow_logs": False,
             },
             provider=provider,
@@ -281,7 +293,8 @@ class MlpsBaseline(AlicloudComponent):
         )
 
         self.network.log_flows(self.keys.log_key_id)
-        self.standby_network.log_flows(self.keys.standby_log_key_id)
+        standby_key: Any = self.keys.standby_log_key_id  # there is one, for there is a standby
+        self.standby_network.log_flows(standby_key)
 
     def _key_place(self, site: Mapping[str, Any], network: TieredNetwork) -> dict[str, Any]:
         """A KMS instance that is there, or the place of one that is made."""
@@ -367,12 +380,17 @@ class MlpsBaseline(AlicloudComponent):
         self.standby_entry = self._entry(
             "standby-entry", wanted, self.standby, self.standby_network, self.standby_provider
         )
+
+    def _fail_over(self) -> None:
+        wanted = self.args.get("entry")
+        if wanted is None or self.entry is None or self.standby_entry is None:
+            return
         self.failover = fail_over(
             self,
             self.system,
             wanted["domain"],
             [("primary", self.entry.dns_name), ("standby", self.standby_entry.dns_name)],
-            [],
+            [] if self.monitoring is None else self.monitoring.contact_group_names,
         )
 
     def _entry(
@@ -510,6 +528,31 @@ class MlpsBaseline(AlicloudComponent):
                 provider=self.standby_provider,
             )
 
+    def _discovery(self) -> None:
+        """Data Security Center searches databases and buckets for personal information, where a profile asks for it."""
+        if self.hardening.demands("pi-discovery-on") and "data_discovery" not in self.elsewhere:
+            self.make(
+                alicloud.sddp.Instance,
+                "data-discovery",
+                {
+                    "payment_type": "Subscription",
+                    "period": 1,
+                    "renewal_status": "AutoRenewal",
+                    "renew_period": 1,
+                    "sddp_version": "version_company",
+                    "sd_cbool": "yes",
+                    "sdc": str(DISCOVERED_DATABASES),
+                    "ud_cbool": "yes",
+                    "udc": str(DISCOVERED_OSS_GB),
+                },
+                holds_data=True,
+            )
+        self.cannot(
+            "ai-workload-protected",
+            "content moderation",
+            "it belongs to the service that the models answer in, which this baseline does not make",
+        )
+
     def _backups(self) -> None:
         self.vault = self.component(
             BackupVault,
@@ -525,6 +568,7 @@ class MlpsBaseline(AlicloudComponent):
     # -- watching ------------------------------------------------------------------------------------------------
 
     def _watch(self) -> None:
+        self.monitoring: Monitoring | None = None
         if "monitoring" in self.elsewhere:
             return
         if self.trail is None:
