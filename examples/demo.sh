@@ -70,4 +70,21 @@ for format in $formats; do
 	printf '   %9d bytes  %s\n' "$(wc -c <"$file")" "$file"
 done
 echo
+echo "== Recording a level-3 baseline in two regions: Pulumi components, no engine, no account"
+echo "   python examples/components/record.py examples/components/alicloud/mlps_baseline_full.py ..."
+export="$out/orders.export.json"
+rm -f "$export"
+python examples/components/record.py examples/components/alicloud/mlps_baseline_full.py \
+	examples/components/Pulumi.demo.yaml "$export"
+echo "   compliant-infra check $export --config examples/components/compliant-infra.toml"
+status=0
+compliant-infra check "$export" --config examples/components/compliant-infra.toml --output "$out/orders.txt" || status=$?
+[ -s "$out/orders.txt" ] || fail "the check wrote no report (exit status $status)"
+echo
+cat "$out/orders.txt"
+echo
+[ "$status" -eq 0 ] || fail "exit status $status, expected 0: the baseline passes its own rules"
+echo "== Exit status 0: what the components make passes the rules of its level."
+
+echo
 echo "Next: compliant-infra explain net-sg-no-risky-port-from-any; compliant-infra check YOUR/TERRAFORM"

@@ -585,6 +585,6 @@ def stray(wanted: Mapping[Path, str]) -> list[Path]:
     folders = [
         base / name
         for base in (ROOT / "docs", ROOT / "docs" / "zh")
-        for name in ("rules", "clauses", "clouds", "baselines")
+        for name in ("rules", "clauses", "clouds", "baselines", "components")
     ]
     return [path for folder in folders for path in sorted(folder.rglob("*.md")) if path not in wanted]

@@ -15,7 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from catalogue_pages import CLOUDS, LANGUAGES, NOTICE, ROOT, code, codes, table
+from catalogue_pages import CLOUDS, LANGUAGES, NOTICE, ROOT, code, table
 
 from compliant_infra.baselines import catalogue as baselines
 from compliant_infra.components import names
@@ -368,7 +368,7 @@ def component_page(cloud: str, block: str, language: str) -> str:
     decided = settings(cloud, block, language, depth)
     if decided:
         lines += [f"## {word('levels')}", "", word("levels-note"), "", *decided]
-    lines += [f"## {word('arguments')}", "", word("common").format(link="../README.md"), ""]
+    lines += [f"## {word('arguments')}", "", word("common").format(link="../../components.md"), ""]
     lines += arguments_of(cloud, block, language)
     outputs = list(described(node))
     if outputs:
@@ -392,4 +392,31 @@ def component_pages() -> dict[Path, str]:
     return found
 
 
-__all__ = ["codes", "component_pages"]
+def overview(language: str) -> str:
+    """The table of the components, with links to their pages."""
+    head = (
+        Text("Component", "组件"),
+        Text("What it is for", "用途"),
+        *(CLOUDS[cloud] for cloud in ("alicloud", "aws")),
+    )
+    rows = []
+    for block in dict.fromkeys([*blocks("alicloud"), *blocks("aws")]):
+        links = [
+            f"[{CLOUDS[cloud].in_language(language)}](components/{cloud}/{page_name(block)}.md)"
+            if block in blocks(cloud)
+            else Text("–", "–").in_language(language)
+            for cloud in ("alicloud", "aws")
+        ]
+        rows.append([code(class_name(block)), prose()[block]["title"][language], *links])
+    return "\n".join(table((word.in_language(language) for word in head), rows))
+
+
+def common_arguments(language: str) -> str:
+    """The table of the arguments that every component takes."""
+    node = _classes(ROOT / "components" / "component.py")["CommonArgs"]
+    head = (_WORDS[word].in_language(language) for word in ("name", "type", "meaning"))
+    rows = ([code(item.name), code(plain_type(item.type)), item.meaning] for item in described(node))
+    return "\n".join(table(head, rows))
+
+
+__all__ = ["common_arguments", "component_pages", "overview"]

@@ -25,6 +25,7 @@ from compliant_infra.regulations import catalogue as regulations
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from catalogue_pages import ROOT, code, pages, stray, table, value_text
+from component_pages import common_arguments, component_pages, overview
 
 DECIDED = ("rules", "partly", "evidence")
 
@@ -131,6 +132,11 @@ def outputs() -> dict[Path, str]:
     wanted = pages()
     settings = ROOT / "docs" / "settings.md"
     wanted[settings] = with_part(settings.read_text(encoding="utf-8"), "parameters", parameters_part())
+    wanted.update(component_pages())
+    for name, language in (("docs/components.md", "en"), ("docs/zh/components.md", "zh")):
+        page = (ROOT / name).read_text(encoding="utf-8")
+        page = with_part(page, "components", overview(language))
+        wanted[ROOT / name] = with_part(page, "common", common_arguments(language))
     for name, language in (("README.md", "en"), ("README.zh-CN.md", "zh")):
         page = (ROOT / name).read_text(encoding="utf-8")
         page = with_part(page, "coverage", coverage_part(language))
