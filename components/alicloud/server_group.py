@@ -433,7 +433,7 @@ class ServerGroup(AlicloudComponent):
                 "multi_az_policy": "BALANCE",
                 "health_check_type": "ECS",
                 "removal_policies": ["OldestScalingConfiguration", "OldestInstance"],
-                "group_deletion_protection": self._common_args.protect,
+                "group_deletion_protection": True,
                 "alb_server_groups": [
                     {"alb_server_group_id": item["server_group_id"], "port": item["port"], "weight": 100}
                     for item in given.get("target_groups") or ()

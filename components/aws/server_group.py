@@ -251,7 +251,7 @@ class ServerGroup(AwsComponent):
             self._domestic(region, self.hardening)
             if region == self.region:
                 raise ComponentError(f"ServerGroup {self.component_name!r}: standby.region must be the other region")
-            copy = {"target_region": region, "encrypted": True, "copy_tags": True, "retain_rule": kept}
+            copy = {"target": region, "encrypted": True, "copy_tags": True, "retain_rule": kept}
             key = standby.get("kms_key_arn")
             copies = [copy if key is None else {**copy, "cmk_arn": key}]
         role = self.make(

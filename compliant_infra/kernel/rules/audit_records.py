@@ -15,7 +15,6 @@ from compliant_infra.kernel.logic import (
     Outcome,
     Predicate,
     alternatives,
-    any_of,
     as_bool,
     as_number,
     attribute,
@@ -552,19 +551,18 @@ K8S_AUDIT: Final = Rule(
         "能访问 API Server 者可启动、读取和修改所有工作负载，只有审计日志能够说明是谁所为。",
     ),
     remediation=Text(
-        "Alibaba Cloud: audit_log_config { enabled = true } on alicloud_cs_managed_kubernetes, or apiserver in "
-        'control_plane_log_components. AWS: "audit" in enabled_cluster_log_types of aws_eks_cluster. Tencent Cloud: '
+        "Alibaba Cloud: audit_log_config { enabled = true } on alicloud_cs_managed_kubernetes; apiserver in "
+        "control_plane_log_components keeps the log of the process, which is no audit. AWS: "
+        '"audit" in enabled_cluster_log_types of aws_eks_cluster. Tencent Cloud: '
         "cluster_audit { enabled = true } on tencentcloud_kubernetes_cluster.",
-        "阿里云：alicloud_cs_managed_kubernetes 设置 audit_log_config { enabled = true }，或在 "
-        "control_plane_log_components "
-        '中包含 apiserver。AWS：aws_eks_cluster 的 enabled_cluster_log_types 含 "audit"。腾讯云：'
+        "阿里云：alicloud_cs_managed_kubernetes 设置 audit_log_config { enabled = true }；"
+        "control_plane_log_components 中的 apiserver 只是组件运行日志，不是审计日志。"
+        'AWS：aws_eks_cluster 的 enabled_cluster_log_types 含 "audit"。腾讯云：'
         "tencentcloud_kubernetes_cluster 设置 cluster_audit { enabled = true }。",
     ),
     checks={
-        "alicloud_cs_managed_kubernetes": any_of(
-            attribute("audit_log_config.enabled").is_true(),
-            attribute("control_plane_log_components").contains_all("apiserver"),
-        ),
+        # The log of the component apiserver in control_plane_log_components is what the process writes, not its audit.
+        "alicloud_cs_managed_kubernetes": attribute("audit_log_config.enabled").is_true(),
         "aws_eks_cluster": attribute("enabled_cluster_log_types").contains_all("audit"),
         "tencentcloud_kubernetes_cluster": attribute("cluster_audit.enabled").is_true(default=False),
         "google_container_cluster": AUDITED,

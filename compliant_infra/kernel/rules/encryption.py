@@ -324,6 +324,8 @@ CUSTOMER_KEY: Final = Rule(
         "alicloud_db_instance": _rds_key,
         "alicloud_mongodb_instance": customer_key("cloud_disk_encryption_key", "encrypted", is_on()),
         "alicloud_mongodb_sharding_instance": customer_key("cloud_disk_encryption_key", "encrypted", is_on()),
+        "alicloud_kvstore_instance": customer_key("encryption_key", "tde_status", is_on("Enabled")),
+        "alicloud_redis_tair_instance": customer_key("encryption_key", "tde_status", is_on("Enabled")),
         "alicloud_log_store": _log_key,
         "alicloud_nas_file_system": customer_key("kms_key_id", "encrypt_type", is_on("1", "2")),
         "alicloud_hbr_vault": customer_key("kms_key_id", "encrypt_type", is_on("KMS")),

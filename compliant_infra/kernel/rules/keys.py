@@ -625,13 +625,62 @@ def _cos_sm4(resource: Resource, context: Context) -> Outcome:
     return NOT_APPLICABLE if value is None else alternatives(value, by_algorithm, "encryption_algorithm")
 
 
+_ALGORITHM: Final = "innodb_encrypt_algorithm"
+
+
+@predicate(reads=("engine", "engine_version", "tde_status", "parameters.name", "parameters.value", "db_param_group_id"))
+def _rds_sm4(resource: Resource, context: Context) -> Outcome:
+    """RDS for MySQL with TDE: AES-256 unless a parameter says SM4; version 5.6 has AES-128 only.
+
+    The algorithm of other engines follows the key, and that of encrypted disks is not documented: not judged.
+    """
+
+    def algorithm() -> Outcome:
+        for where, block in nested_entries(resource.attributes, "parameters"):
+            if isinstance(block, (Unknown, OneOf)):
+                return undecided(block, where)
+            name = block.get("name")
+            if isinstance(name, (Unknown, OneOf)):
+                return undecided(name, f"{where}.name")
+            if same(name, _ALGORITHM):
+                return _sm4(block.get("value"), f"{where}.value", "SM4_CTR", "AES_256_CBC")
+        group = resource.get("db_param_group_id")
+        if group is not None:
+            return undecided(Unknown("unsupported", "db_param_group_id"), "db_param_group_id")
+        return failed(
+            Text(
+                f'no parameter {_ALGORITHM}: TDE encrypts with "AES_256_CBC"; expected "SM4_CTR"',
+                f'没有参数 {_ALGORITHM}：TDE 使用 "AES_256_CBC" 加密；应为 "SM4_CTR"',
+            ),
+            "parameters",
+        )
+
+    def by_status(status: Any) -> Outcome:
+        return algorithm() if (as_string(status) or "").lower() == "enabled" else NOT_APPLICABLE
+
+    def by_version(version: Any) -> Outcome:
+        if same(version, "5.6"):
+            return failed(
+                Text("TDE of MySQL 5.6 encrypts with AES_128_ECB only", "MySQL 5.6 的 TDE 仅支持 AES_128_ECB"),
+                "engine_version",
+            )
+        return alternatives(resource.get("tde_status", "Disabled"), by_status, "tde_status")
+
+    def by_engine(engine: Any) -> Outcome:
+        if not same(engine, "MySQL"):
+            return NOT_APPLICABLE
+        return alternatives(resource.get("engine_version"), by_version, "engine_version")
+
+    return alternatives(resource.get("engine"), by_engine, "engine")
+
+
 _ecs_disk: Final = _disk_sm4("encrypt_algorithm", "encrypted", "sm4-128", "aes-256")
 
 REST_NATIONAL: Final = Rule(
     code="CN061",
     name="rest-sm4",
     severity=Severity.MEDIUM,
-    title=Text("Disks, objects and logs are encrypted with SM4", "云盘、对象和日志使用 SM4 加密"),
+    title=Text("Disks, objects, logs and tables are encrypted with SM4", "云盘、对象、日志和数据表使用 SM4 加密"),
     rationale=Text(
         "A system that must use national cryptography has to store its important data under SM4; AES does not count.",
         "须使用国密算法的系统，其重要数据应以 SM4 加密存储，AES 不被认可。",
@@ -639,11 +688,13 @@ REST_NATIONAL: Final = Rule(
     remediation=Text(
         'Set system_disk_encrypt_algorithm or encrypt_algorithm = "sm4-128" ("SM4-128" in '
         'alicloud_ess_scaling_configuration), sse_algorithm = "KMS" with kms_data_encryption = "SM4" (OSS), '
-        'encrypt_conf { encrypt_type = "m4" } (alicloud_log_store), encryption_algorithm = "SM4" '
+        'encrypt_conf { encrypt_type = "m4" } (alicloud_log_store), the parameter innodb_encrypt_algorithm = "SM4_CTR" '
+        'beside TDE (alicloud_db_instance of MySQL, before there is data), encryption_algorithm = "SM4" '
         "(tencentcloud_cos_bucket).",
         'system_disk_encrypt_algorithm 或 encrypt_algorithm 设为 "sm4-128"（alicloud_ess_scaling_configuration 为 '
         '"SM4-128"）；OSS 设置 sse_algorithm = "KMS" 且 kms_data_encryption = "SM4"；alicloud_log_store 设置 '
-        'encrypt_conf { encrypt_type = "m4" }；tencentcloud_cos_bucket 设置 encryption_algorithm = "SM4"。',
+        'encrypt_conf { encrypt_type = "m4" }；启用 TDE 的 MySQL 实例（alicloud_db_instance）在写入数据前设置参数 '
+        'innodb_encrypt_algorithm = "SM4_CTR"；tencentcloud_cos_bucket 设置 encryption_algorithm = "SM4"。',
     ),
     checks={
         "alicloud_instance": in_profile(
@@ -662,6 +713,7 @@ REST_NATIONAL: Final = Rule(
             ),
         ),
         "alicloud_log_store": in_profile("sm", _log_sm4),
+        "alicloud_db_instance": in_profile("sm", _rds_sm4),
         "tencentcloud_cos_bucket": in_profile("sm", _cos_sm4),
     },
 )

@@ -447,11 +447,12 @@ DELETION: Final = Rule(
     remediation=Text(
         "Alibaba Cloud: deletion_protection = true (alicloud_db_instance, with released_keep_policy for MySQL, "
         "alicloud_instance, the Kubernetes clusters, alicloud_hbase_instance), deletion_lock = 1 "
-        "(alicloud_polardb_cluster), "
+        "(alicloud_polardb_cluster), group_deletion_protection (alicloud_ess_scaling_group), "
         "instance_release_protection (alicloud_kvstore_instance), db_instance_release_protection (MongoDB), "
         "delete_protection "
         '= "on" (alicloud_slb_load_balancer), deletion_protection_config { enabled = true } (ALB, NLB). AWS: '
         "deletion_protection = true and skip_final_snapshot = false on database instances and clusters, "
+        "deletion_protection on aws_eks_cluster, "
         "enable_deletion_protection on aws_lb, deletion_protection_enabled on aws_dynamodb_table. Tencent Cloud: "
         "delete_protect (CLB), deletion_protection (TKE, TCR), delete_protection (PostgreSQL), destroy_protect = "
         '"on" '
@@ -462,10 +463,12 @@ DELETION: Final = Rule(
         "(google_spanner_database).",
         "阿里云：deletion_protection = true（alicloud_db_instance，MySQL 另设 released_keep_policy；alicloud_instance、"
         "Kubernetes 集群、alicloud_hbase_instance），deletion_lock = 1（alicloud_polardb_cluster），"
+        "group_deletion_protection（alicloud_ess_scaling_group），"
         "instance_release_protection（alicloud_kvstore_instance），db_instance_release_protection（MongoDB），"
         'delete_protection = "on"（alicloud_slb_load_balancer），deletion_protection_config { enabled = true }（ALB、'
         "NLB）。"
-        "AWS：数据库实例与集群设置 deletion_protection = true、skip_final_snapshot = false，aws_lb 设置 "
+        "AWS：数据库实例与集群设置 deletion_protection = true、skip_final_snapshot = false，aws_eks_cluster 设置 "
+        "deletion_protection，aws_lb 设置 "
         "enable_deletion_protection，aws_dynamodb_table 设置 deletion_protection_enabled。腾讯云：delete_protect（"
         "CLB）、"
         "deletion_protection（TKE、TCR）、delete_protection（PostgreSQL）、destroy_protect（MySQL）、"
@@ -500,6 +503,7 @@ DELETION: Final = Rule(
         "alicloud_cs_kubernetes": _protected("deletion_protection"),
         "alicloud_cs_serverless_kubernetes": _protected("deletion_protection"),
         "alicloud_cs_edge_kubernetes": _protected("deletion_protection"),
+        "alicloud_ess_scaling_group": _protected("group_deletion_protection"),
         "aws_db_instance": unless(_IS_REPLICA, _AWS_STORE),
         "aws_rds_cluster": _AWS_STORE,
         "aws_docdb_cluster": _AWS_STORE,
@@ -507,6 +511,7 @@ DELETION: Final = Rule(
         "aws_lb": _protected("enable_deletion_protection"),
         "aws_alb": _protected("enable_deletion_protection"),
         "aws_dynamodb_table": _protected("deletion_protection_enabled"),
+        "aws_eks_cluster": _protected("deletion_protection"),
         "tencentcloud_clb_instance": _protected("delete_protect"),
         "tencentcloud_kubernetes_cluster": _protected("deletion_protection"),
         "tencentcloud_tcr_instance": attribute("deletion_protection").is_true(),

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
-from compliant_infra.kernel.blocks import blocks, elements
+from compliant_infra.kernel.blocks import blocks, elements, nested_entries
 from compliant_infra.kernel.copies import best, copies, elsewhere, lies_elsewhere, region_attribute
 from compliant_infra.kernel.logic import (
     NOT_APPLICABLE,
@@ -271,6 +271,46 @@ def _backup_plan(resource: Resource, context: Context) -> Outcome:
     return _plan_copies(resource, context.region_of(resource), context)
 
 
+@predicate(
+    reads=(
+        "policy_details.schedule.cross_region_copy_rule.target",
+        "policy_details.schedule.cross_region_copy_rule.target_region",
+        "policy_details.action.cross_region_copy.target",
+    )
+)
+def _lifecycle_copies(resource: Resource, context: Context) -> Outcome:
+    """One schedule of a policy for volumes, instances or images copies elsewhere; so does an action on an event.
+
+    ``target`` is of snapshots and may be the ARN of an Outpost, ``target_region`` is of images.
+    """
+    outcomes: list[Outcome] = []
+    own = context.region_of(resource)
+    for where, copies_of in (
+        ("policy_details.schedule.cross_region_copy_rule", ("target", "target_region")),
+        ("policy_details.action.cross_region_copy", ("target",)),
+    ):
+        for path, rule in nested_entries(resource.attributes, where):
+            if isinstance(rule, (Unknown, OneOf)):
+                outcomes.append(undecided(rule, path))
+                continue
+            for name in copies_of:
+                place = rule.get(name)
+                if isinstance(place, str):
+                    place = region_of_arn(place) or place
+                if place is not None:
+                    outcomes.append(elsewhere(place, own, "aws", f"{path}.{name}", context))
+    return best(
+        outcomes,
+        failed(
+            Text(
+                "no schedule copies the snapshots to another mainland region (cross_region_copy_rule)",
+                "没有计划将快照复制到中国大陆境内的另一地域（cross_region_copy_rule）",
+            ),
+            "policy_details",
+        ),
+    )
+
+
 def _by_plan(store: Resource, context: Context) -> Iterator[Outcome]:
     """A selection of AWS Backup names the store, and its plan copies elsewhere."""
     found = context.companions(store, "aws_backup_selection", "resources", ("id", "arn"))
@@ -453,7 +493,8 @@ SECOND_REGION: Final = Rule(
         "target_copy_regions of alicloud_ecs_auto_snapshot_policy, rules.replication_region_id of alicloud_hbr_policy, "
         "alicloud_oss_bucket_replication.destination.location. AWS: aws_db_instance_automated_backups_replication in "
         "the "
-        "second region, rule.copy_action of aws_backup_plan, aws_s3_bucket_replication_configuration. Tencent Cloud: "
+        "second region, rule.copy_action of aws_backup_plan, cross_region_copy_rule of aws_dlm_lifecycle_policy, "
+        "aws_s3_bucket_replication_configuration. Tencent Cloud: "
         "tencentcloud_mysql_remote_backup_config, replica_rules of tencentcloud_cos_bucket. The second region must "
         "be in "
         "mainland China.",
@@ -462,6 +503,7 @@ SECOND_REGION: Final = Rule(
         "enable_cross_region_copy 与 target_copy_regions、alicloud_hbr_policy 的 rules.replication_region_id、"
         "alicloud_oss_bucket_replication.destination.location。AWS：在第二地域配置 "
         "aws_db_instance_automated_backups_replication、aws_backup_plan 的 rule.copy_action、"
+        "aws_dlm_lifecycle_policy 的 cross_region_copy_rule、"
         "aws_s3_bucket_replication_configuration。腾讯云：tencentcloud_mysql_remote_backup_config、"
         "tencentcloud_cos_bucket 的 "
         "replica_rules。第二地域须位于中国大陆境内。",
@@ -475,6 +517,7 @@ SECOND_REGION: Final = Rule(
         "alicloud_hbr_replication_vault": _hbr_vault,
         "alicloud_oss_bucket": _oss,
         "aws_backup_plan": _backup_plan,
+        "aws_dlm_lifecycle_policy": _lifecycle_copies,
         "aws_db_instance": _rds,
         "aws_rds_cluster": _rds_cluster,
         "aws_s3_bucket": _s3,

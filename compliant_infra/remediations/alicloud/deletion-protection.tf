@@ -23,3 +23,7 @@ resource "alicloud_slb_load_balancer" "this" {
 resource "alicloud_nlb_load_balancer" "this" {
   deletion_protection_enabled = true
 }
+
+resource "alicloud_ess_scaling_group" "this" {
+  group_deletion_protection = true
+}

@@ -50,6 +50,14 @@ resource "alicloud_mongodb_sharding_instance" "this" {
   cloud_disk_encryption_key = var.data_kms_key_id
 }
 
+resource "alicloud_kvstore_instance" "this" {
+  encryption_key = var.data_kms_key_id
+}
+
+resource "alicloud_redis_tair_instance" "this" {
+  encryption_key = var.data_kms_key_id
+}
+
 resource "alicloud_nas_file_system" "this" {
   encrypt_type = 2
   kms_key_id   = var.data_kms_key_id

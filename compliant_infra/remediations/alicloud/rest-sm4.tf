@@ -29,3 +29,11 @@ resource "alicloud_log_store" "this" {
     encrypt_type = "m4"
   }
 }
+
+# MySQL 5.7、8.0；写入数据之前设置，云服务商可能要求提交工单
+resource "alicloud_db_instance" "this" {
+  parameters {
+    name  = "innodb_encrypt_algorithm"
+    value = "SM4_CTR"
+  }
+}

@@ -100,3 +100,31 @@ resource "aws_backup_plan" "this" {
     }
   }
 }
+
+resource "aws_dlm_lifecycle_policy" "this" {
+  policy_details {
+    resource_types = ["VOLUME"]
+    target_tags = {
+      backup = "daily"
+    }
+    schedule {
+      name = "daily"
+      create_rule {
+        interval = 24
+        times    = ["20:00"]
+      }
+      retain_rule {
+        count = 14
+      }
+      cross_region_copy_rule {
+        target    = "cn-northwest-1"
+        encrypted = true
+        cmk_arn   = "arn:aws-cn:kms:cn-northwest-1:123456789012:key/00000000-0000-0000-0000-000000000000"
+        retain_rule {
+          interval      = 14
+          interval_unit = "DAYS"
+        }
+      }
+    }
+  }
+}

@@ -13,3 +13,7 @@ resource "aws_rds_cluster" "this" {
 resource "aws_alb" "this" {
   enable_deletion_protection = true
 }
+
+resource "aws_eks_cluster" "this" {
+  deletion_protection = true
+}

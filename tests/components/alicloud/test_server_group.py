@@ -135,7 +135,7 @@ def test_level_2_needs_no_key_of_its_own_and_one_zone() -> None:
     assert disk["encrypted"] is True
     assert "kmsKeyId" not in disk
     assert group.exceptions == []
-    assert not inputs(found, "scaling-group")["groupDeletionProtection"]
+    assert inputs(found, "scaling-group")["groupDeletionProtection"] is True
 
 
 def test_national_cryptography_takes_the_field_for_sm4_and_says_what_is_missing() -> None:

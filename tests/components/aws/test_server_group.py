@@ -158,7 +158,7 @@ def test_snapshots_find_the_servers_by_their_tag() -> None:
     )
     assert policy["targetTags"].items() <= tags.items()
     rule = policy["schedules"][0]["crossRegionCopyRules"][0]
-    assert (rule["targetRegion"], rule["encrypted"]) == ("cn-northwest-1", True)
+    assert (rule["target"], rule["encrypted"]) == ("cn-northwest-1", True)
     assert policy["schedules"][0]["retainRule"] == {"interval": 7, "intervalUnit": "DAYS"}
 
 
