@@ -5,7 +5,7 @@ of a zone passes the endpoint of that zone in both directions, because the firew
 """
 
 from collections.abc import Mapping, Sequence
-from ipaddress import ip_network
+from ipaddress import IPv4Network
 from typing import Any
 
 import pulumi
@@ -36,7 +36,7 @@ def firewall_subnets(
     what = f"{type(component).__name__} {component.component_name!r}"
     if len(network.zones) >= MOST_ZONES:
         raise ComponentError(f"{what}: over {MOST_ZONES} zones there is no room for the endpoints of the firewall")
-    last = list(ip_network(network.plan["outbound"].blocks[0]).subnets(prefixlen_diff=2))[MOST_ZONES - 1]
+    last = list(IPv4Network(network.plan["outbound"].blocks[0]).subnets(prefixlen_diff=2))[MOST_ZONES - 1]
     if last.prefixlen + 2 > _NARROWEST:
         raise ComponentError(f"{what}: {network.args['cidr_block']} is too small for the endpoints of the firewall")
     routes = component.make(

@@ -1,5 +1,6 @@
 """MlpsBaseline: the whole of a system in Beijing and Ningxia, hardened for its level."""
 
+import re
 from collections.abc import Mapping
 from typing import Any, NotRequired, TypedDict
 
@@ -25,6 +26,7 @@ from compliant_infra.components.aws.server_group import ServerGroup, disk_key_st
 from compliant_infra.components.aws.threat_protection import ThreatProtection
 from compliant_infra.components.aws.tiered_network import TieredNetwork
 from compliant_infra.components.aws.web_entry import WebEntry, log_bucket_statement
+from compliant_infra.components.baseline import Hardening
 from compliant_infra.components.component import CommonArgs, ComponentError
 from compliant_infra.components.composites import check_baseline, parts_elsewhere, recovery, with_first_tier
 
@@ -37,6 +39,9 @@ ACCOUNT_PARTS = (
     "runtime_rules",
     "threat_protection",
 )
+
+#: Names of systems: with what is put behind them, buckets have no more than their 63 characters.
+SYSTEM_NAME = re.compile(r"[a-z][a-z0-9-]{0,13}[a-z0-9]")
 
 
 class BaselineSite(TypedDict):
@@ -122,7 +127,8 @@ class MlpsBaselineArgs(CommonArgs):
     """Arguments of MlpsBaseline."""
 
     system: str
-    """Short name of the system, lower case: first part of names that must be unique, such as those of buckets."""
+    """Short name of the system, 2 to 15 lower-case letters, digits and hyphens: first part of names that are unique,
+    such as those of buckets."""
     account_id: str
     """Twelve digits of the account. A plain text: policies mention it."""
     primary: BaselineSite
@@ -187,8 +193,11 @@ class MlpsBaseline(AwsComponent):
     def __init__(self, name: str, args: MlpsBaselineArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         primary: Mapping[str, Any] = args["primary"]
         super().__init__(name, {**with_first_tier(args), "region": primary["region"]}, opts, self.typed_args)
-        check_baseline(self, self.carried, why_not_financial() if self.hardening.financial else why_not_level_4())
         self.system: str = self.args["system"]
+        if not SYSTEM_NAME.fullmatch(self.system):
+            raise self._error(
+                f"system is {self.system!r}; it takes 2 to 15 lower-case letters, digits and hyphens, a letter first"
+            )
         self.account_id: str = self.args["account_id"]
         self.primary: Mapping[str, Any] = primary
         self.standby: Mapping[str, Any] = self.args["standby"]
@@ -222,6 +231,12 @@ class MlpsBaseline(AwsComponent):
                 "elsewhere": self.elsewhere,
             }
         )
+
+    def _domestic(self, region: str, asked: Hardening) -> None:
+        """Refuses a baseline before a region: what stands against the baseline says more."""
+        self.hardening = asked
+        check_baseline(self, self.carried, why_not_financial() if asked.financial else why_not_level_4())
+        super()._domestic(region, asked)
 
     def _error(self, text: str) -> ComponentError:
         return ComponentError(f"{type(self).__name__} {self.component_name!r}: {text}")
@@ -342,12 +357,13 @@ class MlpsBaseline(AwsComponent):
         )
         if self.identity is None:
             return
+        roles: Mapping[str, Any] = self.identity.children
         for duty in self.identity.role_names:
             self.make(
                 aws.iam.RolePolicyAttachment,
                 f"regions-{duty}",
                 {
-                    "role": self.identity.children[f"{duty}-role"].name,
+                    "role": roles[f"{duty}-role"].name,
                     "policy_arn": self.region_guard.policy_arn,
                 },
             )
