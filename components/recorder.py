@@ -33,7 +33,6 @@ from compliant_infra.components.registration import STACK_TYPE, UNKNOWN_SENTINEL
 
 if TYPE_CHECKING:
     from compliant_infra.components.input_checks import InputProblem
-
     from compliant_infra.kernel.model import Scan
 
 #: Answers an invoke: (token, arguments) -> result, or None where it has no answer to that one.
@@ -160,11 +159,12 @@ class Recording:
 
         return stack_export(self.registrations)
 
-    def problems(self) -> list[InputProblem]:
-        """Mistakes in the inputs that the SDK lets through: see ``input_checks``."""
+    def problems(self, *, deprecations: bool = False) -> list[InputProblem]:
+        """Mistakes in the inputs that the SDK lets through: see ``input_checks``; with ``deprecations`` what is outdated."""
         from compliant_infra.components.input_checks import problems
 
-        return [problem for registration in self.registrations for problem in problems(registration)]
+        found = (problem for registration in self.registrations for problem in problems(registration))
+        return [problem for problem in found if deprecations or not problem.is_warning]
 
 
 def record(

@@ -530,7 +530,7 @@ def test_the_mistakes_of_a_recorded_program():
 
         ali.oss.Bucket("b", bucket=5, server_side_encryption_rule={"sse_algo": "KMS"})
 
-    assert [(problem.path, problem.kind) for problem in recorded(program).problems()] == [
+    assert [(problem.path, problem.kind) for problem in recorded(program).problems(deprecations=True)] == [
         ("bucket", "type"),
         ("serverSideEncryptionRule.sse_algo", "unknown-property"),
         ("serverSideEncryptionRule.sseAlgorithm", "missing"),
@@ -543,7 +543,7 @@ def test_a_provider_sends_nested_dictionaries_as_they_are_spelled():
 
         ali.Provider("provider", region="cn-beijing", assume_role={"role_arn": "acs:ram::1:role/r"})
 
-    found = recorded(program).problems()
+    found = recorded(program).problems(deprecations=True)
     assert [(problem.path, problem.kind) for problem in found] == [
         ("assumeRole.role_arn", "unknown-property"),
         ("assumeRole.roleArn", "missing"),

@@ -62,7 +62,7 @@ def test_component(case: Case) -> None:
     assert not undecided, "\n".join(map(shown, undecided))
     problems = [
         str(problem)
-        for problem in found.problems()
+        for problem in found.problems(deprecations=True)
         if (problem.urn.split("::")[2].rpartition(":")[2], problem.path) not in DEPRECATED
     ]
     assert not problems, "\n".join(problems)
