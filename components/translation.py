@@ -162,6 +162,9 @@ class _Reader:
 
     def _secret(self, value: Mapping[str, Any], path: tuple[str | int, ...], references: Mapping[Any, Any]) -> Any:
         if "value" in value:
+            if value["value"] == UNKNOWN_SENTINEL and not self._item.property_dependencies.get(str(path[0])):
+                # Of no resource, hence not to come: a preview hides the text and an export encrypts it.
+                return Unknown("unsupported", self._shown(path), self._location)
             return self._value(value["value"], path, references)
         if isinstance(value.get("plaintext"), str):
             return self._value(json.loads(value["plaintext"]), path, references)
