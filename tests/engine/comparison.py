@@ -68,9 +68,12 @@ def states_of_export(document: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def _comparable(state: Mapping[str, Any]) -> dict[str, Any]:
-    """The state with the frames of the program only: the recorder keeps no other."""
+    """The state with the frames of the program only, as the recorder keeps no other, and with sets in order."""
     frames = [frame for frame in state.get("stackTrace") or () if _of_program(frame.get("sourcePosition", ""))]
-    return {**state, "stackTrace": frames}
+    found = {**state, "stackTrace": frames}
+    if "propertyDependencies" in state:  # the engine's order within them differs from run to run
+        found["propertyDependencies"] = {key: sorted(urns) for key, urns in state["propertyDependencies"].items()}
+    return found
 
 
 def _of_program(position: str) -> bool:
