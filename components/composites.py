@@ -7,15 +7,26 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from compliant_infra.components.component import Component, ComponentError
+from compliant_infra.components.given_arguments import with_defaults
 from compliant_infra.providers.distances import separation
 
 #: Recovery tier of a system that nobody declares otherwise: it survives the loss of a region.
 FIRST_TIER = "1"
 
 
-def with_first_tier(args: Mapping[str, Any]) -> dict[str, Any]:
-    """The arguments of a composite, with the first recovery tier where none is given."""
-    return {"dr_tier": FIRST_TIER, **args}
+def composite_arguments(what: str, args: Any) -> Any:
+    """The arguments of a composite: the first recovery tier where none is given, and the region of the primary site.
+
+    ``what`` names the composite. Raises ComponentError where ``region`` says another one.
+    """
+    given = with_defaults(args, dr_tier=FIRST_TIER)
+    primary = given.get("primary") if isinstance(given, Mapping) else None
+    region = primary.get("region") if isinstance(primary, Mapping) else None
+    if region is None:  # the component says what is missing
+        return given
+    if given.get("region", region) != region:
+        raise ComponentError(f"{what}: region is that of primary; leave the argument region away")
+    return {**given, "region": region}
 
 
 def check_baseline(component: Component, carried: Collection[str], why: str = "") -> None:

@@ -12,6 +12,7 @@ from compliant_infra.components.alicloud.keys import own_key
 from compliant_infra.components.alicloud.log_stores import log_encryption
 from compliant_infra.components.alicloud.object_bucket import BucketStandby, ObjectBucket
 from compliant_infra.components.component import CommonArgs, ComponentError
+from compliant_infra.components.given_arguments import with_defaults
 
 #: Logs of products that Log Service collects by itself: product code -> codes of its logs.
 COLLECTED = {"oss": ["access_log"], "alb": ["access_log"], "waf": ["access_log"]}
@@ -105,7 +106,7 @@ class AuditTrail(AlicloudComponent):
     """Name of the bucket in the second region."""
 
     def __init__(self, name: str, args: AuditTrailArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__(name, {"data_class": DATA_CLASS, **args}, opts, AuditTrailArgs)
+        super().__init__(name, with_defaults(args, data_class=DATA_CLASS), opts, AuditTrailArgs)
         given: Mapping[str, Any] = self.args
         self.account_id: str = given["account_id"]
         self.trail_name = given.get("trail_name") or f"{name}-trail"

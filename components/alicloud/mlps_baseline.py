@@ -27,7 +27,7 @@ from compliant_infra.components.alicloud.threat_protection import Decoy, ThreatP
 from compliant_infra.components.alicloud.tiered_network import TieredNetwork
 from compliant_infra.components.alicloud.web_entry import WebEntry
 from compliant_infra.components.component import CommonArgs, ComponentError
-from compliant_infra.components.composites import check_baseline, parts_elsewhere, recovery, with_first_tier
+from compliant_infra.components.composites import check_baseline, composite_arguments, parts_elsewhere, recovery
 from compliant_infra.components.network_plan import APPLICATION_PORTS
 from compliant_infra.providers.regions import region_class
 
@@ -66,10 +66,6 @@ class BaselineSite(TypedDict):
     """SM2 certificate pair of the domain, with ``waf_instance_id``."""
     provider: NotRequired[pulumi.ProviderResource]
     """Provider configuration of the region; an own one without it."""
-
-
-"""
-"""
 
 
 class BaselineDatabase(TypedDict):
@@ -198,11 +194,11 @@ class MlpsBaseline(AlicloudComponent):
     """Declared objectives, and how far the regions lie apart."""
 
     def __init__(self, name: str, args: MlpsBaselineArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        primary: Mapping[str, Any] = args["primary"]
-        super().__init__(name, {**with_first_tier(args), "region": primary["region"]}, opts, self.typed_args)
+        what = f"{type(self).__name__} {name!r}"
+        super().__init__(name, composite_arguments(what, args), opts, self.typed_args)
         check_baseline(self, self.carried)
         self.system: str = self.args["system"]
-        self.primary: Mapping[str, Any] = primary
+        self.primary: Mapping[str, Any] = self.args["primary"]
         self.standby: Mapping[str, Any] = self.args["standby"]
         self.elsewhere = parts_elsewhere(self, ACCOUNT_PARTS)
         self._places()

@@ -9,6 +9,7 @@ import pulumi_alicloud as alicloud
 from compliant_infra.components.alicloud.base import AlicloudComponent
 from compliant_infra.components.alicloud.log_stores import log_encryption, own_project, own_store, project_name
 from compliant_infra.components.component import CommonArgs
+from compliant_infra.components.given_arguments import with_defaults
 from compliant_infra.providers.config_rules import ConfigRule, pack, template
 
 #: The log store that takes changes and violations.
@@ -52,7 +53,7 @@ class RuntimeRules(AlicloudComponent):
     """Name of the log store in it."""
 
     def __init__(self, name: str, args: RuntimeRulesArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__(name, {"data_class": "important", **args}, opts, RuntimeRulesArgs)
+        super().__init__(name, with_defaults(args, data_class="important"), opts, RuntimeRulesArgs)
         given: Mapping[str, Any] = self.args
         account = given["account_id"]
         self.recorder = self.make(alicloud.cfg.ConfigurationRecorder, "recorder", {})

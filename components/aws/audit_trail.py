@@ -12,6 +12,7 @@ from compliant_infra.components.aws.keys import own_key
 from compliant_infra.components.aws.log_groups import RETENTION_STEPS, group_arn, logs_statement
 from compliant_infra.components.aws.object_bucket import BucketStandby, ObjectBucket
 from compliant_infra.components.component import CommonArgs, ComponentError
+from compliant_infra.components.given_arguments import with_defaults
 
 #: Records tell who may do what.
 DATA_CLASS = "important"
@@ -78,7 +79,7 @@ class AuditTrail(AwsComponent):
     """Name of the bucket in the other region."""
 
     def __init__(self, name: str, args: AuditTrailArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__(name, {"data_class": DATA_CLASS, **args}, opts, AuditTrailArgs)
+        super().__init__(name, with_defaults(args, data_class=DATA_CLASS), opts, AuditTrailArgs)
         given: Mapping[str, Any] = self.args
         self.account_id: str = given["account_id"]
         self.trail_name = given.get("trail_name") or f"{name}-trail"

@@ -28,7 +28,7 @@ from compliant_infra.components.aws.tiered_network import TieredNetwork
 from compliant_infra.components.aws.web_entry import WebEntry, log_bucket_statement
 from compliant_infra.components.baseline import Hardening
 from compliant_infra.components.component import CommonArgs, ComponentError
-from compliant_infra.components.composites import check_baseline, parts_elsewhere, recovery, with_first_tier
+from compliant_infra.components.composites import check_baseline, composite_arguments, parts_elsewhere, recovery
 
 #: Parts of the account that may be there already, in a landing zone.
 ACCOUNT_PARTS = (
@@ -191,15 +191,15 @@ class MlpsBaseline(AwsComponent):
     """Declared objectives, and how far the regions lie apart."""
 
     def __init__(self, name: str, args: MlpsBaselineArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        primary: Mapping[str, Any] = args["primary"]
-        super().__init__(name, {**with_first_tier(args), "region": primary["region"]}, opts, self.typed_args)
+        what = f"{type(self).__name__} {name!r}"
+        super().__init__(name, composite_arguments(what, args), opts, self.typed_args)
         self.system: str = self.args["system"]
         if not SYSTEM_NAME.fullmatch(self.system):
             raise self._error(
                 f"system is {self.system!r}; it takes 2 to 15 lower-case letters, digits and hyphens, a letter first"
             )
         self.account_id: str = self.args["account_id"]
-        self.primary: Mapping[str, Any] = primary
+        self.primary: Mapping[str, Any] = self.args["primary"]
         self.standby: Mapping[str, Any] = self.args["standby"]
         self.elsewhere = parts_elsewhere(self, ACCOUNT_PARTS)
         self._places()
@@ -213,6 +213,12 @@ class MlpsBaseline(AwsComponent):
         self._data()
         self._backups()
         self._watch()
+        self.cannot(
+            "ai-workload-protected",
+            "content moderation",
+            "the filters of what models are asked and answer belong to the service that the models answer in: set them "
+            "up there",
+        )
         self.vpc_id = self.network.vpc_id
         self.standby_vpc_id = self.standby_network.vpc_id
         self.data_key_arn = self.keys.data_key_arn

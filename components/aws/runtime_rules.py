@@ -11,6 +11,7 @@ import pulumi_aws as aws
 from compliant_infra.components.aws.base import AwsComponent
 from compliant_infra.components.aws.object_bucket import BucketStandby, ObjectBucket
 from compliant_infra.components.component import CommonArgs, ComponentError
+from compliant_infra.components.given_arguments import with_defaults
 
 CONFIG = "config.amazonaws.com"
 
@@ -138,7 +139,7 @@ class RuntimeRules(AwsComponent):
     """Name of the bucket that takes the history and the snapshots."""
 
     def __init__(self, name: str, args: RuntimeRulesArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__(name, {"data_class": "important", **args}, opts, RuntimeRulesArgs)
+        super().__init__(name, with_defaults(args, data_class="important"), opts, RuntimeRulesArgs)
         given: Mapping[str, Any] = self.args
         self.account_id: str = given["account_id"]
         self.log_bucket = given.get("log_bucket") or given.get("bucket") or f"config-{self.account_id}-{self.region}"
