@@ -214,6 +214,12 @@ class MlpsBaseline(AwsComponent):
         self._backups()
         self._watch()
         self.cannot(
+            "pi-discovery-on",
+            "data discovery",
+            "that Macie is offered in China is not confirmed: search buckets and databases for personal information by "
+            "a product of another vendor, and keep its reports as evidence",
+        )
+        self.cannot(
             "ai-workload-protected",
             "content moderation",
             "the filters of what models are asked and answer belong to the service that the models answer in: set them "

@@ -160,8 +160,9 @@ class MonitoringArgs(CommonArgs):
 
     account_id: str
     """Twelve digits of the account. A plain text: policies mention it."""
-    log_group: str
-    """Name of the log group with the events of the account: ``log_group`` of AuditTrail."""
+    log_group: pulumi.Input[str]
+    """Name of the log group with the events of the account: ``log_group_name`` of AuditTrail, for which the filters
+    wait, or its ``log_group``."""
     mails: NotRequired[list[str]]
     """Addresses that are told; each confirms it by a link in a mail."""
     topic_arn: NotRequired[str]

@@ -69,8 +69,9 @@ class WebEntryArgs(CommonArgs):
     """Security groups of the load balancer; they let clients in on 443, and on 80 for the redirect."""
     certificate_ids: list[pulumi.Input[str]]
     """ARNs of the certificates of the HTTPS listener; the first one answers where no name fits."""
-    log_bucket: str
-    """Name of the bucket that takes the access logs; see ``log_bucket_statement`` for its policy."""
+    log_bucket: pulumi.Input[str]
+    """Name of the bucket that takes the access logs; ``log_bucket_statement`` is for its policy. Give the
+    ``bucket`` of the policy as the name, so that the policy stands before the load balancer."""
     client_authorities: NotRequired[ClientAuthorities]
     """Certificate authorities of the clients: with them, clients need a certificate (mutual TLS)."""
     trust_store_arn: NotRequired[pulumi.Input[str]]

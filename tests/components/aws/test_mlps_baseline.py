@@ -123,6 +123,10 @@ def test_what_cannot_be_is_an_exception_to_sign() -> None:
     outputs = next(item.outputs for item in full("mlps-l3").registrations if item.type.endswith(":MlpsBaseline"))
     subjects = {item["subject"] for item in outputs["exceptions"]}
     assert {"orders-entry: load balancer", "orders-identity: sign-in", "orders-cache: audit of commands"} <= subjects
+    everything = recording(Case("aws", "mlps_baseline_full", "mlps-l3", ("all",)))
+    outputs = next(item.outputs for item in everything.registrations if item.type.endswith(":MlpsBaseline"))
+    subjects = {item["subject"] for item in outputs["exceptions"]}
+    assert {"orders: content moderation", "orders: data discovery", "orders-keys: keys"} <= subjects
 
 
 # -- two regions -------------------------------------------------------------------------------------------------------
