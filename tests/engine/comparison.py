@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from compliant_infra.assignment import Request, assignment
+from compliant_infra.components.recorder import Recording
 from compliant_infra.components.registration import PROVIDER_PREFIX, STACK_TYPE, Registration
 from compliant_infra.components.translation import scan_of
 from compliant_infra.kernel.evaluation import conclude, judge
@@ -54,6 +55,17 @@ def provider_ids(export: Mapping[str, Any]) -> dict[str, str]:
     """The ids of the providers in an engine's export, by URN."""
     states = export["deployment"]["resources"]
     return {state["urn"]: state["id"] for state in states if state["type"].startswith(PROVIDER_PREFIX)}
+
+
+def states_of_recording(recording: Recording) -> list[dict[str, Any]]:
+    """The states in the recorder's export, without outputs where it is of a preview.
+
+    Aliases are left out: a program declares them, and the engine's state has the one by which it found a former
+    resource, which a new stack has none of.
+    """
+    left_out = {"aliases", "outputs"} if recording.preview else {"aliases"}
+    states = recording.export()["deployment"]["resources"]
+    return [{key: value for key, value in state.items() if key not in left_out} for state in states]
 
 
 def states_of_preview(document: Mapping[str, Any]) -> list[dict[str, Any]]:

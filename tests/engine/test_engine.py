@@ -21,6 +21,7 @@ from tests.engine.comparison import (
     provider_ids,
     states_of_export,
     states_of_preview,
+    states_of_recording,
     verdicts,
 )
 from tests.engine.project import Project
@@ -54,24 +55,18 @@ def test_an_engine_sees_what_the_recorder_sees(case: Case, tmp_path: Path) -> No
 
     before = project.recording(preview=True)
     preview = project.preview()
-    states = [{key: value for key, value in state.items() if key != "outputs"} for state in states_of(before)]
     hidden = json.loads(json.dumps(states_of_preview(preview)).replace('"[secret]"', '"a secret"'))
-    compare(without_ciphertext(states), hidden)
+    compare(without_ciphertext(states_of_recording(before)), hidden)
     assert_same_verdicts(read_preview(preview), before, case)
 
     project.up()
     export = project.export()
     ids = provider_ids(export)
     after = project.recording(preview=False, computed=lambda found: as_deployed(found, ids))
-    compare(without_ciphertext(states_of(after)), without_ciphertext(states_of_export(export)))
+    compare(without_ciphertext(states_of_recording(after)), without_ciphertext(states_of_export(export)))
     assert_same_verdicts(read_export(export), after, case)
 
     project.expect_no_changes()
-
-
-def states_of(recording: Recording) -> list[dict[str, object]]:
-    found: list[dict[str, object]] = recording.export()["deployment"]["resources"]
-    return found
 
 
 def assert_same_verdicts(engines, recording: Recording, case: Case) -> None:
