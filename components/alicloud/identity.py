@@ -363,6 +363,8 @@ class Identity(AlicloudComponent):
                 "max_session_duration": self.hardening.number("role-session-seconds"),
                 "force": False,
             },
+            # The trust policy names it by a text.
+            depends_on=[self.children["saml-provider"]] if "saml-provider" in self.children else [],
         )
         policy = self.make(
             alicloud.ram.Policy,

@@ -295,7 +295,12 @@ class ObjectBucket(AlicloudComponent):
             f"{prefix}logging",
             {"bucket": bucket, "target_bucket": target, "target_prefix": f"access/{bucket}/"},
             provider=provider,
-            depends_on=[self.children[f"{prefix}bucket"]],
+            # The log bucket is named by a text, so that the engine does not see that it has to be there.
+            depends_on=[
+                child
+                for suffix in (f"{prefix}bucket", f"{prefix}logs-bucket")
+                if (child := self.children.get(suffix)) is not None
+            ],
         )
 
     # -- the second region ---------------------------------------------------------------------------------------

@@ -285,6 +285,10 @@ class ServerGroup(AlicloudComponent):
             )
         return role.role_name
 
+    def _rights(self) -> list[pulumi.Resource]:
+        """What gives the own role its rights: servers are not to start before it."""
+        return [self.children["role-attachment"]] if "role-attachment" in self.children else []
+
     # -- snapshots -----------------------------------------------------------------------------------------------
 
     def _snapshots(self, standby: Mapping[str, Any] | None) -> None:
@@ -363,6 +367,7 @@ class ServerGroup(AlicloudComponent):
                 "tags": self._server_tags(),
                 "template_tags": dict(self._common_args.tags),
             },
+            depends_on=self._rights(),
         )
         others = given["instance_types"][1:]
         return {
@@ -405,6 +410,7 @@ class ServerGroup(AlicloudComponent):
                 "force_delete": True,
                 "tags": self._server_tags(),
             },
+            depends_on=self._rights(),
         )
         self.cannot(
             "host-imds-v2",

@@ -94,6 +94,8 @@ class TieredNetwork(AlicloudComponent):
 
     Serves 8.1.2.1 (zones, addresses, redundancy), 8.1.3.1 and 8.1.3.2 (boundaries and access control), 8.1.3.5
     (audit of the boundary) and 8.2.2.1 (isolation in the cloud) of GB/T 22239-2019.
+
+    Left to do: opening the service of flow logs, once for the account.
     """
 
     vpc_id: pulumi.Output[str]

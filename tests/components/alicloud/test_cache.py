@@ -54,7 +54,7 @@ def test_level_3_encrypts_with_the_customer_key() -> None:
     instance = inputs(made(), "cache-instance")
     assert instance["tdeStatus"] == "Enabled"
     assert instance["encryptionKey"] == "key-1"
-    assert instance["roleArn"] == "acs:ram::1234567890123456:role/AliyunRdsInstanceEncryptionDefaultRole"
+    assert instance["roleArn"] == "acs:ram::1234567890123456:role/aliyunrdsinstanceencryptiondefaultrole"
     assert instance["secondaryZoneId"] == "cn-beijing-k"
 
 
