@@ -7,18 +7,22 @@ the user; ``finish`` judges what came out by the rules of the baseline before it
 This module must not postpone annotations: schemas of Pulumi packages are read from them.
 """
 
+import asyncio
 import inspect
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, NotRequired, TypedDict, TypeVar
 
 import pulumi
+from pulumi._types import is_input_type
 
 from compliant_infra.components import guard
+from compliant_infra.components.argument_types import wrong_arguments
 from compliant_infra.components.baseline import DEFAULT_BASELINE, BaselineError, Hardening, hardening
-from compliant_infra.components.guard import WaiverArgs
-from compliant_infra.components.translation import resource_of
+from compliant_infra.components.guard import WaiverArgs, WeakenedError
+from compliant_infra.components.translation import marked_secret, resource_of
 from compliant_infra.kernel.model import ProviderConfiguration, Reference, Resource, Result, Unknown, Waiver
 from compliant_infra.providers.regions import canonical_region, is_mainland, region_class
 
@@ -131,8 +135,9 @@ class _Common:
 
 @cache
 def _keywords(resource: Any) -> frozenset[str]:
-    """The names of the arguments that an SDK's class takes."""
-    return frozenset(inspect.signature(resource._internal_init).parameters)
+    """The names of the settings that an SDK's class takes; the resource's name and options are no settings."""
+    found = frozenset(inspect.signature(resource._internal_init).parameters)
+    return found - {"self", "resource_name", "opts", "__props__"}
 
 
 def merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
@@ -142,6 +147,28 @@ def merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
         own = result.get(name)
         result[name] = merged(own, value) if isinstance(own, Mapping) and isinstance(value, Mapping) else value
     return {name: value for name, value in result.items() if value is not None}
+
+
+def transparent(value: Any) -> Any:
+    """A value in which the rules can see everything: objects of the SDK's classes as dicts, promises as outputs."""
+    if is_input_type(type(value)):
+        value = {name: inner for name, inner in vars(value).items() if inner is not None}
+    if isinstance(value, Mapping):
+        return {name: transparent(inner) for name, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [transparent(inner) for inner in value]
+    if inspect.isawaitable(value) and not isinstance(value, pulumi.Output):
+        return pulumi.Output.from_input(value)
+    return value
+
+
+def holds_outputs(value: Any) -> bool:
+    """Whether an output is anywhere in arguments."""
+    if isinstance(value, Mapping):
+        return any(map(holds_outputs, value.values()))
+    if isinstance(value, (list, tuple)):
+        return any(map(holds_outputs, value))
+    return isinstance(value, pulumi.Output) or inspect.isawaitable(value) or is_input_type(type(value))
 
 
 class Component(pulumi.ComponentResource):
@@ -155,6 +182,7 @@ class Component(pulumi.ComponentResource):
 
     children: dict[str, pulumi.Resource]
     """Every child by its short name."""
+    _making = False  # whether an inner component is being made
 
     def __init__(
         self,
@@ -166,14 +194,15 @@ class Component(pulumi.ComponentResource):
         strange_region: bool = False,
     ) -> None:
         """``typed`` is the TypedDict of the arguments: names that it does not have are refused."""
+        where = f"{type(self).__name__} {name!r}"
+        if args is not None and not isinstance(args, Mapping):
+            raise ComponentError(f"{where} takes its arguments as one object, not as a {type(args).__name__}")
         self.args: dict[str, Any] = {key: value for key, value in (args or {}).items() if value is not None}
-        known = typed.__annotations__
-        strange = sorted(set(self.args) - set(known))
-        if strange:
-            raise ComponentError(
-                f"{type(self).__name__} {name!r} takes no argument {', '.join(strange)}; it takes "
-                f"{', '.join(sorted(known))}"
-            )
+        # Made by the outer component's ``component``; a parent that is finished judges nothing any more.
+        self._inside = opts is not None and isinstance(opts.parent, Component) and opts.parent._making
+        problems = list(wrong_arguments(self.args, typed, promised=self._inside))
+        if problems:
+            raise ComponentError(f"{where}: {'; '.join(problems)}")
         self.component_name = name
         common = self._common(strange_region)
         self.hardening = common.hardening
@@ -183,9 +212,10 @@ class Component(pulumi.ComponentResource):
         self._declared: list[_Declared] = []
         self._traced = 0
         self._origin_of: dict[int, tuple[_Declared, str]] = {}
-        self._overrides = dict(self.args.get("overrides") or {})
+        self._foreign: dict[int, pulumi.Output[Any]] = {}  # outputs among the inputs that are of no child, by identity
+        self._values: dict[int, Any] = {}  # of those, the values that are known by now
+        self._overrides: dict[str, Any] = transparent(self.args.get("overrides") or {})
         self._used_overrides: set[str] = set()
-        self._inside = opts is not None and isinstance(opts.parent, Component)
         super().__init__(
             f"compliant-infra-{self.cloud}:index:{type(self).__name__}",
             name,
@@ -332,7 +362,7 @@ class Component(pulumi.ComponentResource):
             wanted["tags"] = {**self._common_args.tags, **wanted.get("tags", {})}
         over = self._overrides.get(suffix)
         final: Mapping[str, Any] = wanted
-        if over is not None:
+        if suffix in self._overrides:
             self._used_overrides.add(suffix)
             if not isinstance(over, Mapping):
                 raise ComponentError(f"overrides[{suffix!r}] of {self.component_name!r} must be an object")
@@ -384,6 +414,7 @@ class Component(pulumi.ComponentResource):
         over = self._overrides.get(suffix)
         if over is not None:
             self._used_overrides.add(suffix)
+        self._making = True
         made = inner(
             f"{self.component_name}-{suffix}",
             {
@@ -400,6 +431,7 @@ class Component(pulumi.ComponentResource):
             },
             pulumi.ResourceOptions(parent=self, providers=[provider or self.provider]),
         )
+        self._making = False
         self.children[suffix] = made
         self.exceptions.extend(made.exceptions)
         return made
@@ -426,30 +458,36 @@ class Component(pulumi.ComponentResource):
                 f"{', '.join(self.children)}"
             )
         self.waived: list[dict[str, Any]] = []
+        waived: Any = self.waived
         if not self._inside:  # the outermost component judges everything together: companions may be in another one
-            self._judge()
+            self._judge(self._findings())
+            waived = self.waived
+            if holds_outputs(self.args):
+                # What is said by outputs is judged as soon as they are known, and fails the program then.
+                judged: Any = asyncio.ensure_future(self._judge_outputs())
+                pulumi.Output.from_input(judged)
+                waived = pulumi.Output.from_input(self._waived_after(judged))
         self.register_outputs(
             {
                 **outputs,
                 "baseline": self.hardening.baseline,
                 "profiles": list(self.hardening.profiles),
                 "baselineVersion": self.hardening.version,
-                "waived": self.waived,
+                "waived": waived,
                 "exceptions": [item.record() for item in self.exceptions],
             }
         )
 
-    def _judge(self) -> None:
+    def _judge(self, found: Sequence[guard.Finding], *, again: bool = False) -> None:
         """Raises WeakenedError for what the rules find; remembers what waivers cover."""
         common = self._common_args
-        found = self._findings()
         what = f"{type(self).__name__} {self.component_name!r}"
         error = guard.weakened(what, found, self.hardening, self._cause)
         if error is not None:
             raise error
         used = {id(item.waiver) for item in found}
         for waiver in common.waivers:
-            if id(waiver) not in used:
+            if id(waiver) not in used and not again:
                 pulumi.log.warn(f"the waiver of {what} for {waiver.rule} covers nothing: take it away", self)
         self.waived = [
             {
@@ -464,6 +502,21 @@ class Component(pulumi.ComponentResource):
             for item in found
             if item.waiver is not None
         ]
+
+    async def _waived_after(self, judged: Awaitable[bool]) -> list[dict[str, Any]]:
+        """What waivers cover once the outputs are judged; an error is that of the judgement."""
+        with suppress(WeakenedError):
+            await judged
+        return self.waived
+
+    async def _judge_outputs(self) -> bool:
+        """Judge once more, with the outputs whose values are known by now."""
+        for output in [output for output in self._foreign.values() if await output.is_known()]:
+            value: Any = await output.future()
+            self._values[id(output)] = marked_secret(value) if await output.is_secret() else value
+        if self._values:
+            self._judge(self._findings(), again=True)
+        return bool(self._values)
 
     def _findings(self, without: _Declared | None = None) -> list[guard.Finding]:
         """What the rules find; ``without`` the overrides of one child."""
@@ -495,8 +548,11 @@ class Component(pulumi.ComponentResource):
         """What is known of an input before the engine runs: an output of a child refers to it, others are unknown."""
         if not isinstance(value, pulumi.Output):
             return Unknown("known-after-apply", type(value).__name__)
+        if id(value) in self._values:
+            return self._values[id(value)]
         origin = self._origins().get(id(value))
         if origin is None:
+            self._foreign[id(value)] = value
             return Unknown("known-after-apply", "output")
         item, name = origin
         own = item.inputs.get(name)

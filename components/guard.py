@@ -57,9 +57,14 @@ def read_waivers(records: Iterable[Mapping[str, Any]], today: date | None = None
     known = {name for rule in rules_by_name().values() for name in (rule.name, rule.code)}
     found: list[Waiver] = []
     for record in records:
+        if not isinstance(record, Mapping):
+            raise WaiverError(f"a waiver must be an object with the fields {', '.join(waivers.FIELDS)}")
         strange = set(record) - set(waivers.FIELDS)
         if strange:
             raise WaiverError(f"a waiver has no field {', '.join(sorted(strange))}")
+        wordless = sorted(name for name, value in record.items() if value is not None and not isinstance(value, str))
+        if wordless:
+            raise WaiverError(f"a waiver's {', '.join(wordless)} must be plain text")
         waiver = waivers.from_record(record)
         problem = waivers.problem(waiver, known, today or date.today())
         if problem is not None:

@@ -152,7 +152,7 @@ class _Reader:
         if isinstance(value, Mapping):
             signature = value.get(SIGNATURE_KEY)
             if signature == SECRET_SIGNATURE:
-                return _secret(self._secret(value, path, references))
+                return marked_secret(self._secret(value, path, references))
             if signature is not None:  # an asset, an archive, a reference to a resource
                 return Unknown("unsupported", self._shown(path), self._location)
             return {name: self._value(inner, (*path, name), references) for name, inner in value.items()}
@@ -284,14 +284,14 @@ def _names_type(name: str, token: str) -> bool:
     return f"_{kind}".endswith(f"_{words}") or words.endswith(f"_{kind}")  # "replica_kms_key" of "kms_key"
 
 
-def _secret(value: Any) -> Any:
+def marked_secret(value: Any) -> Any:
     """The value with every text in it marked as sensitive."""
     if isinstance(value, str):
         return SensitiveText(value)
     if isinstance(value, Mapping):
-        return {name: _secret(inner) for name, inner in value.items()}
+        return {name: marked_secret(inner) for name, inner in value.items()}
     if isinstance(value, list):
-        return [_secret(inner) for inner in value]
+        return [marked_secret(inner) for inner in value]
     return value
 
 
@@ -353,7 +353,7 @@ def _decoded(value: Any) -> Any:
         return value
     if isinstance(found, (int, float)) and not isinstance(found, bool):
         return value  # an account's number is a text
-    return _secret(found) if isinstance(value, SensitiveText) else found
+    return marked_secret(found) if isinstance(value, SensitiveText) else found
 
 
 def _provider_value(key: str, value: Any) -> Any:

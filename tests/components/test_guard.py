@@ -77,6 +77,120 @@ def test_harmless_overrides_pass_through_and_merge() -> None:
     assert bucket["tags"] == {"mlps-baseline": "mlps-l3", "cost": "7", "team": "a"}
 
 
+async def promised(value: str) -> str:
+    return value
+
+
+@pytest.mark.parametrize(
+    ("overrides", "rule"),
+    [
+        (lambda: {"versioning": {"status": pulumi.Output.secret("Suspended")}}, "oss-versioning"),
+        (lambda: {"versioning": {"status": promised("Suspended")}}, "oss-versioning"),
+        (lambda: {"encryption": {"bucket": pulumi.Output.from_input("other")}}, "oss-sse"),
+        (lambda: {"bucket": {"server_side_encryption_rule": without_key()}}, "rest-customer-key"),
+    ],
+)
+def test_outputs_and_objects_hide_nothing(overrides: Any, rule: str) -> None:
+    def program() -> None:
+        ObjectBucket("docs", {**ARGS, "overrides": overrides()})
+
+    with pytest.raises(WeakenedError, match=rule):
+        record(program)
+
+
+def without_key() -> Any:
+    import pulumi_alicloud as alicloud
+
+    return alicloud.oss.BucketServerSideEncryptionRuleArgs(sse_algorithm="KMS")
+
+
+def test_a_waiver_covers_what_an_output_says_and_shows() -> None:
+    def program() -> None:
+        over = {"versioning": {"status": pulumi.Output.from_input("Suspended")}}
+        ObjectBucket("docs", {**ARGS, "overrides": over, "waivers": [{**WAIVER, "resource": "docs-bucket"}]})
+
+    component = next(item for item in record(program).registrations if item.type.endswith(":ObjectBucket"))
+    assert [item["rule"] for item in component.outputs["waived"]] == ["oss-versioning"]
+
+
+def test_the_value_of_a_secret_is_not_said() -> None:
+    def program() -> None:
+        over = {"versioning": {"status": pulumi.Output.secret("Tr0ub4dor")}}
+        ObjectBucket("docs", {**ARGS, "overrides": over})
+
+    with pytest.raises(WeakenedError) as caught:
+        record(program)
+    assert "Tr0ub4dor" not in str(caught.value)
+
+
+def test_outputs_that_weaken_nothing_pass() -> None:
+    def program() -> None:
+        ObjectBucket("docs", {**ARGS, "kms_key_id": pulumi.Config("keys").require_secret("docs")})
+
+    assert record(program, config={"keys:docs": "key-hzz62f1cb66fa42qo9m3x"}, secret_config=["keys:docs"])
+
+
+def test_a_parent_that_is_finished_does_not_switch_the_guard_off() -> None:
+    def program(over: Mapping[str, Any], waivers: list[Any]) -> None:
+        outer = ObjectBucket("outer", {**ARGS, "bucket": "acme-others"})
+        args: Any = {**ARGS, "overrides": over, "waivers": waivers}
+        ObjectBucket("docs", args, pulumi.ResourceOptions(parent=outer))
+
+    over = {"versioning": {"status": "Suspended"}}
+    with pytest.raises(WeakenedError, match="oss-versioning"):
+        record(lambda: program(over, []))
+    judgement = judge(record(lambda: program(over, [WAIVER])).scan(), assignment(Request("mlps-l3")))
+    covered = [judgement.results[position] for _, positions in judgement.waivers for position in positions]
+    assert {(result.rule, result.resource.rpartition("::")[2]) for result in covered} == {
+        ("oss-versioning", "docs-bucket")
+    }
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        ({"bucket": None}, "bucket is missing"),
+        ({"bucket": " "}, "bucket is empty"),
+        ({"bucket": 5}, "bucket must be a text, not a whole number"),
+        ({"kms_key_id": 5}, "kms_key_id must be a text"),
+        ({"standby": "cn-hangzhou"}, "standby must be an object, not a text"),
+        (
+            {"standby": {"regoin": "cn-hangzhou"}},
+            "standby takes no argument regoin; it takes .*; standby.region is missing",
+        ),
+        ({"worm_days": "200"}, "worm_days must be a whole number, not a text"),
+        ({"worm_days": -1}, "worm_days must not be negative"),
+        ({"worm_days": True}, "worm_days must be a whole number"),
+        ({"allowed_vpc_ids": "vpc-1"}, "allowed_vpc_ids must be a list, not a text"),
+        ({"allowed_vpc_ids": [""]}, r"allowed_vpc_ids\[0\] is empty"),
+        ({"protect": "no"}, "protect must be true or false"),
+        ({"tags": {"a": 5}}, r"tags\['a'\] must be a text"),
+        ({"tags": {7: "a"}}, "tags must have texts for keys"),
+        ({"parameters": ["x"]}, "parameters must be an object"),
+        ({"overrides": {"bucket": {"opts": None}}}, "takes no opts"),
+        ({"overrides": {"bucket": None}}, "must be an object"),
+        ({"waivers": ["x"]}, "a waiver must be an object"),
+        ({"waivers": [{**WAIVER, "reason": 5}]}, "reason must be plain text"),
+    ],
+)
+def test_arguments_of_another_type_are_refused_in_a_sentence(args: dict[str, Any], said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        made(args)
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        lambda: {"region": pulumi.Output.from_input("cn-beijing")},
+        lambda: {"tags": {"a": pulumi.Output.from_input("b")}},
+        lambda: {"policy_statements": [{"Effect": pulumi.Output.from_input("Deny")}]},
+    ],
+)
+def test_an_output_where_a_plain_value_is_needed_is_refused(args: Any) -> None:
+    with pytest.raises(ComponentError, match="must be plain, not an output"):
+        record(lambda: ObjectBucket("docs", {**ARGS, **args()}) and None)
+
+
 @pytest.mark.parametrize(
     ("overrides", "said"),
     [

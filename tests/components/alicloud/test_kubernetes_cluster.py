@@ -90,7 +90,7 @@ def test_harmless_overrides_pass() -> None:
         ({"region": "cn-hongkong"}, "mainland China"),
         ({"zones": ["cn-beijing-h"] * 3}, "asks for 2 zones"),
         ({"node_pools": {}}, "needs node_pools"),
-        ({"key_name": ""}, "needs key_name"),
+        ({"key_name": ""}, "key_name is empty"),
         ({"kms_key_id": None}, "KMS instance"),
         ({"profiles": ["sm"]}, "secrets_key_id, an Aliyun_AES_256 key"),
     ],

@@ -93,7 +93,7 @@ def test_nobody_deletes_backups_and_no_other_account_comes_in() -> None:
         ({"standby": None}, "standby"),
         ({"standby": {"region": "cn-north-1"}}, "the other region"),
         ({"standby": {"region": "ap-southeast-1"}}, "mainland"),
-        ({"start_hour": -1}, "0 to 23"),
+        ({"start_hour": 24}, "0 to 23"),
     ],
 )
 def test_what_cannot_be_built_is_refused(args: Mapping[str, Any], words: str) -> None:
