@@ -1,7 +1,8 @@
 """Components for Alibaba Cloud. A component's module is imported when its class is asked for."""
 
-from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from compliant_infra.components.classes import class_of
 
 #: Class -> module of this package.
 COMPONENTS = {
@@ -27,9 +28,47 @@ COMPONENTS = {
 
 __all__ = [*COMPONENTS]
 
+if TYPE_CHECKING:  # type checkers and editors see what is imported later
+    from compliant_infra.components.alicloud.audit_trail import AuditTrail as AuditTrail
+    from compliant_infra.components.alicloud.audit_trail import AuditTrailArgs as AuditTrailArgs
+    from compliant_infra.components.alicloud.backup_vault import BackupVault as BackupVault
+    from compliant_infra.components.alicloud.backup_vault import BackupVaultArgs as BackupVaultArgs
+    from compliant_infra.components.alicloud.cache import Cache as Cache
+    from compliant_infra.components.alicloud.cache import CacheArgs as CacheArgs
+    from compliant_infra.components.alicloud.financial_baseline import FinancialBaseline as FinancialBaseline
+    from compliant_infra.components.alicloud.financial_baseline import FinancialBaselineArgs as FinancialBaselineArgs
+    from compliant_infra.components.alicloud.identity import Identity as Identity
+    from compliant_infra.components.alicloud.identity import IdentityArgs as IdentityArgs
+    from compliant_infra.components.alicloud.key_ring import KeyRing as KeyRing
+    from compliant_infra.components.alicloud.key_ring import KeyRingArgs as KeyRingArgs
+    from compliant_infra.components.alicloud.kubernetes_cluster import KubernetesCluster as KubernetesCluster
+    from compliant_infra.components.alicloud.kubernetes_cluster import KubernetesClusterArgs as KubernetesClusterArgs
+    from compliant_infra.components.alicloud.mlps_baseline import MlpsBaseline as MlpsBaseline
+    from compliant_infra.components.alicloud.mlps_baseline import MlpsBaselineArgs as MlpsBaselineArgs
+    from compliant_infra.components.alicloud.monitoring import Monitoring as Monitoring
+    from compliant_infra.components.alicloud.monitoring import MonitoringArgs as MonitoringArgs
+    from compliant_infra.components.alicloud.object_bucket import ObjectBucket as ObjectBucket
+    from compliant_infra.components.alicloud.object_bucket import ObjectBucketArgs as ObjectBucketArgs
+    from compliant_infra.components.alicloud.region_guard import RegionGuard as RegionGuard
+    from compliant_infra.components.alicloud.region_guard import RegionGuardArgs as RegionGuardArgs
+    from compliant_infra.components.alicloud.relational_database import RelationalDatabase as RelationalDatabase
+    from compliant_infra.components.alicloud.relational_database import RelationalDatabaseArgs as RelationalDatabaseArgs
+    from compliant_infra.components.alicloud.runtime_rules import RuntimeRules as RuntimeRules
+    from compliant_infra.components.alicloud.runtime_rules import RuntimeRulesArgs as RuntimeRulesArgs
+    from compliant_infra.components.alicloud.secret_store import SecretStore as SecretStore
+    from compliant_infra.components.alicloud.secret_store import SecretStoreArgs as SecretStoreArgs
+    from compliant_infra.components.alicloud.server_group import ServerGroup as ServerGroup
+    from compliant_infra.components.alicloud.server_group import ServerGroupArgs as ServerGroupArgs
+    from compliant_infra.components.alicloud.threat_protection import ThreatProtection as ThreatProtection
+    from compliant_infra.components.alicloud.threat_protection import ThreatProtectionArgs as ThreatProtectionArgs
+    from compliant_infra.components.alicloud.tiered_network import TieredNetwork as TieredNetwork
+    from compliant_infra.components.alicloud.tiered_network import TieredNetworkArgs as TieredNetworkArgs
+    from compliant_infra.components.alicloud.web_entry import WebEntry as WebEntry
+    from compliant_infra.components.alicloud.web_entry import WebEntryArgs as WebEntryArgs
+else:
 
-def __getattr__(name: str) -> Any:
-    module = COMPONENTS.get(name)
-    if module is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{module}"), name)
+    def __getattr__(name: str) -> Any:
+        return class_of(__name__, COMPONENTS, name)
+
+    def __dir__() -> list[str]:
+        return sorted({*globals(), *COMPONENTS})

@@ -45,13 +45,13 @@ class BackupVaultArgs(CommonArgs):
     """Hour of the day in China, 0 to 23, at which the daily backups start; 2 without it."""
     immutable: NotRequired[bool]
     """Nobody can delete backups before their time, and this cannot be taken back; true from level 3 on without it."""
-    servers: NotRequired[dict[str, pulumi.Input[str]]]
+    servers: NotRequired[Mapping[str, pulumi.Input[str]]]
     """Ids of ECS instances that are backed up whole, each under a name of yours."""
-    oss_buckets: NotRequired[dict[str, pulumi.Input[str]]]
+    oss_buckets: NotRequired[Mapping[str, pulumi.Input[str]]]
     """Names of OSS buckets that are backed up, each under a name of yours."""
-    file_systems: NotRequired[dict[str, pulumi.Input[str]]]
+    file_systems: NotRequired[Mapping[str, pulumi.Input[str]]]
     """Ids of NAS file systems that are backed up, each under a name of yours."""
-    disks: NotRequired[dict[str, pulumi.Input[str]]]
+    disks: NotRequired[Mapping[str, pulumi.Input[str]]]
     """Ids of disks that get snapshots, each under a name of yours."""
     select_tags: NotRequired[dict[str, str]]
     """Whatever carries all of these tags is backed up too: instances, buckets and file systems."""

@@ -1,6 +1,6 @@
 """Cache: a Redis-compatible instance, its audit log and its account."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NotRequired, TypedDict
 
 import pulumi
@@ -47,7 +47,7 @@ class CacheArgs(CommonArgs):
     """Instance class; one of the enterprise edition (``redis.amber.``) where the level asks for encryption."""
     zones: list[str]
     """Zones: of the primary node, then of its replica."""
-    subnet_ids: list[pulumi.Input[str]]
+    subnet_ids: Sequence[pulumi.Input[str]]
     """VSwitches of the data tier, one for each zone in the same order; the cache takes the first."""
     account: NotRequired[CacheAccount]
     """An account to make; without one there is only the built-in one, whose password is set in the console."""
@@ -57,7 +57,7 @@ class CacheArgs(CommonArgs):
     """Name of the instance; the component's name without it."""
     allowed_cidrs: NotRequired[list[str]]
     """Addresses that may connect, as CIDR blocks; none besides the security groups without it."""
-    security_group_ids: NotRequired[list[pulumi.Input[str]]]
+    security_group_ids: NotRequired[Sequence[pulumi.Input[str]]]
     """ECS security groups whose members may connect."""
     kms_key_id: NotRequired[pulumi.Input[str]]
     """Key that encrypts the files of the cache; an own one without it where the level asks for encryption."""

@@ -1,6 +1,6 @@
 """KeyRing: a KMS instance with one customer key for each purpose."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NotRequired, TypedDict
 
@@ -35,7 +35,7 @@ class KeyRingStandby(TypedDict):
     """KMS instance of that region; one is made in ``vpc_id`` without it."""
     vpc_id: NotRequired[pulumi.Input[str]]
     """VPC of the instance that is made."""
-    subnet_ids: NotRequired[list[pulumi.Input[str]]]
+    subnet_ids: NotRequired[Sequence[pulumi.Input[str]]]
     """Subnets of the instance that is made: one, or one for each zone."""
     zones: NotRequired[list[str]]
     """Zones of the instance that is made; the first two are used."""
@@ -53,7 +53,7 @@ class KeyRingArgs(CommonArgs):
     """Whether the given instance is one of the hardware edition; as the baseline asks without it."""
     vpc_id: NotRequired[pulumi.Input[str]]
     """VPC of the instance that is made."""
-    subnet_ids: NotRequired[list[pulumi.Input[str]]]
+    subnet_ids: NotRequired[Sequence[pulumi.Input[str]]]
     """Subnets of the instance that is made: one, or one for each zone."""
     zones: NotRequired[list[str]]
     """Zones of the instance that is made; the first two are used."""

@@ -1,7 +1,7 @@
 """KubernetesCluster: a managed ACK cluster with hardened node pools."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NotRequired, TypedDict
 
 import pulumi
@@ -47,7 +47,7 @@ class KubernetesNodePool(TypedDict):
 class KubernetesClusterArgs(CommonArgs):
     """Arguments of KubernetesCluster."""
 
-    subnet_ids: list[pulumi.Input[str]]
+    subnet_ids: Sequence[pulumi.Input[str]]
     """VSwitches of the API server and the nodes, which should have no route from the internet."""
     zones: list[str]
     """The zone of each vswitch, in the same order."""
@@ -55,7 +55,7 @@ class KubernetesClusterArgs(CommonArgs):
     """Node pools by a short name."""
     key_name: pulumi.Input[str]
     """Key pair for sign-in to the nodes."""
-    pod_subnet_ids: NotRequired[list[pulumi.Input[str]]]
+    pod_subnet_ids: NotRequired[Sequence[pulumi.Input[str]]]
     """VSwitches of the pods, in the same zones; those of the nodes without it."""
     service_cidr: NotRequired[str]
     """Addresses of services; ``172.21.0.0/20`` without it."""

@@ -151,7 +151,7 @@ class MlpsBaselineArgs(CommonArgs):
     """Image of the honeypot, where the baseline asks for decoys."""
     database: NotRequired[BaselineDatabase]
     """A database with its standby; none without it."""
-    images: NotRequired[dict[str, pulumi.Input[str]]]
+    images: NotRequired[Mapping[str, pulumi.Input[str]]]
     """Ids of server images that are copied to the standby region, each under a name of yours."""
     contacts: NotRequired[list[AlarmContact]]
     """Who is told of alarms."""

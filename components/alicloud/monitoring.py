@@ -131,13 +131,13 @@ class MonitoringArgs(CommonArgs):
     """Names of contact groups that are there already."""
     action_policy_id: NotRequired[str]
     """Action policy of Log Service that is there already; one that writes to the contacts is made without it."""
-    server_ids: NotRequired[list[pulumi.Input[str]]]
+    server_ids: NotRequired[Sequence[pulumi.Input[str]]]
     """Servers whose processor, memory and disks are watched."""
-    database_ids: NotRequired[list[pulumi.Input[str]]]
+    database_ids: NotRequired[Sequence[pulumi.Input[str]]]
     """RDS instances whose processor, disk and connections are watched."""
     event_products: NotRequired[list[str]]
     """Products whose system events are told; ``ecs`` without it."""
-    record_provider: NotRequired[pulumi.ProviderResource]
+    record_provider: NotRequired[pulumi.ProviderResource | None]
     """Provider configuration of cn-heyuan, which takes users and action policies; an own one without it."""
 
 

@@ -58,7 +58,7 @@ class DatabaseStandby(TypedDict):
     """Region in mainland China, another one than the database's."""
     zones: NotRequired[list[str]]
     """Zones of the standby instance, the first one is used."""
-    subnet_ids: NotRequired[list[pulumi.Input[str]]]
+    subnet_ids: NotRequired[Sequence[pulumi.Input[str]]]
     """VSwitches of the standby instance, one for each zone."""
     vpc_id: NotRequired[pulumi.Input[str]]
     """VPC of the standby instance."""
@@ -90,7 +90,7 @@ class RelationalDatabaseArgs(CommonArgs):
     """Size of the storage in GB, a multiple of 5."""
     zones: list[str]
     """Zones: of the primary node, then of the standby nodes."""
-    subnet_ids: list[pulumi.Input[str]]
+    subnet_ids: Sequence[pulumi.Input[str]]
     """VSwitches of the data tier, one for each zone in the same order."""
     vpc_id: NotRequired[pulumi.Input[str]]
     """VPC of the vSwitches."""
@@ -98,7 +98,7 @@ class RelationalDatabaseArgs(CommonArgs):
     """Name of the instance; the component's name without it."""
     allowed_cidrs: NotRequired[list[str]]
     """Addresses that may connect, as CIDR blocks; none besides the security groups without it."""
-    security_group_ids: NotRequired[list[pulumi.Input[str]]]
+    security_group_ids: NotRequired[Sequence[pulumi.Input[str]]]
     """ECS security groups whose members may connect, at most three."""
     kms_key_id: NotRequired[pulumi.Input[str]]
     """Key that encrypts disks and tables; an own one without it where the level asks for encryption."""

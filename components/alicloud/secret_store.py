@@ -28,7 +28,7 @@ class SecretSpec(TypedDict):
     """``Generic``, the default, or what KMS rotates: ``Rds``, ``Redis``, ``PolarDB``, ``ECS``, ``RAMCredentials``."""
     value: NotRequired[pulumi.Input[str]]
     """The first value, in the form that the kind asks for. Never a text in the program: from secret configuration."""
-    config: NotRequired[dict[str, pulumi.Input[str]]]
+    config: NotRequired[Mapping[str, pulumi.Input[str]]]
     """What KMS has to know to rotate: ``SecretSubType``, ``DBInstanceId``, ``InstanceId``, ``UserName`` ..."""
     name: NotRequired[str]
     """Name in KMS; the component's name and this secret's without it."""

@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NotRequired, TypedDict
 
 import pulumi
@@ -63,7 +63,7 @@ class SnapshotStandby(TypedDict):
 class ServerGroupArgs(CommonArgs):
     """Arguments of ServerGroup."""
 
-    subnet_ids: list[pulumi.Input[str]]
+    subnet_ids: Sequence[pulumi.Input[str]]
     """VSwitches of the servers, which should have no route from the internet."""
     zones: list[str]
     """The zone of each vswitch, in the same order."""
@@ -73,7 +73,7 @@ class ServerGroupArgs(CommonArgs):
     """Instance types, the preferred one first."""
     vpc_id: NotRequired[pulumi.Input[str]]
     """The VPC, for an own security group; not needed with ``security_group_ids``."""
-    security_group_ids: NotRequired[list[pulumi.Input[str]]]
+    security_group_ids: NotRequired[Sequence[pulumi.Input[str]]]
     """Security groups; an own one without them."""
     ingress: NotRequired[dict[str, ServerTraffic]]
     """What may come in through the own security group, by a short name; nothing without it."""

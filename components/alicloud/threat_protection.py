@@ -1,6 +1,6 @@
 """ThreatProtection: hosts, borders and administrators under watch, and what attacks is stopped."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NotRequired, TypedDict
 
 import pulumi
@@ -73,7 +73,7 @@ class ThreatProtectionArgs(CommonArgs):
     """Edition of Security Center, ``level7``, ``level3``, ``level2`` or ``level8``; by the level without it."""
     security_center_id: NotRequired[str]
     """Security Center that is there already: an account has one."""
-    server_uuids: NotRequired[list[pulumi.Input[str]]]
+    server_uuids: NotRequired[Sequence[pulumi.Input[str]]]
     """Servers, by their UUID in Security Center, for which guessed passwords lock the sign-in."""
     firewall_spec: NotRequired[str]
     """Edition of Cloud Firewall, ``payg_version``, ``premium_version`` ...; by the level without it."""
@@ -83,11 +83,11 @@ class ThreatProtectionArgs(CommonArgs):
     """What comes in from the internet; HTTPS without it."""
     outbound: NotRequired[list[Passage]]
     """What goes out to the internet; HTTPS without it."""
-    public_addresses: NotRequired[list[pulumi.Input[str]]]
+    public_addresses: NotRequired[Sequence[pulumi.Input[str]]]
     """Public addresses whose traffic goes through the firewall."""
-    subnet_ids: NotRequired[list[pulumi.Input[str]]]
+    subnet_ids: NotRequired[Sequence[pulumi.Input[str]]]
     """Subnets for the bastion host, in two zones from level 3 on."""
-    security_group_ids: NotRequired[list[pulumi.Input[str]]]
+    security_group_ids: NotRequired[Sequence[pulumi.Input[str]]]
     """Security groups of the bastion host."""
     bastion_license: NotRequired[str]
     """Package of the bastion host; ``bhah_ent_50_asset`` without it."""

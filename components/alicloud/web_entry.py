@@ -1,5 +1,6 @@
 """WebEntry: a public web entry: load balancer, TLS, web application firewall, denial-of-service protection, logs."""
 
+from collections.abc import Sequence
 from typing import Any, NotRequired, TypedDict
 
 import pulumi
@@ -52,19 +53,19 @@ class WebEntryArgs(CommonArgs):
 
     vpc_id: pulumi.Input[str]
     """VPC of the load balancer."""
-    subnet_ids: list[pulumi.Input[str]]
+    subnet_ids: Sequence[pulumi.Input[str]]
     """vSwitches of the entry, one for each zone in the order of the zones."""
     zones: list[str]
     """Zones of the load balancer, at least two."""
-    certificate_ids: list[pulumi.Input[str]]
+    certificate_ids: Sequence[pulumi.Input[str]]
     """Certificates of the HTTPS listener in the certificate service; the first one answers where no name fits."""
-    ca_certificate_ids: NotRequired[list[pulumi.Input[str]]]
+    ca_certificate_ids: NotRequired[Sequence[pulumi.Input[str]]]
     """Certificate authorities of the clients: with them, clients need a certificate (mutual TLS)."""
     purpose: NotRequired[str]
     """Tag ``purpose``: ``public-entry`` without it; ``admin`` and its like ask for client certificates."""
     internal: NotRequired[bool]
     """Whether the entry has private addresses only; false without it."""
-    security_group_ids: NotRequired[list[pulumi.Input[str]]]
+    security_group_ids: NotRequired[Sequence[pulumi.Input[str]]]
     """Security groups that filter what reaches the load balancer."""
     redirect_http: NotRequired[bool]
     """Whether port 80 answers with a redirect to HTTPS; true without it."""

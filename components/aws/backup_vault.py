@@ -1,7 +1,7 @@
 """BackupVault: AWS Backup with a locked vault, a daily plan, and a copy in the other region in China."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NotRequired, TypedDict
 
 import pulumi
@@ -53,7 +53,7 @@ class BackupVaultArgs(CommonArgs):
     """Hour of the day in China, 0 to 23, at which the daily backups start; 2 without it."""
     immutable: NotRequired[bool]
     """Nobody can delete backups before their time, and this cannot be taken back; true from level 3 on without it."""
-    resource_arns: NotRequired[list[pulumi.Input[str]]]
+    resource_arns: NotRequired[Sequence[pulumi.Input[str]]]
     """ARNs of what is backed up: volumes, instances, databases, file systems, tables, buckets."""
     select_tags: NotRequired[dict[str, str]]
     """Whatever carries one of these tags is backed up too."""

@@ -1,6 +1,6 @@
 """Cache: a replication group of ElastiCache, its network and its logs."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NotRequired
 
 import pulumi
@@ -32,7 +32,7 @@ class CacheArgs(CommonArgs):
     """Node type, for example ``cache.m6g.large``."""
     zones: list[str]
     """Zones of the subnets: of the primary node, then of its replicas."""
-    subnet_ids: list[pulumi.Input[str]]
+    subnet_ids: Sequence[pulumi.Input[str]]
     """Subnets of the data tier, one for each zone."""
     auth_token: NotRequired[pulumi.Input[str]]
     """Password, 16 to 128 characters. It is sent to the service and not kept in the state."""
@@ -48,7 +48,7 @@ class CacheArgs(CommonArgs):
     """Name of the group, lower-case; the component's name without it. A plain text: its logs are named after it."""
     vpc_id: NotRequired[pulumi.Input[str]]
     """VPC in which a security group is made where none is given."""
-    security_group_ids: NotRequired[list[pulumi.Input[str]]]
+    security_group_ids: NotRequired[Sequence[pulumi.Input[str]]]
     """Security groups of the nodes; an own one without it."""
     allowed_cidrs: NotRequired[list[str]]
     """Addresses that may connect through the own security group, as CIDR blocks; none without it."""

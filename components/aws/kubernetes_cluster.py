@@ -1,7 +1,7 @@
 """KubernetesCluster: an EKS cluster with hardened node groups."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NotRequired, TypedDict
 
 import pulumi
@@ -57,7 +57,7 @@ class KubernetesNodePool(TypedDict):
 class KubernetesClusterArgs(CommonArgs):
     """Arguments of KubernetesCluster."""
 
-    subnet_ids: list[pulumi.Input[str]]
+    subnet_ids: Sequence[pulumi.Input[str]]
     """Subnets of the API server and the nodes, which should have no route from the internet."""
     zones: list[str]
     """The availability zone of each subnet, in the same order; two at least."""
@@ -71,7 +71,7 @@ class KubernetesClusterArgs(CommonArgs):
     """Addresses of services; EKS chooses without it."""
     kubernetes_version: NotRequired[str]
     """Version of Kubernetes; the newest at creation without it."""
-    security_group_ids: NotRequired[list[pulumi.Input[str]]]
+    security_group_ids: NotRequired[Sequence[pulumi.Input[str]]]
     """Further security groups of the control plane's interfaces."""
     kms_key_arn: NotRequired[pulumi.Input[str]]
     """Key that encrypts Kubernetes Secrets and the nodes' disks; an own one where the baseline asks for it."""

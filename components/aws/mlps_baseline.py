@@ -147,7 +147,7 @@ class MlpsBaselineArgs(CommonArgs):
     """A cache in the data tier; none without it."""
     database: NotRequired[BaselineDatabase]
     """A database with its standby; none without it."""
-    images: NotRequired[dict[str, pulumi.Input[str]]]
+    images: NotRequired[Mapping[str, pulumi.Input[str]]]
     """Ids of AMIs that are copied to the standby region, each under a name of yours."""
     contacts: NotRequired[list[str]]
     """Mail addresses that are told of alarms; needed for the part ``monitoring``."""

@@ -169,9 +169,9 @@ class MonitoringArgs(CommonArgs):
     """SNS topic that is there already, open to CloudWatch and EventBridge; an own one is made without it."""
     kms_key_arn: NotRequired[pulumi.Input[str]]
     """Key that encrypts the topic, open to CloudWatch and EventBridge; an own one without it."""
-    server_ids: NotRequired[list[pulumi.Input[str]]]
+    server_ids: NotRequired[Sequence[pulumi.Input[str]]]
     """Servers whose processor and health are watched."""
-    database_ids: NotRequired[list[pulumi.Input[str]]]
+    database_ids: NotRequired[Sequence[pulumi.Input[str]]]
     """RDS instances whose processor and disk are watched."""
 
 

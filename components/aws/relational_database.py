@@ -45,11 +45,11 @@ class DatabaseStandby(TypedDict):
 
     region: str
     """The other region in China, ``cn-northwest-1`` for a database in ``cn-north-1``."""
-    subnet_ids: NotRequired[list[pulumi.Input[str]]]
+    subnet_ids: NotRequired[Sequence[pulumi.Input[str]]]
     """Subnets of the replica, in two zones at least."""
     vpc_id: NotRequired[pulumi.Input[str]]
     """VPC of the replica, in which its security group is made."""
-    security_group_ids: NotRequired[list[pulumi.Input[str]]]
+    security_group_ids: NotRequired[Sequence[pulumi.Input[str]]]
     """Security groups of the replica; an own one without it."""
     allowed_cidrs: NotRequired[list[str]]
     """Addresses that may connect to the replica through its own group; those of the primary without it."""
@@ -76,11 +76,11 @@ class RelationalDatabaseArgs(CommonArgs):
     """Size of the storage in GB."""
     zones: list[str]
     """Zones of the subnets."""
-    subnet_ids: list[pulumi.Input[str]]
+    subnet_ids: Sequence[pulumi.Input[str]]
     """Subnets of the data tier, one for each zone."""
     vpc_id: NotRequired[pulumi.Input[str]]
     """VPC in which a security group is made where none is given."""
-    security_group_ids: NotRequired[list[pulumi.Input[str]]]
+    security_group_ids: NotRequired[Sequence[pulumi.Input[str]]]
     """Security groups of the instance; an own one without it."""
     identifier: NotRequired[str]
     """Name of the instance; the component's name without it. A plain text: its log groups are named after it."""

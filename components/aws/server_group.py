@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NotRequired, TypedDict
 
 import pulumi
@@ -54,7 +54,7 @@ class SnapshotStandby(TypedDict):
 class ServerGroupArgs(CommonArgs):
     """Arguments of ServerGroup."""
 
-    subnet_ids: list[pulumi.Input[str]]
+    subnet_ids: Sequence[pulumi.Input[str]]
     """Subnets of the servers, which should have no route from the internet."""
     zones: list[str]
     """The availability zone of each subnet, in the same order."""
@@ -66,7 +66,7 @@ class ServerGroupArgs(CommonArgs):
     """Number of the account; needed for an own key."""
     vpc_id: NotRequired[pulumi.Input[str]]
     """The VPC, for an own security group; not needed with ``security_group_ids``."""
-    security_group_ids: NotRequired[list[pulumi.Input[str]]]
+    security_group_ids: NotRequired[Sequence[pulumi.Input[str]]]
     """Security groups; an own one without them."""
     ingress: NotRequired[dict[str, ServerTraffic]]
     """What may come in through the own security group, by a short name; nothing without it."""
@@ -90,7 +90,7 @@ class ServerGroupArgs(CommonArgs):
     """Sizes of data disks in GiB; with one there is a snapshot policy."""
     standby: NotRequired[SnapshotStandby]
     """Second region for the snapshots of data disks."""
-    target_groups: NotRequired[list[pulumi.Input[str]]]
+    target_groups: NotRequired[Sequence[pulumi.Input[str]]]
     """ARNs of the balancers' target groups to which the servers belong."""
     target_cpu: NotRequired[int]
     """Mean use of the processors in percent that auto scaling holds; 60 without it."""

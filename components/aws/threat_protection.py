@@ -1,7 +1,7 @@
 """ThreatProtection: hosts, borders and administrators under watch, and what attacks is stopped."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NotRequired
 
 import pulumi
@@ -35,7 +35,7 @@ class ThreatProtectionArgs(CommonArgs):
     """Twelve digits of the account. A plain text: policies mention it."""
     vpc_id: NotRequired[pulumi.Input[str]]
     """Network that the firewall stands in."""
-    subnet_ids: NotRequired[list[pulumi.Input[str]]]
+    subnet_ids: NotRequired[Sequence[pulumi.Input[str]]]
     """Subnets of the firewall's endpoints, one in each zone; nothing else stands in them."""
     firewall_arn: NotRequired[str]
     """Network Firewall that is there already."""

@@ -1,5 +1,6 @@
 """WebEntry: a public web entry: load balancer, TLS, web application firewall, logs."""
 
+from collections.abc import Sequence
 from typing import Any, Final, NotRequired, TypedDict
 
 import pulumi
@@ -61,13 +62,13 @@ class WebEntryArgs(CommonArgs):
     """Twelve digits of the account. A plain text: policies mention it."""
     vpc_id: pulumi.Input[str]
     """VPC of the load balancer."""
-    subnet_ids: list[pulumi.Input[str]]
+    subnet_ids: Sequence[pulumi.Input[str]]
     """Subnets of the entry, one for each zone in the order of the zones."""
     zones: list[str]
     """Zones of the load balancer, at least two."""
-    security_group_ids: list[pulumi.Input[str]]
+    security_group_ids: Sequence[pulumi.Input[str]]
     """Security groups of the load balancer; they let clients in on 443, and on 80 for the redirect."""
-    certificate_ids: list[pulumi.Input[str]]
+    certificate_ids: Sequence[pulumi.Input[str]]
     """ARNs of the certificates of the HTTPS listener; the first one answers where no name fits."""
     log_bucket: pulumi.Input[str]
     """Name of the bucket that takes the access logs; ``log_bucket_statement`` is for its policy. Give the
