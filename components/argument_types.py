@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Iterator, Mapping, Sequence
 from inspect import isawaitable
+from types import UnionType
 from typing import Any, Final, ForwardRef, NotRequired, Required, Union, get_args, get_origin, is_typeddict
 
 import pulumi
@@ -63,7 +64,7 @@ def _problems(value: Any, annotation: Any, at: str) -> Iterator[str]:
         return
     if origin in (NotRequired, Required):
         yield from _problems(value, get_args(annotation)[0], at)
-    elif origin is Union:
+    elif origin in (Union, UnionType):
         yield from _union(value, get_args(annotation), at)
     elif isinstance(value, pulumi.Output) or isawaitable(value):
         yield _plain(at)

@@ -62,3 +62,17 @@ def test_a_default_stands_for_what_is_not_given() -> None:
     assert with_defaults({"a": None, "b": 2}, a=1, b=1) == {"a": 1, "b": 2}
     assert with_defaults(None, a=1) == {"a": 1}
     assert with_defaults([3], a=1) == [3]
+
+
+def test_a_text_is_no_list_of_ids() -> None:
+    args = {"subnet_ids": "vsw-1", "zones": [], "image_id": "m-1", "instance_types": ["ecs.g8i.large"]}
+    assert "subnet_ids must be a list" in complaint(alicloud.ServerGroup, args)
+
+
+def test_a_list_is_no_object_of_ids() -> None:
+    assert "servers must be an object" in complaint(alicloud.BackupVault, {"servers": ["i-1"]})
+
+
+def test_a_text_is_no_provider() -> None:
+    args = {"account_id": "1234567890123456", "collection_provider": "cn-shanghai"}
+    assert "collection_provider must be" in complaint(alicloud.AuditTrail, args)
