@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import json
 import runpy
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from compliant_infra.assignment import Request, assignment
 from compliant_infra.components.recorder import Recording, record
@@ -122,7 +124,7 @@ def configuration(case: Case) -> dict[str, str]:
     return {name: value if isinstance(value, str) else json.dumps(value) for name, value in values.items()}
 
 
-@cache
+@lru_cache(maxsize=24)  # the tests of one example follow each other
 def recording(case: Case) -> Recording:
     """The example, recorded as the engine would see it in a preview."""
     return record(
@@ -159,6 +161,11 @@ def baselines(cloud: str, example: str) -> tuple[str, ...]:
     return tuple(name for name in BASELINES[cloud] if name.startswith(kind))
 
 
+def profile_sets(baseline: str) -> tuple[tuple[str, ...], ...]:
+    """The sets of profiles to try; ``sm`` is on under the financial baselines anyway."""
+    return tuple(profiles for profiles in PROFILES if profiles != ("sm",) or not baseline.startswith("financial-"))
+
+
 def cases() -> list[Case]:
     """Every example of every cloud at every baseline that it carries, with every set of profiles."""
     return [
@@ -166,5 +173,15 @@ def cases() -> list[Case]:
         for cloud in BASELINES
         for file in sorted((EXAMPLES / cloud).glob("*.py"))
         for baseline in baselines(cloud, file.stem)
-        for profiles in PROFILES
+        for profiles in profile_sets(baseline)
     ]
+
+
+def parameters(found: Iterable[Case]) -> list[Any]:
+    """Cases as parameters of a test; those of one example are run by one worker, which keeps its recordings."""
+    return [pytest.param(case, id=str(case), marks=pytest.mark.xdist_group(group(case))) for case in found]
+
+
+def group(case: Case) -> str:
+    """The name under which the tests of an example go to one worker."""
+    return f"{case.cloud}-{case.example}"

@@ -9,7 +9,17 @@ from collections.abc import Mapping
 
 import pytest
 
-from tests.components.proof import BASELINES, PROFILES, Case, baselines, failing, judged, recording, shown
+from tests.components.proof import (
+    BASELINES,
+    PROFILES,
+    Case,
+    baselines,
+    failing,
+    judged,
+    parameters,
+    recording,
+    shown,
+)
 
 #: (cloud, rule) -> why a composite leaves it out. It stands among its exceptions.
 LEFT: Mapping[tuple[str, str], str] = {
@@ -27,7 +37,7 @@ CASES = [
 ]
 
 
-@pytest.mark.parametrize("case", CASES, ids=str)
+@pytest.mark.parametrize("case", parameters(CASES))
 def test_a_composite_is_complete(case: Case) -> None:
     missing = [
         result
@@ -37,7 +47,7 @@ def test_a_composite_is_complete(case: Case) -> None:
     assert not missing, "\n".join(map(shown, missing))
 
 
-@pytest.mark.parametrize("case", [case for case in CASES if case.profiles], ids=str)
+@pytest.mark.parametrize("case", parameters(case for case in CASES if case.profiles))
 def test_what_is_left_out_is_reported(case: Case) -> None:
     found = recording(case)
     component = next(item for item in found.registrations if item.type.endswith("Baseline"))

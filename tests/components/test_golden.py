@@ -16,11 +16,16 @@ import pytest
 
 from compliant_infra.components.recorder import Recording
 from compliant_infra.components.registration import STACK_TYPE, Registration
-from tests.components.proof import EXAMPLES, Case, baselines, recording
+from tests.components.proof import EXAMPLES, Case, baselines, group, recording
 
 GOLDEN = Path(__file__).parent / "golden"
 
-PROGRAMS = [(file.parent.name, file.stem) for file in sorted(EXAMPLES.glob("*/*.py"))]
+PROGRAMS = [
+    pytest.param(
+        file.parent.name, file.stem, marks=pytest.mark.xdist_group(group(Case(file.parent.name, file.stem, "")))
+    )
+    for file in sorted(EXAMPLES.glob("*/*.py"))
+]
 
 
 def origins(item: Registration) -> list[str]:
