@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
+from itertools import chain
 from typing import Any
 from unittest import mock
 
@@ -30,13 +31,18 @@ STRONGEST: Mapping[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
 Finding = tuple[str, str, str]
 
 
+#: Further examples: the full one of the audit trail has two trails, of which one is enough for most rules.
+ALONE = ("audit_trail_minimal",)
+
+
 def cases(cloud: str) -> list[Case]:
-    """The full examples of the components, not of the composites, at the strongest baselines."""
+    """The full examples of the components, not of the composites, at the strongest baselines; and some others."""
+    full = [file.stem for file in sorted((EXAMPLES / cloud).glob("*_full.py")) if "_baseline" not in file.stem]
     return [
-        Case(cloud, file.stem, baseline, profiles)
-        for file in sorted((EXAMPLES / cloud).glob("*_full.py"))
+        Case(cloud, example, baseline, profiles)
+        for example in (*full, *ALONE)
         for baseline, profiles in STRONGEST[cloud]
-        if "_baseline" not in file.stem and baseline in baselines(cloud, file.stem)
+        if baseline in baselines(cloud, example)
     ]
 
 
@@ -117,6 +123,23 @@ def _weaker_statement(statement: Mapping[str, Any]) -> Iterator[Any]:
         yield {**statement, "Action": "*"}
 
 
+#: Words that switch something on or keep it closed, and those that do the contrary.
+_OPPOSITES: Mapping[str, tuple[str, ...]] = {
+    "active": ("Deactive",),
+    "enable": ("Disable",),
+    "enabled": ("Disabled",),
+    "false": ("true",),
+    "locked": ("InProgress",),
+    "on": ("off",),
+    "open": ("close",),
+    "private": ("public-read",),
+    "required": ("optional", "preferred"),
+    "true": ("false",),
+}
+#: A region abroad.
+_ABROAD = "eu-central-1"
+
+
 def weakenings(value: Any, allowed: frozenset[Any]) -> Iterator[Any]:
     """Other values of a setting, the absence first."""
     yield None
@@ -126,6 +149,9 @@ def weakenings(value: Any, allowed: frozenset[Any]) -> Iterator[Any]:
         yield from {0, 1, value // 2, value * 10} - {value}
     elif isinstance(value, str):
         yield from sorted(item for item in allowed if isinstance(item, str) and item != value)
+        for word in _OPPOSITES.get(value.lower(), ()):
+            if word not in allowed:
+                yield word.upper() if value.isupper() else word.lower() if value.islower() else word
         if "/" in value and value[:1].isdigit():
             yield "0.0.0.0/0"
         if value.isdigit():
@@ -158,6 +184,8 @@ def variants(resource: Resource, path: tuple[Any, ...]) -> Iterator[Resource | N
         others = _weaker_statement(value)
     else:
         others = weakenings(value, _allowed(resource.type).get(_plain(named(path)), frozenset()))
+        if "region" in named(path).rpartition(".")[2] and isinstance(value, str):
+            others = chain(others, [_ABROAD])
     for other in others:
         twin = resource.copied()
         twin.attributes = replaced(attributes, path, other)
@@ -171,9 +199,7 @@ def variants(resource: Resource, path: tuple[Any, ...]) -> Iterator[Resource | N
 
 def changed(scan: Scan, resources: Iterable[Resource]) -> Scan:
     """A scan of the same program with other resources."""
-    return Scan(
-        root=scan.root, resources=list(resources), data=scan.data, providers=scan.providers, origin=scan.origin
-    )
+    return Scan(root=scan.root, resources=list(resources), data=scan.data, providers=scan.providers, origin=scan.origin)
 
 
 def exchanged(scan: Scan, resource: Resource, other: Resource | None) -> Scan:
@@ -236,9 +262,7 @@ class Jury:
     def __post_init__(self) -> None:
         self.scan = recording(self.case).scan()
         parameters = Request.parameter_items(PARAMETERS)
-        self.asked = assignment(
-            Request(self.case.baseline, self.case.profiles, parameters=parameters, **CROSS_BORDER)
-        )
+        self.asked = assignment(Request(self.case.baseline, self.case.profiles, parameters=parameters, **CROSS_BORDER))
         self.before = failing(self.scan, self.asked)
         self._looks = {rule.name: _looked_at(self.scan, self.asked, rule) for rule in self.asked.rules}
 
@@ -284,17 +308,23 @@ def jury(case: Case) -> Jury:
 def noticed(cloud: str) -> dict[str, dict[str, list[str]]]:
     """Type -> setting -> the rules of which at least one fails when it is weakened; an empty list where none does.
 
-    The setting ``""`` is the resource itself. A setting that occurs often is tried until a rule notices it.
+    The setting ``""`` is the resource itself. A setting that occurs often is tried until a rule notices it; one that
+    all the rules of a case have been asked about is not tried again for the same value of the same resource.
     """
     found: dict[str, dict[str, set[str]]] = {}
+    tried: dict[tuple[Any, ...], list[frozenset[str]]] = {}
     for case in cases(cloud):
         judges = jury(case)
+        asked = frozenset(rule.name for rule in judges.asked.rules)
         for resource in judges.scan.resources:
             settings = found.setdefault(resource.type, {})
-            for path in [(), *paths(dict(resource.attributes))]:
+            attributes = dict(resource.attributes)
+            for path in [(), *paths(attributes)]:
                 rules = settings.setdefault(named(path), set())
-                if rules:
+                before = tried.setdefault((case.example, resource.address, path, repr(at(attributes, path))), [])
+                if rules or any(asked <= others for others in before):
                     continue
+                before.append(asked)
                 for other in variants(resource, path):
                     rules |= judges.noticing(resource, other)
                     if rules:
@@ -303,3 +333,78 @@ def noticed(cloud: str) -> dict[str, dict[str, list[str]]]:
         kind: {path: sorted(rules) for path, rules in sorted(settings.items())}
         for kind, settings in sorted(found.items())
     }
+
+
+# --------------------------------------------------------------------------------------------------------------
+# What is noticed once something else is off too
+# --------------------------------------------------------------------------------------------------------------
+
+#: A type and a setting of it.
+Setting = tuple[str, str]
+
+
+def _paths_of(resource: Resource, settings: Iterable[str]) -> list[tuple[Any, ...]]:
+    """Where a resource has some settings, the last place first: what is taken away moves none that comes before it."""
+    wanted = set(settings)
+    return [path for path in [(), *paths(dict(resource.attributes))] if named(path) in wanted][::-1]
+
+
+def _off(resource: Resource, settings: Iterable[str], turn: int, spared: tuple[Any, ...] | None) -> Resource | None:
+    """The resource with settings weakened in the way that has this number, else in the last one there is."""
+    found: Resource | None = resource
+    for path in _paths_of(resource, settings):
+        if found is not None and path != spared:
+            ways = list(variants(found, path))
+            found = ways[min(turn, len(ways) - 1)]
+    return found
+
+
+def _without(scan: Scan, twins: Sequence[Setting], resource: Resource, path: tuple[Any, ...], turn: int) -> Scan | None:
+    """The scan with the twins of a setting off in every resource, the setting itself left as it is."""
+    changes: dict[int, Resource | None] = {}
+    for item in scan.resources:
+        settings = [setting for kind, setting in twins if kind == item.type]
+        if settings:
+            changes[id(item)] = _off(item, settings, turn, path if item is resource else None)
+    if changes.get(id(resource), resource) is None:
+        return None
+    found = (changes.get(id(item), item) for item in scan.resources)
+    return changed(scan, (item for item in found if item is not None))
+
+
+#: In how many ways the twins of a setting are turned off.
+_WAYS = 3
+
+
+def noticed_without(cloud: str, setting: Setting, twins: Sequence[Setting]) -> list[str]:
+    """The rules that notice when a setting is weakened once its twins are off: what each of them suffices for.
+
+    A setting that is its own twin is off in all the other resources of its type.
+    """
+    kind, name = setting
+    for case in cases(cloud):
+        judges = jury(case)
+        for position, resource in enumerate(judges.scan.resources):
+            for path in _paths_of(resource, [name]) if resource.type == kind else ():
+                for turn in range(_WAYS):
+                    rules = _noticing_without(judges, twins, position, path, turn)
+                    if rules:
+                        return sorted(rules)
+    return []
+
+
+def _noticing_without(
+    judges: Jury, twins: Sequence[Setting], position: int, path: tuple[Any, ...], turn: int
+) -> set[str]:
+    scan = judges.scan
+    resource = scan.resources[position]
+    less = _without(scan, twins, resource, path, turn)
+    if less is None:
+        return set()
+    own = next(item for item in less.resources if item.address == resource.address)
+    before = failing(less, judges.asked)
+    for other in variants(own, path):
+        rules = {rule for rule, _, _ in failing(exchanged(less, own, other), judges.asked) - before}
+        if rules:
+            return rules
+    return set()

@@ -17,6 +17,7 @@ from compliant_infra.kernel.logic import (
     all_of,
     alternatives,
     always_passes,
+    any_of,
     attribute,
     failed,
     is_given,
@@ -247,6 +248,11 @@ ALERTS: Final = Rule(
 
 _RECORDER: Final = "aws_config_configuration_recorder"
 _RECORDER_ON: Final = attribute("is_enabled").is_true()
+#: Every type, or all but those that are named; a list of types misses what nobody thought of.
+_RECORDS_ALL: Final = any_of(
+    attribute("recording_group.all_supported").is_true(default=True),
+    attribute("recording_group.recording_strategy.use_only").equals("EXCLUSION_BY_RESOURCE_TYPES"),
+)
 
 RECORDER: Final = Rule(
     code="CN088",
@@ -261,26 +267,31 @@ RECORDER: Final = Rule(
     remediation=Text(
         "Alibaba Cloud: alicloud_config_configuration_recorder (or alicloud_config_aggregator), and "
         "alicloud_config_delivery with status = 1. AWS: aws_config_configuration_recorder with an "
-        "aws_config_configuration_recorder_status of is_enabled = true. Tencent Cloud: "
+        "aws_config_configuration_recorder_status of is_enabled = true and recording_group.all_supported = true. "
+        "Tencent Cloud: "
         "tencentcloud_config_recorder_config with status = true.",
         "阿里云：声明 alicloud_config_configuration_recorder（或 alicloud_config_aggregator），"
         "alicloud_config_delivery "
         "设置 status = 1。AWS：为 aws_config_configuration_recorder 配置 is_enabled = true 的 "
-        "aws_config_configuration_recorder_status。腾讯云：tencentcloud_config_recorder_config 设置 status = true。",
+        "aws_config_configuration_recorder_status，且 recording_group.all_supported = true。"
+        "腾讯云：tencentcloud_config_recorder_config 设置 status = true。",
     ),
     checks={
         "alicloud_config_configuration_recorder": always_passes(),
         "alicloud_config_aggregator": always_passes(),
         "alicloud_config_delivery": attribute("status").equals(1, missing="unknown"),
-        _RECORDER: linked(
-            "aws_config_configuration_recorder_status",
-            by="name",
-            to=("id", "name"),
-            that=_RECORDER_ON,
-            missing=Text(
-                "no aws_config_configuration_recorder_status starts the recorder",
-                "没有 aws_config_configuration_recorder_status 启动该记录器",
+        _RECORDER: all_of(
+            linked(
+                "aws_config_configuration_recorder_status",
+                by="name",
+                to=("id", "name"),
+                that=_RECORDER_ON,
+                missing=Text(
+                    "no aws_config_configuration_recorder_status starts the recorder",
+                    "没有 aws_config_configuration_recorder_status 启动该记录器",
+                ),
             ),
+            _RECORDS_ALL,
         ),
         "aws_config_configuration_recorder_status": _RECORDER_ON,
         "tencentcloud_config_recorder_config": attribute("status").is_true(),

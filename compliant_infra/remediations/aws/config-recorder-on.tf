@@ -7,3 +7,10 @@ resource "aws_config_configuration_recorder_status" "on" {
 resource "aws_config_configuration_recorder_status" "this" {
   is_enabled = true
 }
+
+resource "aws_config_configuration_recorder" "this" {
+  recording_group {
+    all_supported                 = true
+    include_global_resource_types = true
+  }
+}
