@@ -171,6 +171,14 @@ def holds_outputs(value: Any) -> bool:
     return isinstance(value, pulumi.Output) or inspect.isawaitable(value) or is_input_type(type(value))
 
 
+def waited_for(opts: pulumi.ResourceOptions | None) -> list[Any]:
+    """What the options of a component say that it depends on, one by one."""
+    given: Any = None if opts is None else opts.depends_on
+    if given is None:
+        return []
+    return list(given) if isinstance(given, (list, tuple)) else [given]
+
+
 class Component(pulumi.ComponentResource):
     """Base of the components. ``cloud`` and the type token follow from the subclass's package.
 
@@ -214,6 +222,8 @@ class Component(pulumi.ComponentResource):
         self._origin_of: dict[int, tuple[_Declared, str]] = {}
         self._foreign: dict[int, pulumi.Output[Any]] = {}  # outputs among the inputs that are of no child, by identity
         self._values: dict[int, Any] = {}  # of those, the values that are known by now
+        # Pulumi hands it on to no child: names of other components' children are texts, in which it sees no dependency.
+        self._waits_for = waited_for(opts)
         self._overrides: dict[str, Any] = transparent(self.args.get("overrides") or {})
         self._used_overrides: set[str] = set()
         super().__init__(
@@ -381,7 +391,7 @@ class Component(pulumi.ComponentResource):
                 provider=explicit,
                 protect=True if holds_data and self._common_args.protect else None,
                 retain_on_delete=True if retain else None,
-                depends_on=list(depends_on) or None,
+                depends_on=[*self._waits_for, *depends_on] or None,
                 ignore_changes=list(ignore_changes) or None,
                 custom_timeouts=timeouts,
             ),
@@ -429,7 +439,9 @@ class Component(pulumi.ComponentResource):
                 "overrides": over,
                 **{key: value for key, value in args.items() if value is not None},
             },
-            pulumi.ResourceOptions(parent=self, providers=[provider or self.provider]),
+            pulumi.ResourceOptions(
+                parent=self, providers=[provider or self.provider], depends_on=self._waits_for or None
+            ),
         )
         self._making = False
         self.children[suffix] = made

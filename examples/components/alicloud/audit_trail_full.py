@@ -46,6 +46,7 @@ account_trail = AuditTrail(
         "kms_instance_id": settings.require("kmsInstanceId"),
         "collect": {"apigateway": ["access_log"]},
     },
+    pulumi.ResourceOptions(depends_on=[audit]),  # whose project and bucket are named by a text
 )
 
 pulumi.export("logProject", audit.log_project)
