@@ -9,16 +9,13 @@ import pulumi_alicloud as alicloud
 
 from compliant_infra.components.alicloud.base import AlicloudComponent
 from compliant_infra.components.alicloud.keys import own_key
-from compliant_infra.components.alicloud.log_stores import log_encryption
+from compliant_infra.components.alicloud.log_stores import collection_provider, log_encryption
 from compliant_infra.components.alicloud.object_bucket import BucketStandby, ObjectBucket
 from compliant_infra.components.component import CommonArgs, ComponentError
 from compliant_infra.components.given_arguments import with_defaults
 
 #: Logs of products that Log Service collects by itself: product code -> codes of its logs.
 COLLECTED = {"oss": ["access_log"], "alb": ["access_log"], "waf": ["access_log"]}
-
-#: The region whose endpoint takes collection policies, for all regions of the mainland.
-COLLECTION_REGION = "cn-shanghai"
 
 #: Records tell who may do what.
 DATA_CLASS = "important"
@@ -100,6 +97,8 @@ class AuditTrail(AlicloudComponent):
     """Name of the bucket, known when it is there."""
     log_project_name: pulumi.Output[str]
     """Name of the log project, known when it is there."""
+    log_store_name: pulumi.Output[str]
+    """Name of the log store with the events of the account, known when it is there."""
     kms_key_id: pulumi.Output[str | None]
     """Key that encrypts bucket and log stores."""
     standby_bucket_name: pulumi.Output[str | None]
@@ -134,6 +133,7 @@ class AuditTrail(AlicloudComponent):
         self.log_project_name = pulumi.Output.from_input(
             self.project.project_name if self.project else self.log_project
         )
+        self.log_store_name = self.store.logstore_name
         self.standby_bucket_name = pulumi.Output.from_input(self.bucket.standby_bucket_name if self.bucket else None)
         self.finish(
             {
@@ -143,6 +143,7 @@ class AuditTrail(AlicloudComponent):
                 "log_bucket": self.log_bucket,
                 "log_bucket_name": self.log_bucket_name,
                 "log_project_name": self.log_project_name,
+                "log_store_name": self.log_store_name,
                 "kms_key_id": self.kms_key_id,
                 "standby_bucket_name": self.standby_bucket_name,
             }
@@ -324,7 +325,7 @@ class AuditTrail(AlicloudComponent):
 
     def _collect(self, wanted: Mapping[str, list[str]]) -> None:
         """Log Service brings the logs of products, of all instances, to the project."""
-        provider = self._collection_provider()
+        provider = collection_provider(self, "audit-central", self.args.get("collection_provider"))
         for product, logs in wanted.items():
             for log in logs:
                 suffix = f"{product}-{log}".replace("_", "-")
@@ -350,16 +351,3 @@ class AuditTrail(AlicloudComponent):
                     provider=provider,
                     depends_on=[made],
                 )
-
-    def _collection_provider(self) -> pulumi.ProviderResource:
-        try:
-            self._domestic(COLLECTION_REGION, self.hardening)
-        except ComponentError:  # only regions of another class, or a list without it, are allowed
-            self.cannot(
-                "audit-central",
-                "collection policies",
-                f"the endpoint that takes them is documented for {COLLECTION_REGION} only, which the baseline does not "
-                f"allow; they are sent to {self.region}, where it is not confirmed that they are taken",
-            )
-            return self.provider
-        return self.provider_for(COLLECTION_REGION, self.args.get("collection_provider"), "collection-provider")

@@ -28,11 +28,12 @@ def fail_over(
     domain: str,
     entries: Sequence[tuple[str, pulumi.Input[str]]],
     alert_groups: Sequence[str],
+    after: Sequence[pulumi.Resource] = (),
 ) -> Any:
     """Answers for ``domain`` with the first of the entries, and with the second when the first is not healthy.
 
     ``entries`` are two pairs of a short name and the DNS name of a load balancer. Returns the instance, whose CNAME the
-    record of the domain has to name. ``alert_groups`` are contact groups that are told.
+    record of the domain has to name. ``alert_groups`` are contact groups that are told, made by ``after``.
     """
     instance = component.make(
         alicloud.dns.GtmInstance,
@@ -58,6 +59,7 @@ def fail_over(
             ],
         },
         holds_data=True,
+        depends_on=after,
     )
     pools = []
     for name, address in entries:

@@ -9,11 +9,14 @@ import pulumi_alicloud as alicloud
 
 from compliant_infra.components.alicloud.base import AlicloudComponent
 from compliant_infra.components.alicloud.keys import own_key
-from compliant_infra.components.component import merged
+from compliant_infra.components.component import ComponentError, merged
 
 #: System policies that let Simple Log Service use a key of the customer.
 _KEY_POLICIES = {"read-only": "AliyunKMSReadOnlyAccess", "crypto-user": "AliyunKMSCryptoUserAccess"}
 _LONGEST_PROJECT_NAME = 63
+
+#: The region whose endpoint takes collection policies, for all regions of the mainland.
+COLLECTION_REGION = "cn-shanghai"
 
 
 def project_name(component: AlicloudComponent, purpose: str) -> str:
@@ -32,6 +35,26 @@ def own_project(component: AlicloudComponent, name: str) -> Any:
         holds_data=True,
         retain=True,
     )
+
+
+def collection_provider(
+    component: AlicloudComponent, rule: str, given: pulumi.ProviderResource | None
+) -> pulumi.ProviderResource:
+    """The provider configuration of the region that takes collection policies, an own one where none is given.
+
+    Where the baseline does not allow that region, the component's own stands in, and that is reported for ``rule``.
+    """
+    try:
+        component._domestic(COLLECTION_REGION, component.hardening)
+    except ComponentError:  # only regions of another class, or a list without it, are allowed
+        component.cannot(
+            rule,
+            "collection policies",
+            f"the endpoint that takes them is documented for {COLLECTION_REGION} only, which the baseline does not "
+            f"allow; they are sent to {component.region}, where it is not confirmed that they are taken",
+        )
+        return component.provider
+    return component.provider_for(COLLECTION_REGION, given, "collection-provider")
 
 
 @dataclass(frozen=True, slots=True)

@@ -324,7 +324,7 @@ class MlpsBaseline(AlicloudComponent):
                 "runtime",
                 {
                     "account_id": account,
-                    "log_project": self.trail.log_project if self.trail else None,
+                    "log_project": self.trail.log_project_name if self.trail else None,
                     "kms_key_id": self.keys.log_key_id,
                 },
             )
@@ -387,6 +387,7 @@ class MlpsBaseline(AlicloudComponent):
             wanted["domain"],
             [("primary", self.entry.dns_name), ("standby", self.standby_entry.dns_name)],
             [] if self.monitoring is None else self.monitoring.contact_group_names,
+            [] if self.monitoring is None else [self.monitoring],
         )
 
     def _entry(
@@ -576,8 +577,8 @@ class MlpsBaseline(AlicloudComponent):
             Monitoring,
             "monitoring",
             {
-                "log_project": self.trail.log_project,
-                "log_store": self.trail.log_store,
+                "log_project": self.trail.log_project_name,
+                "log_store": self.trail.log_store_name,
                 "contacts": self.args.get("contacts"),
                 "database_ids": None if self.database is None else [self.database.instance_id],
             },

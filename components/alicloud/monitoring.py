@@ -121,10 +121,12 @@ class AlarmContact(TypedDict):
 class MonitoringArgs(CommonArgs):
     """Arguments of Monitoring."""
 
-    log_project: str
-    """Name of the log project with the events of the account: ``log_project`` of AuditTrail."""
-    log_store: str
-    """Name of the log store with the events of the account: ``log_store`` of AuditTrail."""
+    log_project: pulumi.Input[str]
+    """Name of the log project with the events of the account: ``log_project_name`` of AuditTrail, for which the alerts
+    wait, or its ``log_project``."""
+    log_store: pulumi.Input[str]
+    """Name of the log store with the events of the account: ``log_store_name`` of AuditTrail, for which the alerts
+    wait, or its ``log_store``."""
     contacts: NotRequired[list[AlarmContact]]
     """Who is told; they become a contact group."""
     contact_groups: NotRequired[list[str]]
@@ -377,7 +379,7 @@ class Monitoring(AlicloudComponent):
                 "project_name": self.args["log_project"],
                 "alert_name": f"{self.component_name}-{suffix}",
                 "alert_displayname": title,
-                "alert_description": f"{title}: events of the account in {self.args['log_store']}",
+                "alert_description": f"{title}: events of the account",
                 "schedule": {"type": "FixedRate", "interval": "5m"},
                 "query_lists": [
                     {

@@ -21,8 +21,9 @@ class RuntimeRulesArgs(CommonArgs):
 
     account_id: str
     """Number of the account, 16 digits: channels name their targets by it."""
-    log_project: NotRequired[str]
-    """Name of the log project that takes changes and violations; an own one without it."""
+    log_project: NotRequired[pulumi.Input[str]]
+    """Name of the log project that takes changes and violations, ``log_project_name`` of AuditTrail; an own one without
+    it."""
     log_bucket: NotRequired[str]
     """Name of a bucket that takes the snapshots of the configuration; only the log project gets them without it."""
     kms_key_id: NotRequired[pulumi.Input[str]]
@@ -47,7 +48,7 @@ class RuntimeRules(AlicloudComponent):
 
     compliance_pack_id: pulumi.Output[str]
     """Id of the compliance pack."""
-    log_project: str
+    log_project: pulumi.Output[str]
     """Name of the log project that takes changes and violations."""
     log_store: str
     """Name of the log store in it."""
@@ -58,20 +59,22 @@ class RuntimeRules(AlicloudComponent):
         account = given["account_id"]
         self.recorder = self.make(alicloud.cfg.ConfigurationRecorder, "recorder", {})
         self.log_store = STORE
-        self.log_project = given.get("log_project") or project_name(self, "config")
+        project: pulumi.Input[str] = given.get("log_project") or project_name(self, "config")
         encryption = log_encryption(
             self, given.get("kms_key_id"), given.get("kms_instance_id"), given.get("log_role_arn")
         )
         if "log_project" not in given:
-            self.project = own_project(self, self.log_project)
-            project: pulumi.Input[str] = self.project.project_name
-        else:
-            project = self.log_project
-        self.store = own_store(self, "store", project, STORE, encryption)
+            self.project = own_project(self, str(project))
+        where = project if "log_project" in given else self.project.project_name
+        self.log_project = pulumi.Output.from_input(where)
+        self.store = own_store(self, "store", where, STORE, encryption)
         place = f"{self.region}:{account}"
-        self._delivery(
-            "log-delivery", "SLS", f"acs:log:{place}:project/{self.log_project}/logstore/{STORE}", after=[self.store]
+        target: pulumi.Input[str] = (
+            f"acs:log:{place}:project/{project}/logstore/{STORE}"
+            if isinstance(project, str)
+            else pulumi.Output.concat(f"acs:log:{place}:project/", project, f"/logstore/{STORE}")
         )
+        self._delivery("log-delivery", "SLS", target, after=[self.store])
         if "log_bucket" in given:
             self._delivery("bucket-delivery", "OSS", f"acs:oss:{place}:{given['log_bucket']}")
         self.rules = self._rules(given.get("without") or [])
@@ -85,7 +88,9 @@ class RuntimeRules(AlicloudComponent):
             }
         )
 
-    def _delivery(self, suffix: str, kind: str, target: str, after: list[pulumi.Resource] | None = None) -> None:
+    def _delivery(
+        self, suffix: str, kind: str, target: pulumi.Input[str], after: list[pulumi.Resource] | None = None
+    ) -> None:
         """A channel for changes, snapshots and, where the target takes them, violations."""
         self.make(
             alicloud.cfg.Delivery,

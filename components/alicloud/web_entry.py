@@ -7,7 +7,13 @@ import pulumi
 import pulumi_alicloud as alicloud
 
 from compliant_infra.components.alicloud.base import AlicloudComponent
-from compliant_infra.components.alicloud.log_stores import log_encryption, own_project, own_store, project_name
+from compliant_infra.components.alicloud.log_stores import (
+    collection_provider,
+    log_encryption,
+    own_project,
+    own_store,
+    project_name,
+)
 from compliant_infra.components.component import CommonArgs, ComponentError
 from compliant_infra.components.network_plan import APPLICATION_PORTS, PlanError, short_zones
 from compliant_infra.providers.regions import region_class
@@ -91,6 +97,8 @@ class WebEntryArgs(CommonArgs):
     """KMS instance in which an own key is made, where no key is given."""
     log_role_arn: NotRequired[pulumi.Input[str]]
     """Role by which Simple Log Service uses the key; an own one without it."""
+    collection_provider: NotRequired[pulumi.ProviderResource | None]
+    """Provider configuration of cn-shanghai, which takes the collection policy of WAF; an own one without it."""
 
 
 class WebEntry(AlicloudComponent):
@@ -434,6 +442,7 @@ class WebEntry(AlicloudComponent):
                         "dest_ttl": self.hardening.number("log-retention-days"),
                     },
                 },
+                provider=collection_provider(self, "net-edge-logs", self.args.get("collection_provider")),
             )
 
 

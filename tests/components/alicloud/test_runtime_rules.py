@@ -83,9 +83,9 @@ def test_rules_are_left_out_by_name() -> None:
 
 
 def test_existing_places_are_used() -> None:
-    found, rules = made({"log_project": "acme-logs", "log_bucket": "acme-audit"})
+    found, _ = made({"log_project": "acme-logs", "log_bucket": "acme-audit"})
     assert "log-project" not in names(found)
-    assert rules.log_project == "acme-logs"
+    assert inputs(found, "store")["projectName"] == "acme-logs"
     target = inputs(found, "bucket-delivery")["deliveryChannelTargetArn"]
     assert target == "acs:oss:cn-beijing:1234567890123456:acme-audit"
     assert inputs(found, "log-delivery")["nonCompliantNotification"] is True
