@@ -408,6 +408,8 @@ class Identity(AwsComponent):
                 "permissions_boundary": boundary.arn,
                 "force_detach_policies": False,
             },
+            # The trust policy names it by its ARN, and IAM refuses providers that are not there.
+            depends_on=[self.children["saml-provider"]] if "saml-provider" in self.children else [],
         )
         policy = self.make(
             aws.iam.Policy,

@@ -468,6 +468,8 @@ class TieredNetwork(AwsComponent):
                 **target,
                 "tags": self._named("flow"),
             },
+            # Before its role may write, the flow log starts with an error.
+            depends_on=[] if bucket is not None else [self.children["flow-log-policy"]],
         )
         self.flow_log_id = self.flow_log.id
 

@@ -37,6 +37,8 @@ account_trail = AuditTrail(
         "kms_key_arn": settings.require("kmsKeyArn"),
         "central_destination_arn": f"arn:aws-cn:logs:{region}:{account}:destination:acme-central",
     },
+    # Bucket and log group are named by texts, which tell the engine of no order.
+    pulumi.ResourceOptions(depends_on=[audit]),
 )
 
 pulumi.export("logBucket", audit.log_bucket)
