@@ -8,7 +8,7 @@ import pulumi
 import pulumi_aws as aws
 
 from compliant_infra.components.aws.base import AwsComponent
-from compliant_infra.components.aws.keys import own_key
+from compliant_infra.components.aws.keys import own_key, through
 from compliant_infra.components.aws.log_groups import RETENTION_STEPS, group_arn, logs_statement
 from compliant_infra.components.aws.object_bucket import BucketStandby, ObjectBucket
 from compliant_infra.components.component import CommonArgs, ComponentError
@@ -45,7 +45,8 @@ class AuditTrailArgs(CommonArgs):
     organization: NotRequired[bool]
     """One trail for all accounts of the organisation; for its management account only."""
     central_destination_arn: NotRequired[str]
-    """Destination, stream or Firehose that takes the logs of all log groups; an own Firehose without it."""
+    """Destination of CloudWatch Logs (``arn:aws-cn:logs:...:destination:...``) that takes the logs of all log groups;
+    an own Firehose without it."""
     standby: NotRequired[BucketStandby]
     """The other region in China with a copy of the bucket."""
 
@@ -199,7 +200,10 @@ class AuditTrail(AwsComponent):
                     **allow,
                     "Sid": f"{sid}Writes",
                     "Action": "s3:PutObject",
-                    "Resource": f"{bucket}/AWSLogs/{self.account_id}/*",
+                    # A trail of an organisation writes below the organisation's id, for every account.
+                    "Resource": f"{bucket}/AWSLogs/*"
+                    if service == CLOUDTRAIL and self.args.get("organization")
+                    else f"{bucket}/AWSLogs/{self.account_id}/*",
                     "Condition": {"StringEquals": {**source, "s3:x-amz-acl": "bucket-owner-full-control"}},
                 },
             ]
@@ -284,6 +288,11 @@ class AuditTrail(AwsComponent):
         after: list[pulumi.Resource] = []
         policy = {"FilterPattern": "", "Distribution": "Random"}
         left_out = [self.log_group]  # the trail writes its events into the bucket by itself
+        if destination is not None and ":destination:" not in destination:
+            raise ComponentError(
+                f"AuditTrail {self.component_name!r}: central_destination_arn is {destination}; it takes a destination "
+                "of CloudWatch Logs: streams and Firehoses need a role of this account"
+            )
         if destination is None:
             errors = f"/aws/firehose/{self.component_name}"
             left_out.append(errors)  # what goes wrong in the delivery must not be delivered again
@@ -306,6 +315,10 @@ class AuditTrail(AwsComponent):
     def _firehose(self, errors: str) -> list[pulumi.Resource]:
         bucket = f"arn:aws-cn:s3:::{self.log_bucket}"
         group = self._group("collection-errors", errors)
+        # Firehose makes no stream by itself.
+        delivery = self.make(
+            aws.cloudwatch.LogStream, "collection-errors-stream", {"name": "delivery", "log_group_name": group.name}
+        )
         self._role(
             "firehose",
             FIREHOSE,
@@ -324,7 +337,7 @@ class AuditTrail(AwsComponent):
                     "Effect": "Allow",
                     "Action": ["kms:GenerateDataKey", "kms:Decrypt"],
                     "Resource": [f"arn:aws-cn:kms:{self.region}:{self.account_id}:key/*"],
-                    "Condition": {"StringEquals": {"kms:ViaService": f"s3.{self.region}.amazonaws.com.cn"}},
+                    "Condition": {"StringEquals": {"kms:ViaService": through("s3", self.region)}},
                 },
                 {
                     "Effect": "Allow",
@@ -355,11 +368,15 @@ class AuditTrail(AwsComponent):
                     "cloudwatch_logging_options": {
                         "enabled": True,
                         "log_group_name": errors,
-                        "log_stream_name": "delivery",
+                        "log_stream_name": delivery.name,
                     },
                 },
             },
-            depends_on=[group, self.children["firehose-policy"], *([self.bucket] if self.bucket is not None else [])],
+            depends_on=[
+                delivery,
+                self.children["firehose-policy"],
+                *([self.bucket] if self.bucket is not None else []),
+            ],
         )
         arn = f"arn:aws-cn:firehose:{self.region}:{self.account_id}:deliverystream/{self.component_name}"
         self._role(

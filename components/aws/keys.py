@@ -21,6 +21,14 @@ def account_statement(account_id: str) -> dict[str, Any]:
     }
 
 
+def through(service: str, *regions: str) -> list[str]:
+    """The values of ``kms:ViaService`` for what a service does with keys in regions.
+
+    No document says under which of the two domains KMS knows its callers in China: both are named.
+    """
+    return [f"{service}.{region}.{domain}" for region in regions for domain in ("amazonaws.com.cn", "amazonaws.com")]
+
+
 def own_key(
     component: AwsComponent,
     suffix: str,

@@ -1,6 +1,7 @@
 """ObjectBucket: an S3 bucket with everything that belongs to it."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, NotRequired, TypedDict
 
@@ -8,8 +9,11 @@ import pulumi
 import pulumi_aws as aws
 
 from compliant_infra.components.aws.base import AwsComponent
-from compliant_infra.components.aws.keys import own_key
+from compliant_infra.components.aws.keys import own_key, through
 from compliant_infra.components.component import CommonArgs, ComponentError
+
+#: Names of buckets. Dots are left out: TLS certificates do not fit them.
+BUCKET_NAME = re.compile("[a-z0-9][a-z0-9-]{1,61}[a-z0-9]")
 
 #: Days after which parts of uploads that were never finished go.
 ABANDONED_UPLOAD_DAYS = 7
@@ -194,6 +198,11 @@ class ObjectBucket(AwsComponent):
         S3 delivers access logs to no other; its own accesses are not logged, which would never end. ``further``:
         statements of the policy.
         """
+        if not BUCKET_NAME.fullmatch(bucket):
+            raise ComponentError(
+                f"ObjectBucket {self.component_name!r}: {bucket!r} is no name of a bucket: 3 to 63 lower-case letters, "
+                "digits and hyphens"
+            )
         lasts = bool(logs_of) or self.is_log_bucket
         made = self.make(
             aws.s3.Bucket,
@@ -457,7 +466,7 @@ class ObjectBucket(AwsComponent):
             "Action": action,
             "Resource": f"arn:aws-cn:kms:{region}:{self.account_id}:key/*",
             "Condition": {
-                "StringEquals": {"kms:ViaService": f"s3.{region}.amazonaws.com.cn"},
+                "StringEquals": {"kms:ViaService": through("s3", region)},
                 # With a bucket key the context is the bucket, without one each object.
                 "StringLike": {"kms:EncryptionContext:aws:s3:arn": [bucket_arn, f"{bucket_arn}/*"]},
             },

@@ -9,6 +9,7 @@ import pulumi
 import pulumi_aws as aws
 
 from compliant_infra.components.aws.base import AwsComponent
+from compliant_infra.components.aws.keys import through
 from compliant_infra.components.aws.object_bucket import BucketStandby, ObjectBucket
 from compliant_infra.components.component import CommonArgs, ComponentError
 from compliant_infra.components.given_arguments import with_defaults
@@ -115,7 +116,8 @@ class RuntimeRulesArgs(CommonArgs):
     kms_key_arn: NotRequired[pulumi.Input[str]]
     """Key that encrypts what is delivered, open to Config; the bucket's own encryption without it."""
     topic_arn: NotRequired[pulumi.Input[str]]
-    """SNS topic that is told of changes; none without it (Monitoring tells of violations)."""
+    """SNS topic that is told of changes, without a customer's key: Config publishes to no encrypted topic; none without
+    it (Monitoring tells of violations)."""
     recorder_role_arn: NotRequired[pulumi.Input[str]]
     """Role by which Config reads and writes; an own one without it."""
     without: NotRequired[list[str]]
@@ -155,6 +157,10 @@ class RuntimeRules(AwsComponent):
                 "role_arn": role,
                 "recording_group": {"all_supported": True, "include_global_resource_types": True},
             },
+            # Config tries the bucket with the role when it is told of the channel.
+            depends_on=[
+                self.children[child] for child in ("recorder-reads", "recorder-writes") if child in self.children
+            ],
         )
         self.channel = self.make(
             aws.cfg.DeliveryChannel,
@@ -258,7 +264,7 @@ class RuntimeRules(AwsComponent):
                                 "Effect": "Allow",
                                 "Action": ["kms:GenerateDataKey", "kms:Decrypt"],
                                 "Resource": [f"arn:aws-cn:kms:{self.region}:{self.account_id}:key/*"],
-                                "Condition": {"StringEquals": {"kms:ViaService": f"s3.{self.region}.amazonaws.com.cn"}},
+                                "Condition": {"StringEquals": {"kms:ViaService": through("s3", self.region)}},
                             },
                         ],
                     }

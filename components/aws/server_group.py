@@ -9,7 +9,7 @@ import pulumi
 import pulumi_aws as aws
 
 from compliant_infra.components.aws.base import AwsComponent
-from compliant_infra.components.aws.keys import own_key
+from compliant_infra.components.aws.keys import own_key, through
 from compliant_infra.components.component import CommonArgs, ComponentError
 from compliant_infra.components.placement import placed_in
 
@@ -270,6 +270,7 @@ class ServerGroup(AwsComponent):
                 "policy_arn": "arn:aws-cn:iam::aws:policy/service-role/AWSDataLifecycleManagerServiceRole",
             },
         )
+        attached = [self.children["snapshot-role-attachment"], *self._snapshot_keys(role, standby)]
         self.make(
             aws.dlm.LifecyclePolicy,
             "snapshot-policy",
@@ -293,7 +294,51 @@ class ServerGroup(AwsComponent):
                 },
             },
             holds_data=True,
+            depends_on=attached,
         )
+
+    def _snapshot_keys(self, role: Any, standby: Mapping[str, Any] | None) -> list[Any]:
+        """What the role needs to copy disks with a customer's key: AWS's policy for it leaves keys out."""
+        if self._key is None and (standby is None or standby.get("kms_key_arn") is None):
+            return []
+        regions = [self.region, *([standby["region"]] if standby is not None else [])]
+        account = self.args.get("account_id", "*")
+        keys = {
+            "Effect": "Allow",
+            "Resource": [f"arn:aws-cn:kms:{region}:{account}:key/*" for region in regions],
+        }
+        return [
+            self.make(
+                aws.iam.RolePolicy,
+                "snapshot-role-keys",
+                {
+                    "role": role.name,
+                    "policy": json.dumps(
+                        {
+                            "Version": "2012-10-17",
+                            "Statement": [
+                                {
+                                    **keys,
+                                    "Action": [
+                                        "kms:Encrypt",
+                                        "kms:Decrypt",
+                                        "kms:ReEncrypt*",
+                                        "kms:GenerateDataKey*",
+                                        "kms:DescribeKey",
+                                    ],
+                                    "Condition": {"StringEquals": {"kms:ViaService": through("ec2", *regions)}},
+                                },
+                                {
+                                    **keys,
+                                    "Action": "kms:CreateGrant",
+                                    "Condition": {"Bool": {"kms:GrantIsForAWSResource": "true"}},
+                                },
+                            ],
+                        }
+                    ),
+                },
+            )
+        ]
 
     # -- servers -------------------------------------------------------------------------------------------------
 
@@ -349,8 +394,10 @@ class ServerGroup(AwsComponent):
         given = self.args
         least, most = given.get("size") or (len(self.subnets), 2 * len(self.subnets))
         kinds = given["instance_types"]
+        # A number: under "$Latest" a new version of the template would replace no server.
+        version = self.template.latest_version.apply(str)
         if len(kinds) == 1:
-            source: dict[str, Any] = {"launch_template": {"id": self.template.id, "version": "$Latest"}}
+            source: dict[str, Any] = {"launch_template": {"id": self.template.id, "version": version}}
         else:
             source = {
                 "mixed_instances_policy": {
@@ -361,7 +408,7 @@ class ServerGroup(AwsComponent):
                     "launch_template": {
                         "launch_template_specification": {
                             "launch_template_id": self.template.id,
-                            "version": "$Latest",
+                            "version": version,
                         },
                         "overrides": [{"instance_type": kind} for kind in kinds],
                     },
@@ -389,23 +436,29 @@ class ServerGroup(AwsComponent):
 
 
 def disk_key_statements(account_id: str) -> list[dict[str, Any]]:
-    """What the policy of a disk key needs so that auto scaling can start instances with the disks."""
+    """What the policy of a disk key needs so that auto scaling can start instances with the disks.
+
+    AWS makes the role of auto scaling with the first group of an account. KMS refuses policies whose principals are not
+    there, which a condition on the principal need not be.
+    """
     role = f"arn:aws-cn:iam::{account_id}:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling"
+    auto_scaling = {"ArnEquals": {"aws:PrincipalArn": role}}
     return [
         {
             "Sid": "AutoScalingUsesTheKey",
             "Effect": "Allow",
-            "Principal": {"AWS": role},
+            "Principal": {"AWS": "*"},
             "Action": ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"],
             "Resource": "*",
+            "Condition": auto_scaling,
         },
         {
             "Sid": "AutoScalingGrantsItToDisks",
             "Effect": "Allow",
-            "Principal": {"AWS": role},
+            "Principal": {"AWS": "*"},
             "Action": "kms:CreateGrant",
             "Resource": "*",
-            "Condition": {"Bool": {"kms:GrantIsForAWSResource": True}},
+            "Condition": {**auto_scaling, "Bool": {"kms:GrantIsForAWSResource": "true"}},
         },
     ]
 

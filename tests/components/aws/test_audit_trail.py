@@ -123,3 +123,19 @@ def test_what_is_evidence_outlives_the_stack() -> None:
     for suffix in ("log-group", "bucket-bucket"):
         assert found.by_name(f"audit-{suffix}").retain_on_delete, suffix
     assert found.by_name("audit-trail").protect
+
+
+def test_a_trail_of_an_organisation_writes_below_its_id() -> None:
+    def writes(args: dict[str, Any]) -> str:
+        found, _ = made(args)
+        policy = json.loads(inputs(found, "bucket-policy")["policy"])
+        return str(next(item["Resource"] for item in policy["Statement"] if item.get("Sid") == "CloudTrailWrites"))
+
+    assert writes({}).endswith("/AWSLogs/123456789012/*")
+    assert writes({"organization": True}).endswith("/AWSLogs/*")
+
+
+def test_a_central_destination_that_needs_a_role_is_refused() -> None:
+    stream = "arn:aws-cn:firehose:cn-north-1:123456789012:deliverystream/central"
+    with pytest.raises(ComponentError, match="central_destination_arn"):
+        made({"central_destination_arn": stream})

@@ -96,7 +96,9 @@ def test_replication_has_a_role_for_these_buckets_only() -> None:
     statements = json.loads(inputs(found, "b-replication-policy")["policy"])["Statement"]
     assert statements[0]["Resource"] == ["arn:aws-cn:s3:::docs", "arn:aws-cn:s3:::docs-logs"]
     decrypt = next(item for item in statements if item["Action"] == "kms:Decrypt")
-    assert decrypt["Condition"]["StringEquals"] == {"kms:ViaService": "s3.cn-north-1.amazonaws.com.cn"}
+    assert decrypt["Condition"]["StringEquals"] == {
+        "kms:ViaService": ["s3.cn-north-1.amazonaws.com.cn", "s3.cn-north-1.amazonaws.com"]
+    }
     (rule,) = inputs(found, "b-replication")["rules"]
     assert rule["destination"]["encryptionConfiguration"] == {"replicaKmsKeyId": KEY_2}
     assert rule["sourceSelectionCriteria"] == {"sseKmsEncryptedObjects": {"status": "Enabled"}}
@@ -179,3 +181,10 @@ def test_what_the_level_forbids_is_refused_and_can_be_waived(args: Mapping[str, 
 def test_a_harmless_override_passes() -> None:
     found = made({"overrides": {"logging": {"target_prefix": "elsewhere/"}}})
     assert inputs(found, "b-logging")["targetPrefix"] == "elsewhere/"
+
+
+@pytest.mark.parametrize("name", ["Docs", "docs.example", "a-name-that-is-long-enough-to-leave-no-room-for-logs"])
+def test_names_that_s3_does_not_take_are_refused(name: str) -> None:
+    """The bucket of the replica's access logs has the longest name."""
+    with pytest.raises(ComponentError, match="is no name of a bucket"):
+        made({"bucket": name})

@@ -136,9 +136,13 @@ def test_existing_things_are_taken() -> None:
 def test_an_own_key_lets_auto_scaling_use_it() -> None:
     found, _ = made({"kms_key_arn": None, "account_id": "123456789012"})
     policy = json.loads(inputs(found, "key")["policy"])
-    principals = {json.dumps(item["Principal"]) for item in policy["Statement"]}
-    assert any("AWSServiceRoleForAutoScaling" in item for item in principals)
-    assert all("arn:aws-cn:" in item for item in principals)
+    anybody = [item for item in policy["Statement"] if item["Principal"] == {"AWS": "*"}]
+    assert len(anybody) == 2
+    # Not as a principal: before the first group of an account there is no such role.
+    for item in anybody:
+        (role,) = item["Condition"]["ArnEquals"].values()
+        assert role.startswith("arn:aws-cn:iam::123456789012:role/aws-service-role/")
+        assert role.endswith("/AWSServiceRoleForAutoScaling")
 
 
 def test_level_2_needs_no_key_of_its_own() -> None:
