@@ -201,13 +201,18 @@ class KeyRing(AwsComponent):
         logs["Condition"] = {
             "ArnLike": {"kms:EncryptionContext:aws:logs:arn": f"arn:aws-cn:logs:{region}:{self.account_id}:*"}
         }
-        trail = _allow("Trail", {"Service": "cloudtrail.amazonaws.com"}, ["kms:GenerateDataKey*", "kms:DescribeKey"])
+        trail = _allow("Trail", {"Service": "cloudtrail.amazonaws.com"}, ["kms:GenerateDataKey*"])
         trail["Condition"] = {
             "StringLike": {
                 "kms:EncryptionContext:aws:cloudtrail:arn": f"arn:aws-cn:cloudtrail:*:{self.account_id}:trail/*"
             }
         }
-        return [logs, trail]
+        # Looking at a key comes without an encryption context.
+        looks = _allow("TrailLooks", {"Service": "cloudtrail.amazonaws.com"}, ["kms:DescribeKey"])
+        looks["Condition"] = {
+            "StringLike": {"aws:SourceArn": f"arn:aws-cn:cloudtrail:*:{self.account_id}:trail/*"},
+        }
+        return [logs, trail, looks]
 
     def _key(self, purpose: str, description: str, *, replicated: bool) -> Any:
         signs = purpose == "sign"

@@ -132,3 +132,10 @@ def test_a_waiver_lets_one_key_through() -> None:
 def test_a_stricter_override_passes() -> None:
     found = made({"overrides": {"data-key": {"rotation_period_in_days": 90}}})
     assert found.by_name("keys-data-key").inputs["rotationPeriodInDays"] == 90
+
+
+def test_the_trail_may_look_at_the_key_without_an_encryption_context() -> None:
+    found = statements(made(), "keys-log-key")
+    assert found["Trail"]["Action"] == ["kms:GenerateDataKey*"]
+    assert found["TrailLooks"]["Action"] == ["kms:DescribeKey"]
+    assert set(found["TrailLooks"]["Condition"]["StringLike"]) == {"aws:SourceArn"}
