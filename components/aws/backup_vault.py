@@ -20,6 +20,12 @@ LOCK_GRACE_DAYS = 7
 #: Minutes within which a backup has to start.
 START_WINDOW = 60
 
+#: What AWS Backup needs besides for buckets.
+BUCKET_POLICIES = {
+    "bucket-backup": "arn:aws-cn:iam::aws:policy/AWSBackupServiceRolePolicyForS3Backup",
+    "bucket-restore": "arn:aws-cn:iam::aws:policy/AWSBackupServiceRolePolicyForS3Restore",
+}
+
 #: What AWS Backup needs to back up and to restore.
 SERVICE_POLICIES = {
     "backup": "arn:aws-cn:iam::aws:policy/service-role/AWSBackupServiceRolePolicyForBackup",
@@ -54,7 +60,8 @@ class BackupVaultArgs(CommonArgs):
     immutable: NotRequired[bool]
     """Nobody can delete backups before their time, and this cannot be taken back; true from level 3 on without it."""
     resource_arns: NotRequired[Sequence[pulumi.Input[str]]]
-    """ARNs of what is backed up: volumes, instances, databases, file systems, tables, buckets."""
+    """ARNs of what is backed up: volumes, instances, databases, file systems, tables, buckets (as plain texts, so that
+    the own role gets the permissions for them)."""
     select_tags: NotRequired[dict[str, str]]
     """Whatever carries one of these tags is backed up too."""
     role_arn: NotRequired[pulumi.Input[str]]
@@ -262,7 +269,10 @@ class BackupVault(AwsComponent):
                 ),
             },
         )
-        for purpose, arn in SERVICE_POLICIES.items():
+        policies = dict(SERVICE_POLICIES)
+        if any(isinstance(arn, str) and ":s3:::" in arn for arn in self.args.get("resource_arns") or ()):
+            policies |= BUCKET_POLICIES
+        for purpose, arn in policies.items():
             self.make(aws.iam.RolePolicyAttachment, f"role-{purpose}", {"role": role.name, "policy_arn": arn})
         found: pulumi.Output[str] = role.arn
         return found
@@ -294,5 +304,5 @@ class BackupVault(AwsComponent):
                 **what,
             },
             # Before its role may do its work AWS Backup refuses the selection.
-            depends_on=[self.children[f"role-{purpose}"] for purpose in SERVICE_POLICIES if "role" in self.children],
+            depends_on=[child for name, child in self.children.items() if name.startswith("role-")],
         )

@@ -13,6 +13,9 @@ from compliant_infra.components.component import CommonArgs, ComponentError
 
 PORT = 6379
 
+#: Engine -> its version where none is asked for.
+VERSIONS = {"redis": "7.1", "valkey": "7.2"}
+
 #: How the log groups of caches are named: with the group and the kind of log behind it.
 LOG_PREFIX = "/aws/elasticache/"
 
@@ -43,7 +46,7 @@ class CacheArgs(CommonArgs):
     engine: NotRequired[str]
     """``redis`` or ``valkey``; ``redis`` without it."""
     engine_version: NotRequired[str]
-    """Version; ``7.1`` without it."""
+    """Version; ``7.1`` of Redis, ``7.2`` of Valkey without it."""
     identifier: NotRequired[str]
     """Name of the group, lower-case; the component's name without it. A plain text: its logs are named after it."""
     vpc_id: NotRequired[pulumi.Input[str]]
@@ -106,6 +109,8 @@ class Cache(AwsComponent):
         zones = given["zones"]
         if len(zones) != len(given["subnet_ids"]):
             raise self._error(f"{len(zones)} zones and {len(given['subnet_ids'])} subnet_ids: give one for each")
+        if given.get("engine", "redis") not in VERSIONS:
+            raise self._error(f"engine must be one of {', '.join(VERSIONS)}, not {given['engine']!r}")
         if self._multiple and len(set(zones)) < 2:
             clauses = ", ".join(self.hardening.clauses("db-multi-az"))
             raise self._error(f"{self.hardening.baseline} asks for two different zones ({clauses})")
@@ -179,14 +184,15 @@ class Cache(AwsComponent):
         token = given.get("auth_token")
         user_group = given.get("user_group_id")
         nodes = len(zones) if self._multiple else 1
+        engine = given.get("engine", "redis")
         return self.make(
             aws.elasticache.ReplicationGroup,
             "replication-group",
             {
                 "replication_group_id": self.identifier,
                 "description": f"Cache {self.identifier}",
-                "engine": given.get("engine", "redis"),
-                "engine_version": given.get("engine_version", "7.1"),
+                "engine": engine,
+                "engine_version": given.get("engine_version", VERSIONS[engine]),
                 "node_type": given["instance_type"],
                 "num_cache_clusters": nodes,
                 "preferred_cache_cluster_azs": list(zones[:nodes]),

@@ -125,7 +125,7 @@ class RelationalDatabase(AwsComponent):
     def __init__(self, name: str, args: RelationalDatabaseArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__(name, args, opts, RelationalDatabaseArgs)
         given: Mapping[str, Any] = self.args
-        self.identifier: str = given.get("identifier") or name
+        self.identifier: str = (given.get("identifier") or name).lower()  # RDS takes no other
         self.account_id: str = given["account_id"]
         engine = given["engine"]
         if engine not in ENGINES:
@@ -419,6 +419,10 @@ class RelationalDatabase(AwsComponent):
             },
             holds_data=True,
             provider=provider,
-            depends_on=[self.children[f"standby-{export}-log"] for export in self.exports],
+            # Both change the source, and RDS takes one change at a time.
+            depends_on=[
+                *(self.children[f"standby-{export}-log"] for export in self.exports),
+                *([self.children["backups-replication"]] if "backups-replication" in self.children else []),
+            ],
             timeouts=pulumi.CustomTimeouts(create="3h", update="3h"),
         )

@@ -129,3 +129,10 @@ def test_a_waiver_lets_one_finding_pass() -> None:
 
 def test_a_harmless_override_passes() -> None:
     assert inputs(made({"overrides": {"lock": {"max_retention_days": 365}}}), "b-lock")["maxRetentionDays"] == 365
+
+
+def test_the_role_may_back_up_buckets_where_there_are_some() -> None:
+    assert "b-role-bucket-backup" not in names(made({"resource_arns": ["arn:aws-cn:rds:cn-north-1:123456789012:db:a"]}))
+    found = made({"resource_arns": ["arn:aws-cn:s3:::docs"]})
+    assert {"b-role-bucket-backup", "b-role-bucket-restore"} <= names(found)
+    assert any(urn.endswith("::b-role-bucket-backup") for urn in found.by_name("b-selection").dependencies)

@@ -155,3 +155,10 @@ def test_a_waiver_lets_one_pass() -> None:
 def test_what_cannot_be_built_is_refused(args: dict[str, Any], said: str) -> None:
     with pytest.raises(ComponentError, match=said):
         made(args)
+
+
+def test_each_engine_has_its_own_version() -> None:
+    assert inputs(made({}), "Carts-replication-group")["engineVersion"] == "7.1"
+    assert inputs(made({"engine": "valkey"}), "Carts-replication-group")["engineVersion"] == "7.2"
+    with pytest.raises(ComponentError, match="engine must be one of redis, valkey"):
+        made({"engine": "memcached"})
