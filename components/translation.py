@@ -18,10 +18,10 @@ from compliant_infra.components.registration import (
     PROVIDER_PREFIX,
     SECRET_SIGNATURE,
     SIGNATURE_KEY,
-    STACK_TYPE,
     UNKNOWN_SENTINEL,
     Registration,
 )
+from compliant_infra.kernel.evaluation import UTILITY_PROVIDERS
 from compliant_infra.kernel.model import (
     OneOf,
     ProviderConfiguration,
@@ -45,6 +45,9 @@ _IDENTITY: Final = ("arn", "bucket", "name")
 #: Over how many resources a value is followed; more are a circle, which no program makes.
 _FARTHEST: Final = 8
 
+#: What names the zone of a block: blocks that differ in it alone stand for places of one thing.
+_ZONES: Final = frozenset({"availabilityZone", "zoneId"})
+
 _CLOUDS: Final = ("alicloud", "aws")
 
 
@@ -63,12 +66,27 @@ def scan_of(registrations: Iterable[Registration], root: str = ".", origin: str 
     }
     scan.providers.extend(providers.values())
     for item in known.values():
-        if not item.custom or item.type == STACK_TYPE or item.type.partition(":")[0] not in _CLOUDS:
+        package = item.type.partition(":")[0]
+        if not item.custom or package == "pulumi":
+            continue
+        if package not in _CLOUDS:
+            if not item.read:
+                scan.resources.append(_unjudged(item, package, root, origin))
             continue
         resource = _resource(item, known, providers, root, origin)
         (scan.data if item.read else scan.resources).append(resource)
     scan.declared_waivers.extend(declared_waivers(known, {urn: item.address for urn, item in providers.items()}))
     return scan
+
+
+def _unjudged(item: Registration, package: str, root: str, origin: str) -> Resource:
+    """A resource of another package: nobody judges it, and it is counted. Its type is never one that rules know."""
+    prefix = package if package in UTILITY_PROVIDERS else f"pulumi-{package.replace('_', '-')}"
+    kind = f"{prefix}_{names.snake(item.type.rpartition(':')[2])}"
+    location = item.source or SourceLocation(root)
+    return Resource(
+        root=root, address=item.urn, type=kind, name=item.name, attributes={}, location=location, origin=origin
+    )
 
 
 def _resource(
@@ -123,7 +141,7 @@ class _Reader:
         places = list(_unknown_places(value, (name,)))
         if value == UNKNOWN_SENTINEL and len(targets) > 1 and all(_names_type(name, item.type) for item in targets):
             return self._joined(name, targets)
-        references = _references(places, targets)
+        references = _references(value, places, targets)
         return self._value(value, (name,), references)
 
     def _joined(self, name: str, targets: Sequence[Registration]) -> Unknown:
@@ -174,7 +192,8 @@ class _Reader:
         return f"{self._kind}.{self._item.name}.{_path_text(self._item.type, path)}"
 
     def _unknown(self, path: tuple[str | int, ...], target: Registration | None) -> Unknown:
-        if target is None:
+        if target is None or target.type.partition(":")[0] not in _CLOUDS:
+            # Of a resource of another package (a random suffix) the value is a part, and no id that is referred to.
             return Unknown("known-after-apply", self._shown(path), self._location)
         kind = names.terraform_type(target.type)
         attribute = referred_attribute(path)
@@ -227,16 +246,16 @@ def _unknown_places(value: Any, path: tuple[str | int, ...]) -> Iterable[tuple[s
 
 
 def _references(
-    places: Sequence[tuple[str | int, ...]], targets: Sequence[Registration]
+    value: Any, places: Sequence[tuple[str | int, ...]], targets: Sequence[Registration]
 ) -> dict[tuple[str | int, ...], Registration]:
     """Which unknown value is of which resource.
 
     Pulumi tells for a whole property from which resources it comes, and not which of its elements comes from which. One
     resource is meant by every unknown. Where a list has as many unknowns as there are resources, all of one type, the
     *set* of references is known, and rules ask for nothing else of a list: they are given in the order of the
-    dependencies. Where an object has unknowns under several names, and resources of several types, each name goes to
-    the type whose words it has, and a last name to the last type, if there are as many of one as of the other. In all
-    other cases nothing is said.
+    dependencies; so in a list of objects, if these differ in nothing else but their zones. Where an object has unknowns
+    under several names, and resources of several types, each name goes to the type whose words it has, and a last name
+    to the last type, if there are as many of one as of the other. In all other cases nothing is said.
     """
     if len(targets) == 1:
         return dict.fromkeys(places, targets[0])
@@ -253,11 +272,41 @@ def _references(
         same, candidates = by_name[name], by_type[kind]
         if len(candidates) == 1:
             found.update(dict.fromkeys(same, candidates[0]))
-        elif len(candidates) == len(same):
+        elif len(candidates) == len(same) and _alike(value, same):
             found.update(zip(same, candidates, strict=True))
         else:
             return {}
     return found
+
+
+def _alike(value: Any, places: Iterable[Sequence[str | int]]) -> bool:
+    """Whether it makes no difference which of these places has which value: they are one list, or blocks that are alike
+    but for their zones. ``value`` is the property's; a place begins with its name.
+    """
+    blocks: dict[tuple[str | int, ...], Any] = {}
+    for place in places:
+        last = next((at for at in reversed(range(1, len(place))) if isinstance(place[at], int)), 0)
+        if last == len(place) - 1:  # an element itself
+            blocks[tuple(place[:last])] = None
+            continue
+        block = _open(value)
+        for part in place[1 : last + 1]:
+            block = _open(block[part])
+        blocks[tuple(place[: last + 1])] = _without_zones(block)
+    first = next(iter(blocks.values()))
+    return len(blocks) == 1 or (first is not None and all(block == first for block in blocks.values()))
+
+
+def _open(value: Any) -> Any:
+    """What is in a secret, else the value."""
+    secret = isinstance(value, Mapping) and value.get(SIGNATURE_KEY) == SECRET_SIGNATURE
+    return _open(value.get("value")) if secret else value
+
+
+def _without_zones(block: Any) -> Any:
+    if not isinstance(block, Mapping):
+        return block
+    return {name: inner for name, inner in block.items() if name not in _ZONES}
 
 
 def _types_by_name(paths: Sequence[tuple[str, ...]], kinds: Sequence[str]) -> dict[tuple[str, ...], str]:

@@ -80,7 +80,7 @@ def read_plan(path: Path, display: str) -> Scan:
         return scan
     scan.files[os.path.abspath(path)] = content_hash(data)
     try:
-        _read_document(_parse(data), scan)
+        _read_document(parse(data), scan)
     except InvalidPlanError as error:
         scan.diagnostics.append(Diagnostic(error.code, error.diagnostic_message, display, hint=error.hint))
     except RecursionError:
@@ -98,8 +98,11 @@ def read_plan(path: Path, display: str) -> Scan:
 _LONE_SURROGATE: Final = re.compile(r"\\u[dD][89a-fA-F]")
 
 
-def _parse(data: bytes) -> Any:
-    """The JSON document. Redirected output of PowerShell is UTF-16: the encoding is told by its first bytes."""
+def parse(data: bytes) -> Any:
+    """The JSON document. Redirected output of PowerShell is UTF-16: the encoding is told by its first bytes.
+
+    Raises InvalidPlanError, and RecursionError where it is nested too deeply.
+    """
     if data[:2] == b"PK":
         raise InvalidPlanError(
             Text("a plan in Terraform's own binary format", "这是 Terraform 二进制格式的 plan"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 from pathlib import Path
@@ -26,7 +25,11 @@ def read_document(path: Path, display: str) -> Scan:
             start = stream.read(4096)
     except OSError:
         return read_plan(path, display)  # which says what is wrong
-    return _read_pulumi(path, display) if _OF_PULUMI.match(start) else read_plan(path, display)
+    if not _OF_PULUMI.match(start):
+        scan = read_plan(path, display)
+        if all(item.code != "unsupported-input" for item in scan.diagnostics):
+            return scan  # else it turns out to be Pulumi's: in UTF-16, or with its keys in another order
+    return _read_pulumi(path, display)
 
 
 def _read_pulumi(path: Path, display: str) -> Scan:
@@ -34,7 +37,7 @@ def _read_pulumi(path: Path, display: str) -> Scan:
     from compliant_infra.components.exports import InvalidExportError, left_out
     from compliant_infra.components.translation import scan_of
     from compliant_infra.hcl_checks.configuration import content_hash
-    from compliant_infra.hcl_checks.plan import MAX_DOCUMENT_BYTES
+    from compliant_infra.hcl_checks.plan import MAX_DOCUMENT_BYTES, InvalidPlanError, parse
 
     scan = Scan(root=display, origin="pulumi")
     try:
@@ -50,17 +53,31 @@ def _read_pulumi(path: Path, display: str) -> Scan:
         scan.diagnostics.append(Diagnostic("limit-reached", message, display))
         return scan
     try:
-        document = json.loads(data)
-        found = scan_of(_registrations(document), display)
+        document = parse(data)
+        registrations = _registrations(document)
+        found = scan_of(registrations, display)
+        if not registrations:
+            message = Text("no resources: there is nothing to judge", "没有资源，没有可判定的内容")
+            found.diagnostics.append(Diagnostic("nothing-to-scan", message, display))
         found.left_out = left_out(document)
+        errors = _errors(document)
+    except InvalidPlanError as error:
+        scan.diagnostics.append(Diagnostic(error.code, error.diagnostic_message, display))
+        found, errors = scan, 0
     except (ValueError, RecursionError) as error:
         known = isinstance(error, InvalidExportError)
         message = Text(
-            str(error) if known else "neither a preview nor an export of Pulumi: broken JSON",
-            f"Pulumi 文档无效：{error}" if known else "不是有效的 Pulumi 预览或导出：JSON 损坏",
+            str(error) if known else "neither a preview nor an export of Pulumi, or nested too deeply",
+            f"Pulumi 文档无效：{error}" if known else "不是有效的 Pulumi 预览或导出，或嵌套过深",
         )
         scan.diagnostics.append(Diagnostic("invalid-plan", message, display))
-        found = scan
+        found, errors = scan, 0
+    if errors:
+        message = Text(
+            f"the preview ended with {errors} errors: what it lists may not be everything",
+            f"该预览以 {errors} 个错误结束：所列资源可能不完整",
+        )
+        found.diagnostics.append(Diagnostic("invalid-plan", message, display))
     if found.left_out:
         message = Text(
             f"the preview leaves out {found.left_out} resources that do not change: they are not judged, and what they "
@@ -74,6 +91,13 @@ def _read_pulumi(path: Path, display: str) -> Scan:
         found.diagnostics.append(Diagnostic("unsupported-input", message, display, hint=hint))
     found.files[os.path.abspath(path)] = content_hash(data)
     return found
+
+
+def _errors(document: Any) -> int:
+    """How many errors a preview tells of; their texts stay where they are, for a program may say anything there."""
+    listed = document.get("diagnostics") if isinstance(document, dict) else None
+    items = listed if isinstance(listed, list) else []
+    return sum(1 for item in items if isinstance(item, dict) and item.get("severity") == "error")
 
 
 def _registrations(document: Any) -> list[Registration]:

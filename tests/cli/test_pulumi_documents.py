@@ -87,3 +87,85 @@ def test_waivers_of_components_show_and_expire(tmp_path: Path) -> None:
     assert [item["verdict"] for item in expired.document["results"]] == ["fail"]
     assert "waiver-expired" in {item["code"] for item in expired.document["diagnostics"]}
     assert invoke("check", str(export("2020-01-01")), "--only", "oss-versioning").status == 1
+
+
+BUCKET = "urn:pulumi:dev::p::alicloud:oss/bucket:Bucket::b"
+
+
+def exported(*resources: dict[str, object], **top: object) -> str:
+    public = {"urn": BUCKET, "type": "alicloud:oss/bucket:Bucket", "custom": True, "inputs": {"acl": "public-read"}}
+    return json.dumps({**top, "version": 3, "deployment": {"resources": [public, *resources]}})
+
+
+@pytest.mark.parametrize(
+    ("content", "encoding"),
+    [
+        (exported(), "utf-8-sig"),
+        (exported(), "utf-16"),  # redirected output of PowerShell
+        (exported(manifest={}), "utf-8"),  # keys in another order
+    ],
+)
+def test_a_document_is_known_in_any_encoding_and_order(tmp_path: Path, content: str, encoding: str) -> None:
+    file = tmp_path / "export.json"
+    file.write_text(content, encoding=encoding)
+    answer = check(str(file))
+    assert answer.status == 1
+    assert any(item["rule"] == "oss-not-public" and item["verdict"] == "fail" for item in answer.document["results"])
+
+
+def test_a_preview_sorted_by_keys_is_read(tmp_path: Path) -> None:
+    state = {"urn": BUCKET, "type": "alicloud:oss/bucket:Bucket", "custom": True, "inputs": {"acl": "public-read"}}
+    steps = [{"op": "create", "urn": BUCKET, "newState": state}]
+    file = tmp_path / "preview.json"
+    file.write_text(json.dumps({"changeSummary": {"create": 1}, "config": {}, "steps": steps}), encoding="utf-8")
+    assert check(str(file)).status == 1
+
+
+def test_a_preview_that_ended_with_an_error_is_not_whole(tmp_path: Path) -> None:
+    state = {"urn": BUCKET, "type": "alicloud:oss/bucket:Bucket", "custom": True, "inputs": {"acl": "private"}}
+    document = {
+        "steps": [{"op": "create", "urn": BUCKET, "newState": state}],
+        "diagnostics": [{"severity": "error", "message": "password Tr0ub4dor"}, {"severity": "info", "message": "x"}],
+    }
+    file = tmp_path / "preview.json"
+    file.write_text(json.dumps(document), encoding="utf-8")
+    answer = check(str(file))
+    assert answer.status == 2
+    assert "ended with 1 errors" in str(answer.document["diagnostics"])
+    assert "Tr0ub4dor" not in json.dumps(answer.document)
+
+
+@pytest.mark.parametrize("content", ['{"version": 3, "deployment": {}}', '{"steps": []}'])
+def test_a_document_without_resources_is_nothing_to_judge(tmp_path: Path, content: str) -> None:
+    file = tmp_path / "export.json"
+    file.write_text(content, encoding="utf-8")
+    answer = check(str(file))
+    assert answer.status == 2
+    assert {item["code"] for item in answer.document["diagnostics"]} == {"nothing-to-scan"}
+
+
+def test_resources_of_other_packages_are_counted(tmp_path: Path) -> None:
+    others = [
+        {"urn": f"urn:pulumi:dev::p::{token}::x", "type": token, "custom": True}
+        for token in ("kubernetes:core/v1:Pod", "tencentcloud:Cos/bucket:Bucket", "random:index/randomId:RandomId")
+    ]
+    file = tmp_path / "export.json"
+    file.write_text(exported(*others), encoding="utf-8")
+    document = check(str(file)).document
+    said = [item["message"] for item in document["diagnostics"] if item["code"] == "unsupported-provider"]
+    assert sorted(message.split(" not judged")[0] for message in said) == [
+        "1 resource of provider pulumi-kubernetes",
+        "1 resource of provider pulumi-tencentcloud",
+    ]
+
+
+def test_parents_in_a_circle_do_not_hold_it_up(tmp_path: Path) -> None:
+    urns = [f"urn:pulumi:dev::p::compliant-infra-alicloud:index:X::{name}" for name in ("a", "b")]
+    waiver = {"rule": "oss-versioning", "reason": "r", "owner": "o", "until": "2999-12-31"}
+    components = [
+        {"urn": urn, "custom": False, "parent": parent, "inputs": {"waivers": [waiver]}}
+        for urn, parent in zip(urns, reversed(urns), strict=True)
+    ]
+    file = tmp_path / "export.json"
+    file.write_text(exported(*components), encoding="utf-8")
+    assert check(str(file)).status == 1

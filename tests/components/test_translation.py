@@ -119,7 +119,7 @@ def test_a_resource() -> None:
     assert scan.root == "shop" and scan.origin == "pulumi"
 
 
-def test_what_is_no_resource_of_a_cloud_is_left_out() -> None:
+def test_what_is_no_resource_of_a_cloud_is_counted_and_never_judged() -> None:
     component = Registration(urn=urn("x:index:Base", "base"), type="x:index:Base", name="base", custom=False, inputs={})
     stack = Registration(
         urn=f"{HEAD}pulumi:pulumi:Stack::s", type="pulumi:pulumi:Stack", name="s", custom=False, inputs={}
@@ -131,7 +131,52 @@ def test_what_is_no_resource_of_a_cloud_is_left_out() -> None:
         custom=True,
         inputs={"length": 20},
     )
-    assert scan_of([stack, component, password, *PROVIDERS]).resources == []
+    bucket = registration("tencentcloud:Cos/bucket:Bucket", "b", acl="public-read")
+    scan = scan_of([stack, component, password, bucket, *PROVIDERS])
+    assert {item.type: dict(item.attributes) for item in scan.resources} == {
+        "random_random_password": {},
+        "pulumi-tencentcloud_bucket": {},
+    }
+    judgement = judge(scan, assignment(Request("mlps-l3")))
+    assert dict(judgement.unsupported) == {"pulumi-tencentcloud": 1}
+    assert {item.resource.partition(".")[0] for item in judgement.results} <= {"provider"}
+
+
+def replication(*rules: tuple[str, str]) -> Resource:
+    blocks = [
+        {"id": name, "status": state, "destination": {"bucket": Of("aws:s3/bucket:Bucket", name)}}
+        for name, state in rules
+    ]
+    return one(
+        registration("aws:s3/bucketReplicationConfig:BucketReplicationConfig", "r", bucket="x", role="y", rules=blocks),
+        *(registration("aws:s3/bucket:Bucket", name) for name, _ in rules),
+    )
+
+
+def test_blocks_that_differ_do_not_swap_what_they_refer_to() -> None:
+    """Dependencies come sorted: which rule copies to which bucket is not told, and one of them is off."""
+    rules = replication(("b", "Enabled"), ("a", "Disabled")).attributes["rule"]
+    assert [rule["destination"][0]["bucket"].reference for rule in rules] == [None, None]
+
+
+def test_unknown_elements_of_a_secret_list_are_a_set() -> None:
+    secret = {SIGNATURE_KEY: SECRET_SIGNATURE, "value": [UNKNOWN_SENTINEL, UNKNOWN_SENTINEL]}
+    group = registration("alicloud:ess/scalingGroup:ScalingGroup", "g", vswitchIds=[Of(SWITCH, "h"), Of(SWITCH, "k")])
+    group.inputs["vswitchIds"] = secret
+    found = one(group, registration(SWITCH, "h"), registration(SWITCH, "k")).attributes["vswitch_ids"]
+    assert [item.reference.address for item in found] == [urn(SWITCH, "h"), urn(SWITCH, "k")]
+
+
+def test_a_value_with_a_part_of_another_package_refers_to_nothing() -> None:
+    """Two buckets whose names have the same random suffix: which one the versions are of, nobody can tell."""
+    suffix = registration("random:index/randomId:RandomId", "s")
+    first, second = (registration(BUCKET, name, bucket=Of(suffix.type, "s")) for name in "ab")
+    versions = registration(
+        "alicloud:oss/bucketVersioning:BucketVersioning", "v", bucket=Of(suffix.type, "s"), status="Enabled"
+    )
+    judgement = judge(scan_of([suffix, first, second, versions, *PROVIDERS]), assignment(Request("mlps-l3")))
+    found = {item.resource: item.verdict.value for item in judgement.results if item.rule == "oss-versioning"}
+    assert found == {first.urn: "unknown", second.urn: "unknown"}
 
 
 def test_a_resource_that_is_only_looked_up_is_a_data_source() -> None:
