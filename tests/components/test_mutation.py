@@ -2,8 +2,9 @@
 
 For each full example at the strongest baselines with every profile, every setting is taken away or turned in ways that
 weaken settings; a rule has to notice. ``unnoticed.toml`` lists those that none notices: names, links and capacities by
-nature, what the product wants, and what hardens beyond the rules. ``noticed.json`` keeps which rules notice what: the
-pages of the components show it. ``UPDATE_GOLDEN=1`` writes it anew.
+nature, what the product wants, what hardens beyond the rules, and what a rule is content without as long as a twin is
+there: with the twins off it has to notice. ``noticed.json`` keeps which rules notice what: the pages of the components
+show it. ``UPDATE_GOLDEN=1`` writes it anew.
 """
 
 from __future__ import annotations
@@ -18,11 +19,11 @@ from typing import Any
 
 import pytest
 
-from tests.components.mutation import noticed
+from tests.components.mutation import Setting, noticed, noticed_without
 from tests.components.proof import BASELINES
 
 #: Kinds of reasons in ``unnoticed.toml``.
-REASONS = {"name", "link", "capacity", "product", "beyond"}
+REASONS = {"name", "link", "capacity", "product", "beyond", "either"}
 
 NOTICED = Path(__file__).parent / "noticed.json"
 
@@ -54,9 +55,38 @@ def test_every_setting_is_noticed_or_listed(cloud: str) -> None:
     assert not new, "\n".join(new)
 
 
+def twins_of(entry: dict[str, Any]) -> tuple[Setting, ...]:
+    """The twins of an entry, which it names as ``type setting``; a type alone is the whole resource."""
+    return tuple((kind, setting) for kind, _, setting in (twin.partition(" ") for twin in entry["twins"]))
+
+
+@cache
+def with_twins(cloud: str) -> dict[str, dict[str, dict[str, list[str]]]]:
+    """Type -> setting -> the rules that notice once its twins are off, and the twins."""
+    found: dict[str, dict[str, dict[str, list[str]]]] = {}
+    for kind, settings in noticed(cloud).items():
+        for path, rules in settings.items():
+            entry = None if rules else entry_of(kind, path)
+            if entry is not None and entry["reason"] == "either":
+                seen = noticed_without(cloud, (kind, path), twins_of(entry))
+                found.setdefault(kind, {})[path] = {"rules": seen, "twins": entry["twins"]}
+    return found
+
+
+@pytest.mark.xdist_group("mutation")
+@pytest.mark.parametrize("cloud", BASELINES)
+def test_either_of_twins_suffices_and_one_is_needed(cloud: str) -> None:
+    found = with_twins(cloud)
+    assert found
+    assert [
+        f"{kind} {path}" for kind, settings in found.items() for path in settings if not settings[path]["rules"]
+    ] == []
+
+
 @pytest.mark.xdist_group("mutation")
 def test_which_rules_notice_is_kept() -> None:
-    found = {cloud: noticed(cloud) for cloud in BASELINES}
+    found: dict[str, Any] = {cloud: noticed(cloud) for cloud in BASELINES}
+    found["either"] = {cloud: with_twins(cloud) for cloud in BASELINES}
     if os.environ.get("UPDATE_GOLDEN"):
         NOTICED.write_text(json.dumps(found, indent=1, sort_keys=True) + "\n", encoding="utf-8")
     assert json.loads(NOTICED.read_text(encoding="utf-8")) == found
@@ -65,7 +95,8 @@ def test_which_rules_notice_is_kept() -> None:
 @pytest.mark.xdist_group("mutation")
 def test_the_list_is_needed_and_has_reasons() -> None:
     assert {entry["reason"] for entry in listed()} <= REASONS
-    assert all(entry.get("why") for entry in listed() if entry["reason"] in ("beyond", "product"))
+    assert all(entry.get("why") for entry in listed() if entry["reason"] in ("beyond", "product", "either"))
+    assert all(("twins" in entry) == (entry["reason"] == "either") for entry in listed())
     silent = [
         (kind, path)
         for cloud in BASELINES
