@@ -23,7 +23,8 @@ PERIOD_SECONDS = 300
 LEAST_STORAGE = 10 * 1024**3
 
 #: Services that publish with the key of the topic.
-PUBLISHERS = ("cloudwatch.amazonaws.com", "events.amazonaws.com")
+EVENTS = "events.amazonaws.com"
+PUBLISHERS = ("cloudwatch.amazonaws.com", EVENTS)
 
 
 def _events(*names: str) -> str:
@@ -155,6 +156,26 @@ BUS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
 }
 
 
+def publisher_key_statements(account_id: str) -> list[dict[str, Any]]:
+    """The statements of the policy of a key by which alarms and events are published to a topic with that key."""
+    return _publishers(account_id, ["kms:GenerateDataKey*", "kms:Decrypt"], "*")
+
+
+def _publishers(account_id: str, action: str | list[str], resource: str) -> list[dict[str, Any]]:
+    """What publishers may do. EventBridge does not tell for whom it publishes: under a condition nothing arrives."""
+    return [
+        {
+            "Sid": service.partition(".")[0].capitalize(),
+            "Effect": "Allow",
+            "Principal": {"Service": service},
+            "Action": action,
+            "Resource": resource,
+            **({} if service == EVENTS else {"Condition": {"StringEquals": {"aws:SourceAccount": account_id}}}),
+        }
+        for service in PUBLISHERS
+    ]
+
+
 class MonitoringArgs(CommonArgs):
     """Arguments of Monitoring."""
 
@@ -236,30 +257,19 @@ class Monitoring(AwsComponent):
     def _topic(self) -> Any:
         key = self.args.get("kms_key_arn")
         if key is None:
-            use = {
-                "Sid": "Alarms",
-                "Effect": "Allow",
-                "Principal": {"Service": list(PUBLISHERS)},
-                "Action": ["kms:GenerateDataKey*", "kms:Decrypt"],
-                "Resource": "*",
-                "Condition": {"StringEquals": {"aws:SourceAccount": self.account_id}},
-            }
-            key = own_key(self, "key", "Key of the alarms", self.account_id, [use])
-        publish = {
-            "Sid": "Alarms",
-            "Effect": "Allow",
-            "Principal": {"Service": list(PUBLISHERS)},
-            "Action": "sns:Publish",
-            "Resource": self._topic_arn,
-            "Condition": {"StringEquals": {"aws:SourceAccount": self.account_id}},
-        }
+            key = own_key(self, "key", "Key of the alarms", self.account_id, publisher_key_statements(self.account_id))
         return self.make(
             aws.sns.Topic,
             "topic",
             {
                 "name": f"{self.component_name}-alarms",
                 "kms_master_key_id": key,
-                "policy": json.dumps({"Version": "2012-10-17", "Statement": [publish]}),
+                "policy": json.dumps(
+                    {
+                        "Version": "2012-10-17",
+                        "Statement": _publishers(self.account_id, "sns:Publish", self._topic_arn),
+                    }
+                ),
             },
         )
 

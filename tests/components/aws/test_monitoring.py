@@ -104,3 +104,14 @@ def test_the_log_is_searched_from_level_3_on() -> None:
 def test_regions_abroad_are_refused() -> None:
     with pytest.raises(ComponentError, match="mainland China"):
         made({"region": "us-east-1"})
+
+
+def test_events_are_published_without_a_condition_which_they_do_not_fulfil() -> None:
+    found, _ = made({})
+    for name in ("topic", "key"):
+        statements = json.loads(inputs(found, name)["policy"])["Statement"]
+        by_service = {item["Principal"].get("Service"): item for item in statements}
+        assert "Condition" not in by_service["events.amazonaws.com"], name
+        assert by_service["cloudwatch.amazonaws.com"]["Condition"] == {
+            "StringEquals": {"aws:SourceAccount": "123456789012"}
+        }
