@@ -9,6 +9,7 @@ This module must not postpone annotations: schemas of Pulumi packages are read f
 
 import asyncio
 import inspect
+import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -149,6 +150,16 @@ def merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in result.items() if value is not None}
 
 
+def _listed(configuration: pulumi.Config) -> list[str]:
+    """The profiles of the stack configuration: separated by commas, or a list (``config set --path``)."""
+    text = (configuration.get("profiles") or "").strip()
+    try:
+        found = json.loads(text) if text.startswith("[") else text.split(",")
+    except ValueError:
+        found = [text]
+    return [str(item).strip() for item in found if str(item).strip()]
+
+
 def transparent(value: Any) -> Any:
     """A value in which the rules can see everything: objects of the SDK's classes as dicts, promises as outputs."""
     if is_input_type(type(value)):
@@ -203,6 +214,8 @@ class Component(pulumi.ComponentResource):
     ) -> None:
         """``typed`` is the TypedDict of the arguments: names that it does not have are refused."""
         where = f"{type(self).__name__} {name!r}"
+        if opts is not None and not isinstance(opts, pulumi.ResourceOptions):
+            raise ComponentError(f"{where} takes pulumi.ResourceOptions for opts, not a {type(opts).__name__}")
         if args is not None and not isinstance(args, Mapping):
             raise ComponentError(f"{where} takes its arguments as one object, not as a {type(args).__name__}")
         self.args: dict[str, Any] = {key: value for key, value in (args or {}).items() if value is not None}
@@ -248,13 +261,13 @@ class Component(pulumi.ComponentResource):
         configuration = pulumi.Config(CONFIGURATION)
         profiles = self.args.get("profiles")
         if profiles is None:
-            profiles = [item.strip() for item in (configuration.get("profiles") or "").split(",") if item.strip()]
+            profiles = _listed(configuration)
         try:
             asked = hardening(
                 self.args.get("baseline") or configuration.get("baseline") or self.default_baseline,
                 profiles,
                 self.args.get("baseline_version") or configuration.get("baselineVersion") or "",
-                {**(configuration.get_object("parameters") or {}), **(self.args.get("parameters") or {})},
+                {**self._own_parameters(configuration), **(self.args.get("parameters") or {})},
             )
         except BaselineError as error:
             raise ComponentError(f"{type(self).__name__} {self.component_name!r}: {error}") from None
@@ -276,6 +289,19 @@ class Component(pulumi.ComponentResource):
             guard.read_waivers(records),
             records,
         )
+
+    def _own_parameters(self, configuration: pulumi.Config) -> Mapping[str, Any]:
+        """The parameters of the stack configuration. Raises ComponentError where they are no object."""
+        try:
+            found = configuration.get_object("parameters")
+        except pulumi.ConfigTypeError:
+            found = ""
+        if found is not None and not isinstance(found, Mapping):
+            raise ComponentError(
+                f"{type(self).__name__} {self.component_name!r}: {CONFIGURATION}:parameters must be an object in JSON, "
+                'for example {"log-retention-days": 200}'
+            )
+        return found or {}
 
     def _tags(self, asked: Hardening, configuration: pulumi.Config) -> dict[str, str]:
         """The tags of every child: the baseline, what is declared of the data, the user's own."""
@@ -535,7 +561,10 @@ class Component(pulumi.ComponentResource):
         declared = self._everything()
         providers = list({item.provider.address: item.provider for item in declared}.values())
         judged = [self._judged(item, item.hardened if item is without else item.inputs) for item in declared]
-        return guard.findings(judged, providers, self.hardening, self._common_args.waivers)
+        hardened: list[Resource] = []
+        if any(item.overridden for item in declared):
+            hardened = [self._judged(item, item.hardened) for item in declared]
+        return guard.findings(judged, providers, self.hardening, self._common_args.waivers, hardened)
 
     def _cause(self, result: Result) -> str:
         """The override without which a finding would not be: often of another child than the one it is about."""

@@ -14,7 +14,7 @@ from typing import Any, NotRequired, TypedDict
 
 from compliant_infra.components.baseline import Hardening
 from compliant_infra.kernel import waivers
-from compliant_infra.kernel.evaluation import Judgement, judge
+from compliant_infra.kernel.evaluation import Judgement, conclude, judge
 from compliant_infra.kernel.model import ProviderConfiguration, Resource, Result, Scan, Verdict, Waiver
 from compliant_infra.kernel.rules import rules_by_name
 
@@ -86,20 +86,32 @@ def findings(
     providers: Sequence[ProviderConfiguration],
     hardening: Hardening,
     signed: Sequence[Waiver],
+    hardened: Sequence[Resource] = (),
 ) -> list[Finding]:
     """What the rules of the baseline find wrong about these resources, taken together.
 
-    System-wide questions are not asked.
+    Of system-wide questions (is there a scan of vulnerabilities at all?) those count that ``hardened``, the same
+    resources without the user's overrides, would have answered.
     """
+    assignment = hardening.assignment()
     scan = Scan(root=".", resources=list(resources), providers=list(providers), origin="pulumi")
-    judgement: Judgement = judge(scan, hardening.assignment())
+    judgement: Judgement = judge(scan, assignment)
     broken = [item.message.en for item in judgement.diagnostics if item.level == "error"]
     if broken:
         raise RuntimeError("; ".join(broken))
+    failing = [result for result in judgement.results if result.verdict is Verdict.FAIL]
+    if hardened:
+        scan = Scan(root=".", resources=list(hardened), providers=list(providers), origin="pulumi")
+        answered = judge(scan, assignment).witnesses
+        failing += [
+            result
+            for result in conclude([judgement], assignment, complete=True)
+            if result.verdict is Verdict.FAIL
+            and answered.get(result.rule, set()) - judgement.witnesses.get(result.rule, set())
+        ]
     return [
         Finding(result, next((waiver for waiver in signed if waivers.covers(waiver, result)), None))
-        for result in judgement.results
-        if result.verdict is Verdict.FAIL
+        for result in failing
     ]
 
 

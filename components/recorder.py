@@ -62,8 +62,9 @@ class UnansweredInvokeError(RecordingError):
     """
 
     def __init__(self, token: str, arguments: Mapping[str, Any]) -> None:
+        names = ", ".join(sorted(arguments)) or "no arguments"  # names only: a value may be a secret
         super().__init__(
-            f"the program invokes {token} with {dict(arguments)!r}, and record() was given no answer: "
+            f"the program invokes {token} with {names}, and record() was given no answer: "
             f"pass invokes={{{token!r}: {{...}}}}, or a function of token and arguments"
         )
         self.token = token
@@ -160,7 +161,10 @@ class Recording:
         return stack_export(self.registrations)
 
     def problems(self, *, deprecations: bool = False) -> list[InputProblem]:
-        """Mistakes in the inputs that the SDK lets through: see ``input_checks``; with ``deprecations`` what is outdated."""
+        """Mistakes in the inputs that the SDK lets through: see ``input_checks``.
+
+        With ``deprecations`` also what is outdated and still works.
+        """
         from compliant_infra.components.input_checks import problems
 
         found = (problem for registration in self.registrations for problem in problems(registration))

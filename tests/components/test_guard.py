@@ -319,3 +319,21 @@ def test_aliases_of_the_component_reach_the_engine() -> None:
     found = made({}, pulumi.ResourceOptions(aliases=[pulumi.Alias(name="documents")]))
     component = next(item for item in found.registrations if item.type.endswith(":ObjectBucket"))
     assert any("documents" in str(alias) for alias in component.aliases)
+
+
+def test_the_profiles_of_the_configuration_may_be_a_list() -> None:
+    found = made({}, config={"compliant-infra:profiles": '["sm", "localisation"]'})
+    component = next(item for item in found.registrations if item.type.endswith(":ObjectBucket"))
+    assert component.inputs["profiles"] == ["sm", "localisation"]
+
+
+@pytest.mark.parametrize("text", ['["a"]', "log-retention-days"])
+def test_parameters_of_the_configuration_that_are_no_object_are_refused(text: str) -> None:
+    with pytest.raises(ComponentError, match="parameters must be an object in JSON"):
+        made({}, config={"compliant-infra:parameters": text})
+
+
+def test_options_of_another_type_are_refused() -> None:
+    options: Any = {"protect": False}
+    with pytest.raises(ComponentError, match=r"takes pulumi\.ResourceOptions for opts"):
+        made({}, options)

@@ -138,3 +138,12 @@ def test_the_firewall_is_protected_against_deletion() -> None:
 def test_regions_abroad_are_refused() -> None:
     with pytest.raises(ComponentError, match="mainland China"):
         made({"region": "us-east-1"})
+
+
+def test_an_override_cannot_take_away_what_answers_for_the_whole_system() -> None:
+    """Inspector that scans no servers is no finding about Inspector: it leaves the account without a scan of them."""
+    overrides = {"inspector": {"resource_types": ["ECR"]}}
+    with pytest.raises(WeakenedError, match=r"vuln-scan-on .*; caused by overrides\['inspector'\]"):
+        made({"overrides": overrides})
+    waiver = {**WAIVER, "rule": "vuln-scan-on"}
+    assert inputs(made({"overrides": overrides, "waivers": [waiver]})[0], "inspector")["resourceTypes"] == ["ECR"]
