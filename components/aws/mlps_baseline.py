@@ -16,7 +16,7 @@ from compliant_infra.components.aws.identity import Identity
 from compliant_infra.components.aws.inspection import firewall_subnets, inspection_routes
 from compliant_infra.components.aws.key_ring import KeyRing
 from compliant_infra.components.aws.log_groups import group_arn
-from compliant_infra.components.aws.monitoring import PUBLISHERS, Monitoring
+from compliant_infra.components.aws.monitoring import Monitoring, publisher_key_statements
 from compliant_infra.components.aws.object_bucket import ObjectBucket
 from compliant_infra.components.aws.refusals import why_not_financial, why_not_level_4
 from compliant_infra.components.aws.region_guard import RegionGuard
@@ -271,14 +271,6 @@ class MlpsBaseline(AwsComponent):
 
     def _keys(self) -> None:
         """Keys come first: they need no network, and the flow logs are encrypted by them."""
-        alarms = {
-            "Sid": "Alarms",
-            "Effect": "Allow",
-            "Principal": {"Service": list(PUBLISHERS)},
-            "Action": ["kms:GenerateDataKey*", "kms:Decrypt"],
-            "Resource": "*",
-            "Condition": {"StringEquals": {"aws:SourceAccount": self.account_id}},
-        }
         self.keys = self.component(
             KeyRing,
             "keys",
@@ -286,7 +278,7 @@ class MlpsBaseline(AwsComponent):
                 "account_id": self.account_id,
                 "alias_prefix": self.system,
                 "policy_statements": {
-                    "log": [alarms],
+                    "log": publisher_key_statements(self.account_id),
                     **({"data": disk_key_statements(self.account_id)} if "servers" in self.args else {}),
                 },
                 "standby": self._in_standby(),
@@ -537,6 +529,8 @@ class MlpsBaseline(AwsComponent):
                 "Action": ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"],
                 "Resource": [group, f"{group}:log-stream:*"],
             },
+            # The agent looks whether the group is encrypted before it opens a session; this takes no resource.
+            {"Effect": "Allow", "Action": ["logs:DescribeLogGroups"], "Resource": ["*"]},
             {
                 "Effect": "Allow",
                 "Action": ["kms:Decrypt", "kms:GenerateDataKey"],
