@@ -239,13 +239,14 @@ class _Watched(ScanContext):
 
 def _looked_at(scan: Scan, asked: Assignment, rule: Rule) -> frozenset[str]:
     """The types of which the rule looks at other resources, by what it says it reads and by what it does here."""
-    context = type("Watched", (_Watched,), {"seen": set()})
+    seen: set[str] = set()
+    context = type("Watched", (_Watched,), {"seen": seen})
     with mock.patch.object(evaluation, "ScanContext", context):
         judge(scan, replace(asked, rules=[rule]))
     said = {path.partition(":")[0] for check in rule.checks.values() for path in check.reads if ":" in path}
     if rule.absence is not None:
         said |= {kind for kinds in rule.absence.witnesses.values() for kind in kinds}
-    return frozenset(context.seen | said)
+    return frozenset(seen | said)
 
 
 @dataclass

@@ -249,6 +249,7 @@ _S3_ACCESS_LOGS: Final = (
     ("aws_lb", "access_logs.bucket"),
     ("aws_alb", "access_logs.bucket"),
 )
+_BALANCERS: Final = ("aws_lb", "aws_alb")
 
 
 @predicate(reads=(*_S3_KEY.reads, *(f"{kind}:{path}" for kind, path in _S3_ACCESS_LOGS)))
@@ -260,7 +261,7 @@ def _s3_bucket_key(resource: Resource, context: Context) -> Outcome:
     for kind, path in _S3_ACCESS_LOGS:
         found = context.companions(resource, kind, path, ("id", "bucket", "name"))
         # Network load balancers deliver to buckets with a customer key too.
-        if any(item.attributes.get("load_balancer_type") != "network" for item in found.sure):
+        if any(kind not in _BALANCERS or item.get("load_balancer_type") != "network" for item in found.sure):
             return NOT_APPLICABLE
         blocked = next((unknown for item, unknown in found.possible if item.address != resource.address), None)
         if blocked is not None:
