@@ -478,6 +478,7 @@ class MlpsBaseline(AlicloudComponent):
                 "database",
                 {
                     **choice,
+                    "account_id": account,
                     "identifier": f"{self.system}-db",
                     "zones": list(self.primary["zones"]),
                     "subnet_ids": self.network.data_subnet_ids,

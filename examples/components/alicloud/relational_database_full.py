@@ -11,6 +11,7 @@ standby_zones = settings.require_object("standbyZones")
 ledger = RelationalDatabase(
     "ledger",
     {
+        "account_id": settings.require("accountId"),
         "identifier": "acme-ledger",
         "engine": "MySQL",
         "engine_version": "8.0",

@@ -9,6 +9,7 @@ settings = pulumi.Config("compliant-infra")
 orders = RelationalDatabase(
     "orders",
     {
+        "account_id": settings.require("accountId"),
         "engine": "MySQL",
         "engine_version": "8.0",
         "instance_type": "mysql.x4.large.2c",

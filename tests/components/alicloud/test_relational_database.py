@@ -22,6 +22,7 @@ STANDBY: Mapping[str, Any] = {
 }
 ARGS: Mapping[str, Any] = {
     "region": "cn-beijing",
+    "account_id": "1234567890123456",
     "engine": "MySQL",
     "engine_version": "8.0",
     "instance_type": "mysql.x4.large.2c",
@@ -53,6 +54,13 @@ def inputs(found: Recording, name: str) -> dict[str, Any]:
 
 def names(found: Recording) -> set[str]:
     return {item.name.removeprefix("db-") for item in found.registrations if item.custom}
+
+
+def test_the_service_uses_the_key_by_a_role_of_the_account() -> None:
+    arn = "acs:ram::1234567890123456:role/aliyunrdsinstanceencryptiondefaultrole"
+    assert inputs(made(), "db-instance")["roleArn"] == arn
+    with pytest.raises(ComponentError, match="account_id is needed with a key"):
+        made({"account_id": None})
 
 
 def outputs(args: Mapping[str, Any] = {}) -> list[dict[str, Any]]:
