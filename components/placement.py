@@ -29,3 +29,17 @@ def placed_in(component: Component, args: Mapping[str, Any]) -> list[Any]:
             f"({clauses})"
         )
     return list(subnets)
+
+
+def group_size(component: Component, args: Mapping[str, Any], zones: int) -> tuple[int, int]:
+    """The least and the most servers of a group, by the argument ``size``: one to two in each zone without it.
+
+    Raises ComponentError.
+    """
+    given: Sequence[int] = args.get("size") or (zones, 2 * zones)
+    if len(given) != 2 or not 0 <= given[0] <= given[1] or not given[1]:
+        raise ComponentError(
+            f"{type(component).__name__} {component.component_name!r}: size names the least and the most servers, for "
+            "example [2, 4]"
+        )
+    return given[0], given[1]

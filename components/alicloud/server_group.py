@@ -11,7 +11,7 @@ import pulumi_alicloud as alicloud
 from compliant_infra.components.alicloud.base import AlicloudComponent
 from compliant_infra.components.alicloud.keys import own_key
 from compliant_infra.components.component import CommonArgs, ComponentError
-from compliant_infra.components.placement import placed_in
+from compliant_infra.components.placement import group_size, placed_in
 
 #: Where the cloud's own services answer inside a VPC: metadata, names, time, agents, image sources.
 CLOUD_SERVICES = "100.64.0.0/10"
@@ -427,7 +427,7 @@ class ServerGroup(AlicloudComponent):
 
     def _scaling_group(self, source: Mapping[str, Any]) -> Any:
         given = self.args
-        least, most = given.get("size") or (len(self.subnets), 2 * len(self.subnets))
+        least, most = group_size(self, given, len(self.subnets))
         return self.make(
             alicloud.ess.ScalingGroup,
             "scaling-group",

@@ -85,6 +85,8 @@ class AuditTrail(AwsComponent):
         self.account_id: str = given["account_id"]
         self.trail_name = given.get("trail_name") or f"{name}-trail"
         self.retention_days: int = given.get("retention_days") or self.hardening.number("log-retention-days")
+        if self.retention_days > RETENTION_STEPS[-1]:
+            raise ComponentError(f"AuditTrail {name!r}: CloudWatch keeps logs for at most {RETENTION_STEPS[-1]} days")
         self.log_bucket = given.get("log_bucket") or given.get("bucket") or f"audit-{self.account_id}-{self.region}"
         self.log_group = given.get("log_group") or f"/aws/cloudtrail/{self.trail_name}"
         key = given.get("kms_key_arn")

@@ -11,7 +11,7 @@ import pulumi_aws as aws
 from compliant_infra.components.aws.base import AwsComponent
 from compliant_infra.components.aws.keys import own_key, through
 from compliant_infra.components.component import CommonArgs, ComponentError
-from compliant_infra.components.placement import placed_in
+from compliant_infra.components.placement import group_size, placed_in
 
 #: Mean use of the processors, in percent, that auto scaling holds without another wish.
 TARGET_CPU_PERCENT = 60
@@ -392,7 +392,7 @@ class ServerGroup(AwsComponent):
 
     def _scaling_group(self) -> Any:
         given = self.args
-        least, most = given.get("size") or (len(self.subnets), 2 * len(self.subnets))
+        least, most = group_size(self, given, len(self.subnets))
         kinds = given["instance_types"]
         # A number: under "$Latest" a new version of the template would replace no server.
         version = self.template.latest_version.apply(str)

@@ -190,3 +190,9 @@ def test_ids_may_be_outputs() -> None:
         ServerGroup("web", {**ARGS, "subnet_ids": subnets})
 
     assert inputs(record(program), "scaling-group")["vswitchIds"] == ["vsw-a", "vsw-b", "vsw-c"]
+
+
+@pytest.mark.parametrize("size", [[0], [3, 2], [1, 2, 3], [0, 0]])
+def test_a_size_is_the_least_and_the_most(size: list[int]) -> None:
+    with pytest.raises(ComponentError, match="size names the least and the most servers"):
+        made({"size": size})

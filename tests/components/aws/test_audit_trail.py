@@ -139,3 +139,8 @@ def test_a_central_destination_that_needs_a_role_is_refused() -> None:
     stream = "arn:aws-cn:firehose:cn-north-1:123456789012:deliverystream/central"
     with pytest.raises(ComponentError, match="central_destination_arn"):
         made({"central_destination_arn": stream})
+
+
+def test_a_retention_beyond_what_is_offered_is_refused() -> None:
+    with pytest.raises(ComponentError, match="at most 3653 days"):
+        made({"retention_days": 100_000})

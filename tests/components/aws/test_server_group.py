@@ -174,3 +174,9 @@ def test_several_types_and_the_script() -> None:
     assert {"key": "mlps-baseline", "value": "mlps-l3", "propagateAtLaunch": False} in inputs(found, "scaling-group")[
         "tags"
     ]
+
+
+@pytest.mark.parametrize("size", [[0], [3, 2], [1, 2, 3], [0, 0]])
+def test_a_size_is_the_least_and_the_most(size: list[int]) -> None:
+    with pytest.raises(ComponentError, match="size names the least and the most servers"):
+        made({"size": size})
