@@ -372,9 +372,10 @@ class MlpsBaseline(AlicloudComponent):
         wanted = self.args.get("entry")
         if wanted is None:
             return
-        self.entry = self._entry("entry", wanted, self.primary, self.network, self.provider)
+        self.entry = self._entry("entry", wanted, self.primary, self.network, self.keys.log_key_id, self.provider)
+        standby_key: Any = self.keys.standby_log_key_id  # there is one, for there is a standby
         self.standby_entry = self._entry(
-            "standby-entry", wanted, self.standby, self.standby_network, self.standby_provider
+            "standby-entry", wanted, self.standby, self.standby_network, standby_key, self.standby_provider
         )
 
     def _fail_over(self) -> None:
@@ -396,6 +397,7 @@ class MlpsBaseline(AlicloudComponent):
         wanted: Mapping[str, Any],
         site: Mapping[str, Any],
         network: TieredNetwork,
+        key: pulumi.Input[str],
         provider: pulumi.ProviderResource,
     ) -> WebEntry:
         certificate = site.get("certificate_id")
@@ -416,13 +418,15 @@ class MlpsBaseline(AlicloudComponent):
                 "security_group_ids": [network.entry_security_group_id],
                 "backend_port": wanted.get("backend_port"),
                 "health_check_path": wanted.get("health_check_path"),
-                "kms_instance_id": site.get("kms_instance_id"),
+                "kms_key_id": key,
                 "waf": None
                 if firewall is None
                 else {
                     "instance_id": firewall,
                     "domain": wanted["domain"],
                     "certificate_id": certificate,
+                    # The trail collects the logs of WAF, of all its domains.
+                    "collect_logs": self.trail is None or not self.hardening.demands("audit-central"),
                     **({"sm2_certificate_id": site["sm2_certificate_id"]} if "sm2_certificate_id" in site else {}),
                 },
             },
