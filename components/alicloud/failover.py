@@ -29,11 +29,13 @@ def fail_over(
     entries: Sequence[tuple[str, pulumi.Input[str]]],
     alert_groups: Sequence[str],
     after: Sequence[pulumi.Resource] = (),
+    path: str = "/",
 ) -> Any:
     """Answers for ``domain`` with the first of the entries, and with the second when the first is not healthy.
 
     ``entries`` are two pairs of a short name and the DNS name of a load balancer. Returns the instance, whose CNAME the
-    record of the domain has to name. ``alert_groups`` are contact groups that are told, made by ``after``.
+    record of the domain has to name. ``alert_groups`` are contact groups that are told, made by ``after``. An
+    entry is healthy when it answers ``path`` over HTTPS.
     """
     instance = component.make(
         alicloud.dns.GtmInstance,
@@ -91,7 +93,7 @@ def fail_over(
                 "interval": CHECK_SECONDS,
                 "evaluation_count": CHECK_FAILURES,
                 "timeout": CHECK_TIMEOUT_MS,
-                "monitor_extend_info": json.dumps({"host": domain, "path": "/", "port": 443, "sni": True}),
+                "monitor_extend_info": json.dumps({"host": domain, "path": path, "port": 443, "sni": True}),
                 "isp_city_nodes": [MONITOR_NODE],
             },
         )

@@ -97,7 +97,7 @@ class BaselineEntry(TypedDict):
     backend_port: NotRequired[int]
     """Port of the application tier, checked over HTTPS; 8443 without it."""
     health_check_path: NotRequired[str]
-    """Path by which servers are checked; ``/`` without it."""
+    """Path by which servers, and the entry for the failover, are checked; ``/`` without it."""
 
 
 class BaselineCache(TypedDict):
@@ -389,6 +389,7 @@ class MlpsBaseline(AlicloudComponent):
             [("primary", self.entry.dns_name), ("standby", self.standby_entry.dns_name)],
             [] if self.monitoring is None else self.monitoring.contact_group_names,
             [] if self.monitoring is None else [self.monitoring],
+            wanted.get("health_check_path") or "/",
         )
 
     def _entry(

@@ -1,0 +1,172 @@
+"""MlpsBaseline and FinancialBaseline for Alibaba Cloud: keys of their own, two regions, failover, what they refuse."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from compliant_infra.components.alicloud import FinancialBaseline, MlpsBaseline
+from compliant_infra.components.component import ComponentError
+from compliant_infra.components.recorder import Recording, record
+from tests.components.proof import Case, failing, judged, shown
+
+BEIJING: Mapping[str, Any] = {
+    "region": "cn-beijing",
+    "zones": ["cn-beijing-h", "cn-beijing-k"],
+    "cidr_block": "10.0.0.0/16",
+    "certificate_id": "1111-cn-hangzhou",
+}
+HANGZHOU: Mapping[str, Any] = {
+    "region": "cn-hangzhou",
+    "zones": ["cn-hangzhou-h", "cn-hangzhou-j"],
+    "cidr_block": "10.1.0.0/16",
+    "certificate_id": "2222-cn-hangzhou",
+}
+ARGS: Mapping[str, Any] = {
+    "baseline": "mlps-l3",
+    "system": "orders",
+    "account_id": "1234567890123456",
+    "primary": BEIJING,
+    "standby": HANGZHOU,
+    "login_networks": ["203.0.113.0/24"],
+    "contacts": [{"name": "security", "mail": "security@example.com"}],
+    "data_class": "general",
+    "owner": "orders-team",
+    "rto": "4h",
+    "rpo": "15m",
+}
+#: Nothing of the account, so that little is recorded.
+ELSEWHERE = dict.fromkeys(
+    ("audit_trail", "identity", "monitoring", "region_guard", "runtime_rules", "threat_protection"), "landing zone"
+)
+SMALL = {**ARGS, "elsewhere": ELSEWHERE}
+FINANCIAL = {**SMALL, "baseline": "financial-l3"}
+
+
+def made(args: Mapping[str, Any], kind: type = MlpsBaseline) -> Recording:
+    return record(lambda: kind("orders", args) and None)
+
+
+def refusal(args: Mapping[str, Any], kind: type = MlpsBaseline) -> str:
+    with pytest.raises(ComponentError) as raised:
+        made(args, kind)
+    return str(raised.value)
+
+
+# -- keys ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("baseline", ["mlps-l2", "mlps-l3"])
+def test_without_a_kms_instance_it_makes_one_in_each_region(baseline: str) -> None:
+    wanted = {
+        "baseline": baseline,
+        "entry": {"domain": "shop.example.cn", "health_check_path": "/health"},
+        "servers": {"image_id": "m-2ze0000000000000000a", "instance_types": ["ecs.g8i.large"]},
+        "cache": {"instance_type": "tair.rdb.1g"},
+    }
+    found = made({**ARGS, **wanted})
+    assert [item.name for item in found.of_type("alicloud:kms/instance:Instance")] == [
+        "orders-keys-instance",
+        "orders-keys-standby-instance",
+    ]
+    # Every key is in the ring: no part makes one for itself.
+    assert all("orders-keys-" in item.name for item in found.of_type("alicloud:kms/key:Key"))
+    failed = failing(judged(found.scan(), Case("alicloud", "baseline", baseline), complete=True))
+    assert not failed, "\n".join(map(shown, failed))
+    assert not found.problems()
+
+
+def test_access_logs_are_encrypted_by_the_keys_of_their_region() -> None:
+    found = made({**SMALL, "entry": {"domain": "shop.example.cn"}})
+    for prefix in ("", "standby-"):
+        store = found.by_name(f"orders-{prefix}entry-access-log-store")
+        (key,) = (
+            urn
+            for urns in store.property_dependencies.values()
+            for urn in urns
+            if urn.split("::")[2].endswith("kms/key:Key")
+        )
+        assert key.endswith(f"::orders-keys-{prefix}log-key")
+
+
+# -- two regions -----------------------------------------------------------------------------------------------------
+
+
+def test_recovery_is_declared_with_the_distance() -> None:
+    outputs = made(SMALL).by_name("orders").outputs
+    assert (
+        outputs["recovery"].items()
+        >= {
+            "rto": "4h",
+            "rpo": "15m",
+            "tier": "1",
+            "primaryRegion": "cn-beijing",
+            "standbyRegion": "cn-hangzhou",
+        }.items()
+    )
+    assert 1000 < outputs["recovery"]["distanceKm"] < 1300
+    assert outputs["elsewhere"] == ELSEWHERE
+
+
+def test_failover_asks_what_the_servers_are_asked() -> None:
+    found = made({**SMALL, "entry": {"domain": "shop.example.cn", "health_check_path": "/health"}})
+    for role in ("primary", "standby"):
+        check = found.by_name(f"orders-failover-{role}-check")
+        asked = json.loads(check.inputs["monitorExtendInfo"])
+        assert (asked["host"], asked["path"]) == ("shop.example.cn", "/health")
+    pools = {
+        part: found.by_name("orders-failover-strategy").property_dependencies[f"{part}AddrPools"]
+        for part in ("default", "failover")
+    }
+    assert [urn.rpartition("::")[2] for urn in pools["default"]] == ["orders-failover-primary-pool"]
+    assert [urn.rpartition("::")[2] for urn in pools["failover"]] == ["orders-failover-standby-pool"]
+
+
+def test_images_are_copied_and_encrypted_in_the_standby_region() -> None:
+    found = made({**SMALL, "images": {"application": "m-2ze0000000000000000a"}})
+    copy = found.by_name("orders-image-application")
+    assert copy.inputs["encrypted"] is True
+    assert copy.inputs["sourceRegionId"] == "cn-beijing"
+    assert found.by_urn(copy.provider.rpartition("::")[0]).inputs["region"] == "cn-hangzhou"
+
+
+# -- what is refused -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"baseline": "financial-l3"}, "cannot be financial-l3: it is for mlps-l2, mlps-l3, mlps-l4"),
+        ({"standby": {**HANGZHOU, "region": "cn-hongkong"}}, "does not lie in mainland China"),
+        ({"standby": {**HANGZHOU, "region": "cn-beijing"}}, "cn-beijing"),
+        ({"rto": None}, "declare rto"),
+        ({"finance_regions": True}, "finance_regions are asked for, 'cn-beijing' is none"),
+        ({"elsewhere": {**ELSEWHERE, "identities": "landing zone"}}, "names no part identities"),
+        ({"elsewhere": {**ELSEWHERE, "identity": " "}}, "must say where identity"),
+        ({"elsewhere": {"audit_trail": "landing zone"}}, "monitoring searches the audit trail"),
+        ({"elsewhere": None, "login_networks": None}, "give login_networks"),
+        ({"primary": {**BEIJING, "certificate_id": None}, "entry": {"domain": "a.cn"}}, "needs a certificate_id"),
+        ({"baseline": "mlps-l4"}, "zones"),
+    ],
+)
+def test_what_the_mlps_baseline_refuses(change: Mapping[str, Any], said: str) -> None:
+    assert said in refusal({**SMALL, **change})
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"baseline": "mlps-l3"}, "cannot be mlps-l3"),
+        ({}, "kms_instance_id is needed"),
+        (
+            {"standby": {**HANGZHOU, "region": "cn-zhangjiakou", "zones": ["cn-zhangjiakou-a", "cn-zhangjiakou-b"]}},
+            "km",
+        ),
+        ({"baseline": "financial-l4"}, "cn-beijing"),
+    ],
+)
+def test_what_the_financial_baseline_refuses(change: Mapping[str, Any], said: str) -> None:
+    assert said in refusal({**FINANCIAL, **change}, FinancialBaseline)
