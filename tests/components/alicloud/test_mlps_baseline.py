@@ -163,7 +163,7 @@ def test_what_the_mlps_baseline_refuses(change: Mapping[str, Any], said: str) ->
         ({}, "kms_instance_id is needed"),
         (
             {"standby": {**HANGZHOU, "region": "cn-zhangjiakou", "zones": ["cn-zhangjiakou-a", "cn-zhangjiakou-b"]}},
-            "km",
+            "km apart",
         ),
         ({"baseline": "financial-l4"}, "cn-beijing"),
     ],
