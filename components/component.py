@@ -362,7 +362,12 @@ class Component(pulumi.ComponentResource):
         raise NotImplementedError
 
     def _same_region(self, actual: str | None, region: str) -> None:
-        if actual and canonical_region(self.cloud, actual) != canonical_region(self.cloud, region):
+        if not actual:  # it would come from the environment of whoever runs the program
+            raise ComponentError(
+                f"{type(self).__name__} {self.component_name!r} is declared for {region}, but its provider names no "
+                "region: give the provider one"
+            )
+        if canonical_region(self.cloud, actual) != canonical_region(self.cloud, region):
             raise ComponentError(
                 f"{type(self).__name__} {self.component_name!r} is declared for {region}, but its provider works in "
                 f"{actual}"

@@ -296,6 +296,16 @@ def test_a_provider_of_another_region_is_refused() -> None:
         record(lambda: ObjectBucket("docs", {**ARGS}, provider("cn-shanghai")) and None)
 
 
+def test_a_provider_without_a_region_is_refused() -> None:
+    import pulumi_alicloud as alicloud
+
+    def program() -> None:
+        ObjectBucket("docs", {**ARGS}, pulumi.ResourceOptions(provider=alicloud.Provider("given", profile="prod")))
+
+    with pytest.raises(ComponentError, match="names no region"):
+        record(program)
+
+
 def test_protection_follows_the_level_and_has_a_switch() -> None:
     def protected(args: Mapping[str, Any]) -> bool:
         return next(item for item in made(args).registrations if item.name == "docs-bucket").protect
