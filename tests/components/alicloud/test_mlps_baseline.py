@@ -161,10 +161,7 @@ def test_what_the_mlps_baseline_refuses(change: Mapping[str, Any], said: str) ->
     [
         ({"baseline": "mlps-l3"}, "cannot be mlps-l3"),
         ({}, "kms_instance_id is needed"),
-        (
-            {"standby": {**HANGZHOU, "region": "cn-zhangjiakou", "zones": ["cn-zhangjiakou-a", "cn-zhangjiakou-b"]}},
-            "km apart",
-        ),
+        ({"parameters": {"dr-distance-km": 2000}}, "lie about 1125 km apart, 2000 km are asked for"),
         ({"baseline": "financial-l4"}, "cn-beijing"),
     ],
 )
