@@ -196,6 +196,7 @@ class KeyRing(AlicloudComponent):
                     policy=self._policy,
                 ),
                 holds_data=True,
+                retain=True,  # what outlives the stack cannot be read without it
                 provider=provider,
             )
             self.make(
@@ -247,5 +248,6 @@ class KeyRing(AlicloudComponent):
                 "force_delete_without_backup": "false",
             },
             holds_data=True,
+            retain=True,  # as the keys in it
             provider=provider,
         )

@@ -146,6 +146,7 @@ def own_key(
         suffix,
         key_settings(component, purpose, instance_id, hardware=hardware),
         holds_data=True,
+        retain=True,  # what outlives the stack cannot be read without it
         provider=provider,
     )
     if hardware:

@@ -233,6 +233,7 @@ class KeyRing(AwsComponent):
                 "policy": self._policy(purpose, self.region),
             },
             holds_data=True,
+            retain=True,  # what outlives the stack cannot be read without it
         )
         self.make(
             aws.kms.Alias,
@@ -257,6 +258,7 @@ class KeyRing(AwsComponent):
                 "policy": self._policy(purpose, region),
             },
             holds_data=True,
+            retain=True,  # what outlives the stack cannot be read without it
             provider=provider,
         )
         self.make(

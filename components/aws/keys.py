@@ -58,6 +58,7 @@ def own_key(
             ),
         },
         holds_data=True,
+        retain=True,  # what outlives the stack cannot be read without it
         provider=provider,
     )
     found: pulumi.Output[str] = key.arn

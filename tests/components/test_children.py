@@ -1,4 +1,7 @@
-"""Every child of every example: tags on all that take them, the provider of its own region, protection by the level."""
+"""Every child of every example: tags on all that take them, the provider of its own region, protection by the level.
+
+And what outlives the stack can be read afterwards.
+"""
 
 from __future__ import annotations
 
@@ -88,6 +91,9 @@ SWITCHLESS = {
     "aws:cloudwatch/logGroup:LogGroup": "it is retained; whether the regions in China have the switch is not confirmed",
 }
 
+#: Types without which evidence is lost, by the ends of their tokens.
+OUTLIVES = {"Bucket", "Instance", "Key", "Project", "ReplicaKey", "Role", "Vault"}
+
 
 def children(found: Recording) -> Iterator[Registration]:
     return (item for item in found.resources if item.custom and not item.type.startswith(PROVIDER_PREFIX))
@@ -141,9 +147,21 @@ def unprotected(case: Case) -> Iterator[str]:
                     yield f"{item.name} ({item.type}): {switch} is {item.inputs.get(camel(switch))}"
 
 
+def unreadable(case: Case) -> Iterator[str]:
+    """What outlives the stack and needs a key, a role, a bucket or a vault that does not."""
+    found = recording(case)
+    kept = {item.urn for item in children(found) if item.retain_on_delete}
+    for item in children(found):
+        # A lock cannot be deleted: it goes with its bucket.
+        if item.retain_on_delete and not item.type.endswith(":BucketWorm"):
+            for urn in {urn for urns in item.property_dependencies.values() for urn in urns} - kept:
+                if urn.split("::")[2].rpartition(":")[2] in OUTLIVES:
+                    yield f"{item.name} ({item.type}) outlives {urn.rpartition('::')[2]}"
+
+
 @pytest.mark.parametrize("case", parameters(CASES))
 def test_children(case: Case) -> None:
-    wrong = [*untagged(case), *misplaced(case), *unprotected(case)]
+    wrong = [*untagged(case), *misplaced(case), *unprotected(case), *unreadable(case)]
     assert not wrong, "\n".join(wrong)
 
 
