@@ -32,3 +32,24 @@ def test_programs_of_the_pages_pass(program: str) -> None:
 
 def test_there_are_programs() -> None:
     assert len(PROGRAMS) == 4
+
+
+@pytest.mark.parametrize("page", ["docs/components.md", "docs/zh/components.md"])
+def test_a_child_that_leaves_its_component_is_the_same_resource(page: str) -> None:
+    text = (ROOT / page).read_text(encoding="utf-8")
+    first, leaving = (program for program in CODE.findall(text) if "documents = " in program)
+    setting = {"project": "shop", "stack": "prod", "config": {"alicloud:region": "cn-beijing"}}
+    before = record(lambda: exec(first, {}), **setting).by_name("documents-bucket")
+
+    def left() -> None:
+        import pulumi
+        import pulumi_alicloud as alicloud
+
+        exec(
+            leaving,
+            {"alicloud": alicloud, "beijing": alicloud.Provider("beijing", region="cn-beijing"), "pulumi": pulumi},
+        )
+
+    after = record(left, **setting).by_name("documents-bucket")
+    assert after.type == before.type
+    assert after.aliases == [before.urn]
