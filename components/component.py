@@ -212,7 +212,10 @@ class Component(pulumi.ComponentResource):
         *,
         strange_region: bool = False,
     ) -> None:
-        """``typed`` is the TypedDict of the arguments: names that it does not have are refused."""
+        """``args`` are those of the class's ``Args``, each explained there; others are refused.
+
+        ``typed`` is that TypedDict.
+        """
         where = f"{type(self).__name__} {name!r}"
         if opts is not None and not isinstance(opts, pulumi.ResourceOptions):
             raise ComponentError(f"{where} takes pulumi.ResourceOptions for opts, not a {type(opts).__name__}")

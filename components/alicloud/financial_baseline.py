@@ -16,6 +16,9 @@ class FinancialBaseline(MlpsBaseline):
     in a distant region: JR/T 0071.2-2020 on top of GB/T 22239-2019. At level 4 both regions are of the financial cloud;
     below it where ``finance_regions`` asks for them.
 
+    Serves, beside what MlpsBaseline serves, 8.1.4.9 d, f and g of JR/T 0071.2-2020 (9.1.4.9 e, g and h at level 4: two
+    places far apart, copies off site, a remote centre that is ready) and the cryptography of GB/T 39786-2021.
+
     Keys in hardware and SM keys need a KMS instance in each region, ordered in the console. SM2 certificates end TLS at
     WAF: give ``waf_instance_id`` and ``sm2_certificate_id`` with an ``entry``. What no product can do stands among
     ``exceptions``.
