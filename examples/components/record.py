@@ -29,10 +29,10 @@ def main(program: Path, configuration: Path, export: Path) -> None:
         root=str(program.parent),
     )
     export.write_text(json.dumps(stack_export(found), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    sys.stdout.write(f"{len(found.resources)} resources of {program.name}, recorded into {export}\n")
+    sys.stdout.write(f"{len(found.resources)} resources of {program.name}, recorded into {export.name}\n")
 
 
 if __name__ == "__main__":
     if len(sys.argv) != 4:
         sys.exit(str(__doc__))
-    main(*map(Path, sys.argv[1:]))
+    main(*(Path(argument).resolve() for argument in sys.argv[1:]))  # lines are told of files by their whole path

@@ -134,6 +134,7 @@ module "cache" {
   zone_id         = local.zones[1]
   standby_zone_id = local.zones[0]
   allow_list      = ["10.20.16.0/20", "10.20.64.0/20"]
+  kms_key_id      = module.keys.ids["database"]
   password        = var.cache_password
   audit           = each.value.audit
   tags            = local.tags

@@ -118,6 +118,7 @@ module "cache" {
   zone_id         = local.zones[0]
   standby_zone_id = local.zones[1]
   allow_list      = ["10.60.0.0/19"]
+  kms_key_id      = module.keys.ids["data"]
   password        = var.cache_password
   tags            = local.tags
 }

@@ -12,6 +12,7 @@ resource "alicloud_kvstore_instance" "this" {
   password                    = var.password
   ssl_enable                  = "Enable"
   tde_status                  = "Enabled"
+  encryption_key              = var.kms_key_id
   instance_release_protection = true
   backup_period               = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
   backup_time                 = "03:00Z-04:00Z"

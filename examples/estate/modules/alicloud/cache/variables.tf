@@ -24,6 +24,10 @@ variable "allow_list" {
   type = list(string)
 }
 
+variable "kms_key_id" {
+  type = string
+}
+
 variable "password" {
   type      = string
   sensitive = true

@@ -3,6 +3,7 @@ resource "aws_eks_cluster" "this" {
   version                   = var.kubernetes_version
   role_arn                  = var.role_arn
   enabled_cluster_log_types = var.log_types
+  deletion_protection       = true
 
   vpc_config {
     subnet_ids              = var.subnet_ids
