@@ -66,6 +66,10 @@ class Hardening:
         """The value of a parameter of kind integer, in the unit that docs/ names for it."""
         return int(self.parameters[parameter])
 
+    def numbers(self) -> dict[str, int]:
+        """Every parameter of kind integer or boolean that is in force."""
+        return {name: value for name, value in self.parameters.items() if isinstance(value, int)}
+
     def at_least(self, parameter: str, offered: Iterable[int]) -> int:
         """The smallest of the steps that a provider offers which meets the parameter. Raises BaselineError for none."""
         wanted = self.number(parameter)

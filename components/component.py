@@ -519,6 +519,7 @@ class Component(pulumi.ComponentResource):
                 "baseline": self.hardening.baseline,
                 "profiles": list(self.hardening.profiles),
                 "baselineVersion": self.hardening.version,
+                "parameters": self.hardening.numbers(),
                 "waived": waived,
                 "exceptions": [item.record() for item in self.exceptions],
             }

@@ -28,6 +28,14 @@ EXAMPLES: Final = ROOT / "examples" / "components"
 GOLDEN: Final = ROOT / "tests" / "components" / "golden"
 NOTICED: Final = ROOT / "tests" / "components" / "noticed.json"
 
+#: Settings that only tie children together.
+_LINKS: Final = frozenset(
+    {
+        *("bucket", "destination_bucket", "instance_id", "policy_arn", "resource_id", "role", "role_name"),
+        *("subnet_id", "subnet_ids", "target_bucket", "target_id", "vpc_id", "vswitch_id", "vswitch_ids"),
+    }
+)
+
 #: Longest text of a value in a table.
 _LONGEST: Final = 48
 
@@ -302,7 +310,9 @@ def settings(cloud: str, block: str, language: str, depth: str) -> list[str]:
     rows: list[list[str]] = []
     for kind, found in noticed(cloud).items():
         for path, rules in found.items():
-            if not rules or not path or path.startswith("tags"):
+            last = path.rpartition(".")[2]
+            inner = any(other.startswith(f"{path}.") for other in found)
+            if not rules or not path or path.startswith("tags") or last in _LINKS or inner:
                 continue
             cells = []
             for baseline in levels:

@@ -215,6 +215,11 @@ class RelationalDatabase(AlicloudComponent):
         return self.hardening.demands("db-encrypted") or self._sm
 
     @property
+    def _tables_encrypted(self) -> bool:
+        """Whether tables are encrypted beside the disk: of MySQL where encryption is asked for, of all with SM4."""
+        return self._sm or (self._encrypted and self.engine == "MySQL")
+
+    @property
     def _sm(self) -> bool:
         return self.hardening.national_cryptography
 
@@ -245,7 +250,7 @@ class RelationalDatabase(AlicloudComponent):
             "security_ips": None if cidrs is None else list(cidrs),
             "ssl_action": "Open",
             "encryption_key": key,
-            "tde_status": "Enabled" if self._sm else None,
+            "tde_status": "Enabled" if self._tables_encrypted else None,
             "parameters": self._parameters,
             "sql_collector_status": "Enabled",
             "sql_collector_config_value": self.hardening.at_least("log-retention-days", SQL_AUDIT_STEPS),
@@ -277,7 +282,7 @@ class RelationalDatabase(AlicloudComponent):
                 "security_group_ids": given.get("security_group_ids"),
                 # PostgreSQL knows no such switch.
                 "force_encryption": 1 if self.engine == "MySQL" else None,
-                "tde_encryption_key": self.key if self._sm else None,
+                "tde_encryption_key": self.key if self._tables_encrypted else None,
                 "role_arn": None if self.key is None else f"acs:ram::{given['account_id']}:role/{ENCRYPTION_ROLE}",
             },
             holds_data=True,

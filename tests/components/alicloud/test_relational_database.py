@@ -84,7 +84,7 @@ def test_level_3_adds_the_standby_instance_in_the_second_region() -> None:
     assert instance["category"] == "HighAvailability"
     assert (instance["zoneId"], instance["zoneIdSlaveA"]) == ("cn-beijing-h", "cn-beijing-k")
     assert instance["vswitchId"] == "vsw-1,vsw-2"
-    assert "tdeStatus" not in instance
+    assert instance["tdeStatus"] == "Enabled"  # tables beside disks
     assert standby["encryptionKey"] == "key-standby"
     assert standby["sourceRegion"] == "cn-beijing"
     provider = found.by_name("db-standby-instance").provider.rpartition("::")[0]
@@ -170,7 +170,7 @@ def test_the_password_of_the_administrator_is_write_only() -> None:
     [
         ({"instance": {"ssl_action": "Close"}}, "db-tls-on", "gbt22239-2019:8.1.4.7a"),
         ({"instance": {"force_encryption": 0}}, "db-tls-on", "gbt22239-2019:8.1.4.7a"),
-        ({"instance": {"encryption_key": None}}, "db-encrypted", "gbt22239-2019:8.1.4.8"),
+        ({"instance": {"encryption_key": None, "tde_status": None}}, "db-encrypted", "gbt22239-2019:8.1.4.8"),
         ({"instance": {"sql_collector_config_value": 30}}, "audit-retention", "gbt22239-2019:8.1.4.3c"),
         ({"instance": {"zone_id_slave_a": "cn-beijing-h"}}, "db-multi-az", "gbt22239-2019:8.1.4.9c"),
         ({"instance": {"security_ips": ["0.0.0.0/0"]}}, "net-db-allowlist-not-any", "gbt22239-2019:8.1.4.4c"),
