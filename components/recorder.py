@@ -14,6 +14,9 @@ the caller), exported outputs, ``pulumi.log``.
 
 What no recorder can do, because it is the provider's work: defaults, automatic names, validation (``problems`` does
 part of it) and computed values. In a preview every value that a provider would compute is unknown, as in the engine's.
+Inside the objects that a program gives, computed and optional properties look the same to a recorder: there all that
+the program did not give is unknown, and a function applied to such an object as a whole (``bucket.website.apply(...)``)
+does not run.
 
 Not supported, refused with a sentence: remote components (in other languages or processes), calls of methods, and
 questions whether a resource exists in the cloud. Resource hooks and state migrations are accepted and not run.
@@ -198,7 +201,8 @@ def record(
 
     ``preview``: as ``pulumi preview`` of a new stack, ids and computed values are unknown. Otherwise as ``pulumi up``:
     ``computed`` gives ids and computed values of a resource (also of one read with ``get``, in both modes); an id that
-    it does not give is ``<name>-id``, any other computed value stays unknown.
+    it does not give is ``<name>-id``, any other computed value stays unknown. An object or list that it gives takes the
+    place of the program's and counts as whole: what is not in it is None.
 
     ``root`` is the folder of the program: places in files are relative to it.
 

@@ -27,6 +27,7 @@ from pulumi.runtime.proto import alias_pb2, callback_pb2, engine_pb2, resource_p
 from pulumi.runtime.settings import ROOT, SETTINGS, Settings, configure
 from pulumi.runtime.stack import run_in_stack
 
+from compliant_infra.components.nested_outputs import complete
 from compliant_infra.components.recorder import (
     UNKNOWN_RESULT,
     ComputedValues,
@@ -324,6 +325,7 @@ class RecordingMonitor:
                 computed[key] = {SIGNATURE_KEY: SECRET_SIGNATURE, "value": computed[key]}
             state.update(computed)
         registration.outputs = {**registration.inputs, **computed}
+        complete(state, request.type, leave=computed)
         # ``unknown``: what the provider would compute and ``computed`` does not give is unknown, not None.
         return resource_pb2.RegisterResourceResponse(urn=urn, id=registration.id, object=state, unknown=True)
 
