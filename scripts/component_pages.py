@@ -15,7 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from catalogue_pages import CLOUDS, LANGUAGES, NOTICE, ROOT, code, table
+from catalogue_pages import LANGUAGES, NOTICE, ROOT, code, table
 
 from compliant_infra.baselines import catalogue as baselines
 from compliant_infra.components import names
@@ -27,6 +27,8 @@ PROSE: Final = ROOT / "docs" / "components" / "prose"
 EXAMPLES: Final = ROOT / "examples" / "components"
 GOLDEN: Final = ROOT / "tests" / "components" / "golden"
 NOTICED: Final = ROOT / "tests" / "components" / "noticed.json"
+
+CLOUDS: Final = {"alicloud": Text("Alibaba Cloud", "阿里云"), "aws": Text("AWS China", "AWS 中国")}
 
 #: Settings that only tie children together.
 _LINKS: Final = frozenset(
@@ -350,7 +352,7 @@ def component_page(cloud: str, block: str, language: str) -> str:
     def bullets(key: str) -> list[str]:
         return [f"- {item[language]}" for item in own.get(key, ())]
 
-    other = [item for item in CLOUDS if item != cloud and item in ("alicloud", "aws") and block in blocks(item)]
+    other = [item for item in CLOUDS if item != cloud and block in blocks(item)]
     lines = [
         NOTICE,
         f"# {class_name(block)} ({CLOUDS[cloud].in_language(language)})",
@@ -396,7 +398,7 @@ def component_pages() -> dict[Path, str]:
     found: dict[Path, str] = {}
     for language in LANGUAGES:
         home = ROOT / "docs" / ("zh" if language == "zh" else "") / "components"
-        for cloud in ("alicloud", "aws"):
+        for cloud in CLOUDS:
             for block in blocks(cloud):
                 found[home / cloud / f"{page_name(block)}.md"] = component_page(cloud, block, language)
     return found
@@ -407,7 +409,7 @@ def overview(language: str) -> str:
     head = (
         Text("Component", "组件"),
         Text("What it is for", "用途"),
-        *(CLOUDS[cloud] for cloud in ("alicloud", "aws")),
+        *CLOUDS.values(),
     )
     rows = []
     for block in dict.fromkeys([*blocks("alicloud"), *blocks("aws")]):
@@ -415,7 +417,7 @@ def overview(language: str) -> str:
             f"[{CLOUDS[cloud].in_language(language)}](components/{cloud}/{page_name(block)}.md)"
             if block in blocks(cloud)
             else Text("–", "–").in_language(language)
-            for cloud in ("alicloud", "aws")
+            for cloud in CLOUDS
         ]
         rows.append([code(class_name(block)), prose()[block]["title"][language], *links])
     return "\n".join(table((word.in_language(language) for word in head), rows))

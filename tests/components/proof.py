@@ -161,9 +161,15 @@ def baselines(cloud: str, example: str) -> tuple[str, ...]:
     return tuple(name for name in BASELINES[cloud] if name.startswith(kind))
 
 
-def profile_sets(baseline: str) -> tuple[tuple[str, ...], ...]:
-    """The sets of profiles to try; ``sm`` is on under the financial baselines anyway."""
-    return tuple(profiles for profiles in PROFILES if profiles != ("sm",) or not baseline.startswith("financial-"))
+def profile_sets(example: str, baseline: str) -> tuple[tuple[str, ...], ...]:
+    """The sets of profiles to try: all with full examples, which make everything that minimal ones make.
+
+    ``sm`` is on under the financial baselines anyway. Composites take seconds: the minimal one goes without profiles.
+    """
+    if example.endswith("_baseline_minimal"):
+        return ((),)
+    without_sm = baseline.startswith("financial-") or example.endswith("_minimal")
+    return tuple(profiles for profiles in PROFILES if profiles != ("sm",) or not without_sm)
 
 
 def cases() -> list[Case]:
@@ -173,7 +179,7 @@ def cases() -> list[Case]:
         for cloud in BASELINES
         for file in sorted((EXAMPLES / cloud).glob("*.py"))
         for baseline in baselines(cloud, file.stem)
-        for profiles in profile_sets(baseline)
+        for profiles in profile_sets(file.stem, baseline)
     ]
 
 
