@@ -45,8 +45,8 @@ def texts() -> Iterator[tuple[str, str]]:
 
 
 def is_scanned_material(name: str) -> bool:
-    """Terraform that tests and examples scan: what stands in it is an invented estate's."""
-    return "/fixtures/" in name or name.endswith((".tf", ".tf.json", ".tofu"))
+    """Terraform that tests and examples scan, and recordings: what stands in them is an invented estate's."""
+    return "/fixtures/" in name or "/golden/" in name or name.endswith((".tf", ".tf.json", ".tofu"))
 
 
 def found_in_tree(pattern: re.Pattern[str]) -> list[str]:

@@ -4,4 +4,4 @@ from __future__ import annotations
 
 import gc
 
-gc.set_threshold(100_000, 20, 100)
+gc.set_threshold(100_000, 10, 10)

@@ -124,7 +124,7 @@ def configuration(case: Case) -> dict[str, str]:
     return {name: value if isinstance(value, str) else json.dumps(value) for name, value in values.items()}
 
 
-@lru_cache(maxsize=24)  # the tests of one example follow each other
+@lru_cache(maxsize=16)  # the tests of one example follow each other
 def recording(case: Case) -> Recording:
     """The example, recorded as the engine would see it in a preview."""
     return record(

@@ -170,7 +170,7 @@ def test_keys_come_first_and_serve_both_regions() -> None:
     assert "orders-keys-data-key" in waits_for(found, "orders-database-instance")
     log = json.loads(found.by_name("orders-keys-log-key").inputs["policy"])
     data = json.loads(found.by_name("orders-keys-data-key").inputs["policy"])
-    assert {"Alarms", "Logs", "Trail"} <= {statement["Sid"] for statement in log["Statement"]}
+    assert {"Cloudwatch", "Events", "Logs", "Trail"} <= {statement["Sid"] for statement in log["Statement"]}
     assert "AutoScalingGrantsItToDisks" in {statement["Sid"] for statement in data["Statement"]}
 
 
