@@ -198,6 +198,8 @@ class Component(pulumi.ComponentResource):
 
     cloud = ""  # "alicloud" or "aws"
     default_baseline = DEFAULT_BASELINE
+    second_place = "a second region"
+    region_hint = ""  # which region a second one can be, where there is no choice
 
     children: dict[str, pulumi.Resource]
     """Every child by its short name."""
@@ -209,8 +211,6 @@ class Component(pulumi.ComponentResource):
         args: Mapping[str, Any] | None,
         opts: pulumi.ResourceOptions | None,
         typed: type,
-        *,
-        strange_region: bool = False,
     ) -> None:
         """``args`` are those of the class's ``Args``, each explained there; others are refused.
 
@@ -228,7 +228,7 @@ class Component(pulumi.ComponentResource):
         if problems:
             raise ComponentError(f"{where}: {'; '.join(problems)}")
         self.component_name = name
-        common = self._common(strange_region)
+        common = self._common()
         self.hardening = common.hardening
         self.exceptions: list[ExceptionToSign] = []
         self.children = {}
@@ -260,7 +260,7 @@ class Component(pulumi.ComponentResource):
 
     # -- what the arguments mean ---------------------------------------------------------------------------------
 
-    def _common(self, strange_region: bool) -> _Common:
+    def _common(self) -> _Common:
         configuration = pulumi.Config(CONFIGURATION)
         profiles = self.args.get("profiles")
         if profiles is None:
@@ -280,8 +280,7 @@ class Component(pulumi.ComponentResource):
                 f"{type(self).__name__} {self.component_name!r} needs a region: the argument region, or the stack "
                 f"configuration {self.cloud}:region"
             )
-        if not strange_region:
-            self._domestic(region, asked)
+        self._domestic(region, asked)
         protect = self.args.get("protect")
         records = list(self.args.get("waivers") or [])
         return _Common(
@@ -343,6 +342,24 @@ class Component(pulumi.ComponentResource):
             raise ComponentError(
                 f"{where} is of class {region_class(self.cloud, region)}; {asked.baseline} wants {', '.join(classes)}"
             )
+
+    def second_region(self, standby: Mapping[str, Any]) -> str:
+        """The region of a standby. Raises ComponentError where it may not be used, and for the component's own."""
+        region: str = standby["region"]
+        self._domestic(region, self.hardening)
+        if region == self.region:
+            raise self.error(f"standby.region must be another region than {region}{self.region_hint}")
+        return region
+
+    def want_standby(self, what: str = "a copy", remedy: str = "give standby") -> None:
+        """Raises ComponentError where the baseline asks for a copy in a second region: there is no standby."""
+        if self.hardening.demands("backup-second-region"):
+            clauses = ", ".join(self.hardening.clauses("backup-second-region"))
+            raise self.error(f"{self.hardening.baseline} asks for {what} in {self.second_place} ({clauses}): {remedy}")
+
+    def error(self, text: str) -> ComponentError:
+        """What is wrong with the arguments of this component."""
+        return ComponentError(f"{type(self).__name__} {self.component_name!r}: {text}")
 
     def provider_for(self, region: str, given: pulumi.ProviderResource | None, suffix: str) -> pulumi.ProviderResource:
         """The explicit provider of a region: the one that is given, else one of the component's own.

@@ -152,12 +152,8 @@ class AuditTrail(AlicloudComponent):
     # -- where the records go ------------------------------------------------------------------------------------
 
     def _own_bucket(self) -> ObjectBucket:
-        if "standby" not in self.args and self.hardening.demands("backup-second-region"):
-            raise ComponentError(
-                f"AuditTrail {self.component_name!r}: {self.hardening.baseline} asks for a copy in a second region "
-                f"({', '.join(self.hardening.clauses('backup-second-region'))}): give standby, or a log_bucket that "
-                "has one"
-            )
+        if "standby" not in self.args:
+            self.want_standby(remedy="give standby, or a log_bucket that has one")
         return self.component(
             ObjectBucket,
             "bucket",

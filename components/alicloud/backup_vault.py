@@ -167,16 +167,9 @@ class BackupVault(AlicloudComponent):
     def _second_region(self) -> pulumi.ProviderResource | None:
         """The provider configuration of the second region, None where there is none."""
         if self.standby is None:
-            if self.hardening.demands("backup-second-region"):
-                raise ComponentError(
-                    f"BackupVault {self.component_name!r}: {self.hardening.baseline} asks for a copy in a second "
-                    f"region ({', '.join(self.hardening.clauses('backup-second-region'))}): give standby"
-                )
+            self.want_standby()
             return None
-        region = self.standby["region"]
-        self._domestic(region, self.hardening)
-        if region == self.region:
-            raise ComponentError(f"BackupVault {self.component_name!r}: standby.region must be another region")
+        region = self.second_region(self.standby)
         return self.provider_for(region, self.standby.get("provider"), "standby-provider")
 
     def _key(

@@ -8,7 +8,7 @@ import pulumi_alicloud as alicloud
 
 from compliant_infra.components.alicloud.base import AlicloudComponent
 from compliant_infra.components.alicloud.keys import own_key
-from compliant_infra.components.component import CommonArgs, ComponentError
+from compliant_infra.components.component import CommonArgs
 
 #: How classes of the enterprise edition (Tair) begin: only they encrypt what they write to disk.
 ENTERPRISE_CLASSES = ("redis.amber.", "tair.")
@@ -101,9 +101,7 @@ class Cache(AlicloudComponent):
         account = given.get("account")
         if account is not None:
             if isinstance(account["password"], str):
-                raise self._error(
-                    "account.password is a text in the program, which is no secret: Config.require_secret"
-                )
+                raise self.error("account.password is a text in the program, which is no secret: Config.require_secret")
             self.make(
                 alicloud.kvstore.Account,
                 "account",
@@ -127,16 +125,13 @@ class Cache(AlicloudComponent):
             }
         )
 
-    def _error(self, text: str) -> ComponentError:
-        return ComponentError(f"Cache {self.component_name!r}: {text}")
-
     def _zones(self, given: Mapping[str, Any]) -> list[str]:
         zones: list[str] = list(given["zones"])
         if len(zones) != len(given["subnet_ids"]):
-            raise self._error(f"{len(zones)} zones and {len(given['subnet_ids'])} subnet_ids: give one for each")
+            raise self.error(f"{len(zones)} zones and {len(given['subnet_ids'])} subnet_ids: give one for each")
         if self.hardening.demands("db-multi-az") and len(set(zones)) < 2:
             clauses = ", ".join(self.hardening.clauses("db-multi-az"))
-            raise self._error(f"{self.hardening.baseline} asks for two different zones ({clauses})")
+            raise self.error(f"{self.hardening.baseline} asks for two different zones ({clauses})")
         return zones
 
     def _key(self, given: Mapping[str, Any]) -> pulumi.Input[str] | None:
@@ -145,7 +140,7 @@ class Cache(AlicloudComponent):
         if not self.hardening.demands("db-encrypted"):
             return given.get("kms_key_id") if enterprise else None
         if not enterprise:
-            raise self._error(
+            raise self.error(
                 f"{self.hardening.baseline} asks for encryption at rest "
                 f"({', '.join(self.hardening.clauses('db-encrypted'))}), which only classes of the enterprise edition "
                 f"offer ({', '.join(ENTERPRISE_CLASSES)}...), not {given['instance_type']!r}"

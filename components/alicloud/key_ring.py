@@ -126,10 +126,7 @@ class KeyRing(AlicloudComponent):
         primary = self._region_keys("", given, self.provider)
         standby: _Keys | None = None
         if given.get("standby") is not None:
-            region = given["standby"]["region"]
-            self._domestic(region, self.hardening)
-            if region == self.region:
-                raise ComponentError(f"KeyRing {name!r}: standby.region must be another region than {region}")
+            region = self.second_region(given["standby"])
             provider = self.provider_for(region, given["standby"].get("provider"), "standby-provider")
             standby = self._region_keys("standby-", given["standby"], provider)
         if self._hardware:

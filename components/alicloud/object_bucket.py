@@ -9,7 +9,7 @@ import pulumi_alicloud as alicloud
 
 from compliant_infra.components.alicloud.base import AlicloudComponent
 from compliant_infra.components.alicloud.keys import own_key
-from compliant_infra.components.component import CommonArgs, ComponentError
+from compliant_infra.components.component import CommonArgs
 
 #: Days after which parts of uploads that were never finished go.
 ABANDONED_UPLOAD_DAYS = 7
@@ -107,11 +107,8 @@ class ObjectBucket(AlicloudComponent):
         )
         self.is_log_bucket = bool(given.get("is_log_bucket"))
         standby = given.get("standby")
-        if standby is None and self.hardening.demands("backup-second-region"):
-            raise ComponentError(
-                f"ObjectBucket {name!r}: {self.hardening.baseline} asks for a copy in a second region "
-                f"({', '.join(self.hardening.clauses('backup-second-region'))}): give standby"
-            )
+        if standby is None:
+            self.want_standby()
         self.bucket = self._site("", self.name, self.kms_key_id, self.provider, given)
         self.standby_bucket: alicloud.oss.Bucket | None = None
         self.replication_role: alicloud.ram.Role | None = None
@@ -307,10 +304,7 @@ class ObjectBucket(AlicloudComponent):
 
     def _replicate(self, standby: Mapping[str, Any]) -> None:
         """The same in the second region, and copies of the bucket and of its logs to there."""
-        region = standby["region"]
-        self._domestic(region, self.hardening)
-        if region == self.region:
-            raise ComponentError(f"ObjectBucket {self.component_name!r}: standby.region must be another region")
+        region = self.second_region(standby)
         provider = self.provider_for(region, standby.get("provider"), "standby-provider")
         key = standby.get("kms_key_id")
         if key is None:

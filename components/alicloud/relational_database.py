@@ -10,7 +10,7 @@ import pulumi_alicloud as alicloud
 
 from compliant_infra.components.alicloud.base import AlicloudComponent
 from compliant_infra.components.alicloud.keys import own_key
-from compliant_infra.components.component import CommonArgs, ComponentError
+from compliant_infra.components.component import CommonArgs
 
 #: Days for which SQL audit can be kept.
 SQL_AUDIT_STEPS = (30, 180, 365, 1095, 1825)
@@ -146,20 +146,17 @@ class RelationalDatabase(AlicloudComponent):
         self.identifier: str = given.get("identifier") or name
         self.engine: str = given["engine"]
         if self.engine not in CHARACTER_SETS:
-            raise self._error(f"engine must be one of {', '.join(CHARACTER_SETS)}, not {self.engine!r}")
+            raise self.error(f"engine must be one of {', '.join(CHARACTER_SETS)}, not {self.engine!r}")
         self.category, zones = self._edition(given["zones"], given["subnet_ids"])
         self.key = self._key("key", given)
         if self.key is not None and "account_id" not in given:
-            raise self._error("account_id is needed with a key: RDS uses it by a role of the account")
+            raise self.error("account_id is needed with a key: RDS uses it by a role of the account")
         self.instance = self._primary(zones)
         self._backups("backup-policy", self.instance)
         self._databases()
         standby = given.get("standby")
-        if standby is None and self.hardening.demands("backup-second-region"):
-            raise self._error(
-                f"{self.hardening.baseline} asks for a copy in a second region "
-                f"({', '.join(self.hardening.clauses('backup-second-region'))}): give standby"
-            )
+        if standby is None:
+            self.want_standby()
         self.standby_instance: alicloud.rds.DdrInstance | None = None
         if standby is not None:
             self._second_region(standby)
@@ -181,22 +178,17 @@ class RelationalDatabase(AlicloudComponent):
             }
         )
 
-    def _error(self, text: str) -> ComponentError:
-        return ComponentError(f"RelationalDatabase {self.component_name!r}: {text}")
-
     def _secret(self, what: str, value: Any) -> None:
         """Refuses a secret that is written in the program."""
         if isinstance(value, str):
-            raise self._error(
-                f"{what} is a text in the program, which is no secret: take it from Config.require_secret"
-            )
+            raise self.error(f"{what} is a text in the program, which is no secret: take it from Config.require_secret")
 
     # -- what the level decides ----------------------------------------------------------------------------------
 
     def _edition(self, zones: Sequence[str], subnets: Sequence[Any]) -> tuple[str, list[str]]:
         """The edition, and the zones of its nodes. The basic one, a single node without log backups, is not used."""
         if len(zones) != len(subnets):
-            raise self._error(f"{len(zones)} zones and {len(subnets)} subnet_ids: give one for each")
+            raise self.error(f"{len(zones)} zones and {len(subnets)} subnet_ids: give one for each")
         nodes = 2
         if self.hardening.demands("db-multi-az"):
             wanted = self.hardening.number("min-zones")
@@ -204,7 +196,7 @@ class RelationalDatabase(AlicloudComponent):
                 nodes = 3  # the cluster edition has up to two standby nodes
             clauses = ", ".join(self.hardening.clauses("db-multi-az"))
             if len(set(zones)) < nodes:
-                raise self._error(f"{self.hardening.baseline} asks for {nodes} different zones ({clauses})")
+                raise self.error(f"{self.hardening.baseline} asks for {nodes} different zones ({clauses})")
         # Two nodes in one zone where only one is given.
         used = list(zones[:nodes]) if len(zones) > 1 else [zones[0], zones[0]]
         return ("cluster" if nodes == 3 else "HighAvailability"), used
@@ -339,10 +331,7 @@ class RelationalDatabase(AlicloudComponent):
     # -- the second region ---------------------------------------------------------------------------------------
 
     def _second_region(self, standby: Mapping[str, Any]) -> None:
-        region = standby["region"]
-        self._domestic(region, self.hardening)
-        if region == self.region:
-            raise self._error("standby.region must be another region than the database's")
+        region = self.second_region(standby)
         copy = self.make(
             alicloud.rds.RdsInstanceCrossBackupPolicy,
             "cross-backup-policy",
@@ -363,12 +352,10 @@ class RelationalDatabase(AlicloudComponent):
         try:
             restored = datetime.strptime(restore_time, TIME_FORM).replace(tzinfo=UTC)
         except ValueError:
-            raise self._error(
-                f"standby.restore_time {restore_time!r} is not of the form 2026-01-31T00:00:00Z"
-            ) from None
+            raise self.error(f"standby.restore_time {restore_time!r} is not of the form 2026-01-31T00:00:00Z") from None
         subnets = standby.get("subnet_ids") or ()
         if not subnets or len(subnets) != len(standby.get("zones") or ()):
-            raise self._error("the standby instance needs standby.zones and standby.subnet_ids, one for each zone")
+            raise self.error("the standby instance needs standby.zones and standby.subnet_ids, one for each zone")
         provider = self.provider_for(standby["region"], standby.get("provider"), "standby-provider")
         key = self._key("standby-key", standby, provider)
         self.standby_instance = self.make(

@@ -177,10 +177,7 @@ class SecretStore(AlicloudComponent):
 
     def _second(self, specs: Mapping[str, Mapping[str, Any]], standby: Mapping[str, Any]) -> None:
         """The generic secrets in the second region, with a key of that region."""
-        region = standby["region"]
-        self._domestic(region, self.hardening)
-        if region == self.region:
-            raise ComponentError(f"SecretStore {self.component_name!r}: standby.region must be another region")
+        region = self.second_region(standby)
         provider = self.provider_for(region, standby.get("provider"), "standby-provider")
         instance = standby["kms_instance_id"]
         key = standby.get("kms_key_id")

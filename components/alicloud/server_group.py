@@ -293,18 +293,12 @@ class ServerGroup(AlicloudComponent):
 
     def _snapshots(self, standby: Mapping[str, Any] | None) -> None:
         """A policy that finds the servers by a tag: those of a scaling group come and go."""
-        if standby is None and self.hardening.demands("backup-second-region"):
-            raise ComponentError(
-                f"ServerGroup {self.component_name!r}: {self.hardening.baseline} asks for copies of snapshots in a "
-                f"second region ({', '.join(self.hardening.clauses('backup-second-region'))}): give standby"
-            )
+        if standby is None:
+            self.want_standby("copies of snapshots")
         copies: dict[str, Any] = {}
         days = self.hardening.number("backup-retention-days")
         if standby is not None:
-            region = standby["region"]
-            self._domestic(region, self.hardening)
-            if region == self.region:
-                raise ComponentError(f"ServerGroup {self.component_name!r}: standby.region must be another region")
+            region = self.second_region(standby)
             copies = {
                 "enable_cross_region_copy": True,
                 "target_copy_regions": [region],

@@ -145,16 +145,9 @@ class BackupVault(AwsComponent):
     def _second_region(self, standby: Mapping[str, Any] | None) -> pulumi.ProviderResource | None:
         """The provider configuration of the second region, None where there is none."""
         if standby is None:
-            if self.hardening.demands("backup-second-region"):
-                raise ComponentError(
-                    f"BackupVault {self.component_name!r}: {self.hardening.baseline} asks for a copy in the second "
-                    f"region ({', '.join(self.hardening.clauses('backup-second-region'))}): give standby"
-                )
+            self.want_standby()
             return None
-        region = standby["region"]
-        self._domestic(region, self.hardening)
-        if region == self.region:
-            raise ComponentError(f"BackupVault {self.component_name!r}: standby.region must be the other region")
+        region = self.second_region(standby)
         return self.provider_for(region, standby.get("provider"), "standby-provider")
 
     def _key(

@@ -10,6 +10,8 @@ class AwsComponent(Component):
     """Base of the components for AWS China: partition ``aws-cn``, domain ``amazonaws.com.cn``."""
 
     cloud = "aws"
+    second_place = "the second region"
+    region_hint = ": the other region of AWS China"
 
     def _own_provider(self, name: str, region: str) -> pulumi.ProviderResource:
         provider: pulumi.ProviderResource = aws.Provider(name, region=region, opts=pulumi.ResourceOptions(parent=self))

@@ -9,7 +9,7 @@ import pulumi_aws as aws
 from compliant_infra.components.aws.base import AwsComponent
 from compliant_infra.components.aws.keys import own_key
 from compliant_infra.components.aws.log_groups import logs_statement, own_group
-from compliant_infra.components.component import CommonArgs, ComponentError
+from compliant_infra.components.component import CommonArgs
 
 PORT = 6379
 
@@ -102,29 +102,22 @@ class Cache(AwsComponent):
             }
         )
 
-    def _error(self, text: str) -> ComponentError:
-        return ComponentError(f"Cache {self.component_name!r}: {text}")
-
     def _check(self, given: Mapping[str, Any]) -> None:
         zones = given["zones"]
         if len(zones) != len(given["subnet_ids"]):
-            raise self._error(f"{len(zones)} zones and {len(given['subnet_ids'])} subnet_ids: give one for each")
+            raise self.error(f"{len(zones)} zones and {len(given['subnet_ids'])} subnet_ids: give one for each")
         if given.get("engine", "redis") not in VERSIONS:
-            raise self._error(f"engine must be one of {', '.join(VERSIONS)}, not {given['engine']!r}")
+            raise self.error(f"engine must be one of {', '.join(VERSIONS)}, not {given['engine']!r}")
         if self._multiple and len(set(zones)) < 2:
             clauses = ", ".join(self.hardening.clauses("db-multi-az"))
-            raise self._error(f"{self.hardening.baseline} asks for two different zones ({clauses})")
+            raise self.error(f"{self.hardening.baseline} asks for two different zones ({clauses})")
         if ("auth_token" in given) == ("user_group_id" in given):
             clauses = ", ".join(self.hardening.clauses("db-auth-required"))
-            raise self._error(
-                f"give either auth_token or user_group_id: nobody connects without a password ({clauses})"
-            )
+            raise self.error(f"give either auth_token or user_group_id: nobody connects without a password ({clauses})")
         if isinstance(given.get("auth_token"), str):
-            raise self._error(
-                "auth_token is a text in the program, which is no secret: Config.require_secret gives one"
-            )
+            raise self.error("auth_token is a text in the program, which is no secret: Config.require_secret gives one")
         if self.hardening.number("backup-retention-days") > LONGEST_SNAPSHOT_DAYS:
-            raise self._error(f"ElastiCache keeps snapshots for {LONGEST_SNAPSHOT_DAYS} days at most")
+            raise self.error(f"ElastiCache keeps snapshots for {LONGEST_SNAPSHOT_DAYS} days at most")
 
     @property
     def _multiple(self) -> bool:
@@ -154,7 +147,7 @@ class Cache(AwsComponent):
         if groups is not None:
             return list(groups)
         if given.get("vpc_id") is None:
-            raise self._error("give vpc_id or security_group_ids")
+            raise self.error("give vpc_id or security_group_ids")
         cidrs = given.get("allowed_cidrs") or ()
         own = self.make(
             aws.ec2.SecurityGroup,

@@ -132,10 +132,7 @@ class KeyRing(AwsComponent):
         standby = given.get("standby")
         standby_provider: pulumi.ProviderResource | None = None
         if standby is not None:
-            region = standby["region"]
-            self._domestic(region, self.hardening)
-            if region == self.region:
-                raise ComponentError(f"KeyRing {name!r}: standby.region must be another region than {region}")
+            region = self.second_region(standby)
             standby_provider = self.provider_for(region, standby.get("provider"), "standby-provider")
         strange = sorted(set(given.get("policy_statements") or ()) - set(PURPOSES))
         if strange:

@@ -27,7 +27,7 @@ from compliant_infra.components.aws.threat_protection import ThreatProtection
 from compliant_infra.components.aws.tiered_network import TieredNetwork
 from compliant_infra.components.aws.web_entry import WebEntry, log_bucket_statement
 from compliant_infra.components.baseline import Hardening
-from compliant_infra.components.component import CommonArgs, ComponentError
+from compliant_infra.components.component import CommonArgs
 from compliant_infra.components.composites import check_baseline, composite_arguments, parts_elsewhere, recovery
 
 #: Parts of the account that may be there already, in a landing zone.
@@ -195,7 +195,7 @@ class MlpsBaseline(AwsComponent):
         super().__init__(name, composite_arguments(what, args), opts, self.typed_args)
         self.system: str = self.args["system"]
         if not SYSTEM_NAME.fullmatch(self.system):
-            raise self._error(
+            raise self.error(
                 f"system is {self.system!r}; it takes 2 to 15 lower-case letters, digits and hyphens, a letter first"
             )
         self.account_id: str = self.args["account_id"]
@@ -249,9 +249,6 @@ class MlpsBaseline(AwsComponent):
         self.hardening = asked
         check_baseline(self, self.carried, why_not_financial() if asked.financial else why_not_level_4())
         super()._domestic(region, asked)
-
-    def _error(self, text: str) -> ComponentError:
-        return ComponentError(f"{type(self).__name__} {self.component_name!r}: {text}")
 
     def _places(self) -> None:
         """Both regions are where they may be, and the provider configurations are theirs."""
@@ -331,7 +328,7 @@ class MlpsBaseline(AwsComponent):
         if "identity" not in self.elsewhere:
             networks = self.args.get("login_networks")
             if not networks:
-                raise self._error(
+                raise self.error(
                     "give login_networks, from which people work in the account, or say in elsewhere where identities "
                     "are provided"
                 )
@@ -467,7 +464,7 @@ class MlpsBaseline(AwsComponent):
     ) -> WebEntry:
         certificate = site.get("certificate_id")
         if certificate is None:
-            raise self._error(f"the entry in {site['region']} needs a certificate_id")
+            raise self.error(f"the entry in {site['region']} needs a certificate_id")
         policy: Any = self.bucket.children[f"{prefix}logs-policy"]
         return self.component(
             WebEntry,
@@ -617,10 +614,10 @@ class MlpsBaseline(AwsComponent):
         if "monitoring" in self.elsewhere:
             return
         if self.trail is None:
-            raise self._error("monitoring searches the audit trail, which is elsewhere; name monitoring there too")
+            raise self.error("monitoring searches the audit trail, which is elsewhere; name monitoring there too")
         contacts = self.args.get("contacts")
         if not contacts:
-            raise self._error("give contacts, who are told of alarms, or say in elsewhere where monitoring is")
+            raise self.error("give contacts, who are told of alarms, or say in elsewhere where monitoring is")
         self.monitoring = self.component(
             Monitoring,
             "monitoring",

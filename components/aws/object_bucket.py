@@ -99,11 +99,8 @@ class ObjectBucket(AwsComponent):
         self.account_id: str = given["account_id"]
         self.is_log_bucket = bool(given.get("is_log_bucket"))
         standby = given.get("standby")
-        if standby is None and self.hardening.demands("backup-second-region"):
-            raise ComponentError(
-                f"ObjectBucket {name!r}: {self.hardening.baseline} asks for a copy in the second region "
-                f"({', '.join(self.hardening.clauses('backup-second-region'))}): give standby"
-            )
+        if standby is None:
+            self.want_standby()
         self.kms_key_arn = self._key("", given.get("kms_key_arn"), self.provider)
         self.bucket = self._site("", self.name, self.kms_key_arn, self.provider, given)
         self.standby_bucket: aws.s3.Bucket | None = None
@@ -375,10 +372,7 @@ class ObjectBucket(AwsComponent):
         return f"arn:aws-cn:iam::{self.account_id}:role/{self._replication_role_name()}"
 
     def _replicate(self, standby: Mapping[str, Any]) -> None:
-        region = standby["region"]
-        self._domestic(region, self.hardening)
-        if region == self.region:
-            raise ComponentError(f"ObjectBucket {self.component_name!r}: standby.region must be the other region")
+        region = self.second_region(standby)
         provider = self.provider_for(region, standby.get("provider"), "standby-provider")
         key = self._key("standby-", standby.get("kms_key_arn"), provider)
         name = standby.get("bucket") or f"{self.name}-standby"

@@ -9,7 +9,7 @@ import pulumi_aws as aws
 from compliant_infra.components.aws.base import AwsComponent
 from compliant_infra.components.aws.keys import own_key
 from compliant_infra.components.aws.log_groups import logs_statement, own_group
-from compliant_infra.components.component import CommonArgs, ComponentError
+from compliant_infra.components.component import CommonArgs
 
 #: Days for which RDS keeps automated backups at most.
 LONGEST_BACKUP_DAYS = 35
@@ -129,7 +129,7 @@ class RelationalDatabase(AwsComponent):
         self.account_id: str = given["account_id"]
         engine = given["engine"]
         if engine not in ENGINES:
-            raise self._error(f"engine must be one of {', '.join(ENGINES)}, not {engine!r}")
+            raise self.error(f"engine must be one of {', '.join(ENGINES)}, not {engine!r}")
         self.engine, self.database_port, self.exports = ENGINES[engine]
         self._check(given)
         standby = given.get("standby")
@@ -160,29 +160,23 @@ class RelationalDatabase(AwsComponent):
             }
         )
 
-    def _error(self, text: str) -> ComponentError:
-        return ComponentError(f"RelationalDatabase {self.component_name!r}: {text}")
-
     def _check(self, given: Mapping[str, Any]) -> None:
         """What no rule sees in the resources: zones of subnets, how many databases, a second region at all."""
         zones = given["zones"]
         if len(zones) != len(given["subnet_ids"]):
-            raise self._error(f"{len(zones)} zones and {len(given['subnet_ids'])} subnet_ids: give one for each")
+            raise self.error(f"{len(zones)} zones and {len(given['subnet_ids'])} subnet_ids: give one for each")
         if len(set(zones)) < 2:
             clauses = ", ".join(self.hardening.clauses("db-multi-az"))
-            raise self._error(f"RDS wants subnets in two zones at least{f' ({clauses})' if clauses else ''}")
+            raise self.error(f"RDS wants subnets in two zones at least{f' ({clauses})' if clauses else ''}")
         if len(given.get("databases") or ()) > 1:
-            raise self._error("RDS makes one database: make the others by a client")
+            raise self.error("RDS makes one database: make the others by a client")
         if self.hardening.number("backup-retention-days") > LONGEST_BACKUP_DAYS:
-            raise self._error(
+            raise self.error(
                 f"RDS keeps automated backups for {LONGEST_BACKUP_DAYS} days at most, and "
                 f"{self.hardening.number('backup-retention-days')} are asked for: keep the others with BackupVault"
             )
-        if given.get("standby") is None and self.hardening.demands("backup-second-region"):
-            raise self._error(
-                f"{self.hardening.baseline} asks for a copy in the second region "
-                f"({', '.join(self.hardening.clauses('backup-second-region'))}): give standby"
-            )
+        if given.get("standby") is None:
+            self.want_standby()
 
     # -- what each region needs ----------------------------------------------------------------------------------
 
@@ -217,7 +211,7 @@ class RelationalDatabase(AwsComponent):
         )
         if given.get("security_group_ids") is None:
             if given.get("vpc_id") is None:
-                raise self._error(f"give vpc_id or security_group_ids{' of standby' if prefix else ''}")
+                raise self.error(f"give vpc_id or security_group_ids{' of standby' if prefix else ''}")
             cidrs = given.get("allowed_cidrs", self.args.get("allowed_cidrs")) or ()
             self.make(
                 aws.ec2.SecurityGroup,
@@ -341,12 +335,12 @@ class RelationalDatabase(AwsComponent):
         administrator = given.get("administrator") or {"name": "dbowner"}
         password = administrator.get("password")
         if password is None and self._replicated:
-            raise self._error(
+            raise self.error(
                 "administrator.password is needed: RDS keeps no password in Secrets Manager for a database that has a "
                 "replica, and the baseline asks for one in the second region"
             )
         if isinstance(password, str):
-            raise self._error(
+            raise self.error(
                 "administrator.password is a text in the program, which is no secret: Config.require_secret"
             )
         databases = given.get("databases") or [None]
@@ -378,10 +372,7 @@ class RelationalDatabase(AwsComponent):
     # -- the second region ---------------------------------------------------------------------------------------
 
     def _second_region(self, standby: Mapping[str, Any]) -> None:
-        region = standby["region"]
-        self._domestic(region, self.hardening)
-        if region == self.region:
-            raise self._error("standby.region must be another region than the database's")
+        region = self.second_region(standby)
         provider = self.provider_for(region, standby.get("provider"), "standby-provider")
         key: pulumi.Input[str] | None = standby.get("kms_key_arn")
         log_key = None
@@ -403,7 +394,7 @@ class RelationalDatabase(AwsComponent):
         if not self._replicated:
             return
         if not standby.get("subnet_ids"):
-            raise self._error("the replica needs standby.subnet_ids, in two zones at least")
+            raise self.error("the replica needs standby.subnet_ids, in two zones at least")
         self._surroundings("standby-", standby, provider)
         identifier = f"{self.identifier}-standby"
         self._logs("standby-", identifier, log_key, provider)

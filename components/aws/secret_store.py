@@ -102,10 +102,7 @@ class SecretStore(AwsComponent):
         """The second region as a secret names it, None where there is none."""
         if standby is None:
             return None
-        region = standby["region"]
-        self._domestic(region, self.hardening)
-        if region == self.region:
-            raise ComponentError(f"SecretStore {self.component_name!r}: standby.region must be the other region")
+        region = self.second_region(standby)
         found: dict[str, Any] = {"region": region}
         if "kms_key_arn" in standby or self.hardening.demands("rest-customer-key"):
             provider = self.provider

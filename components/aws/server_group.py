@@ -239,18 +239,12 @@ class ServerGroup(AwsComponent):
 
     def _snapshots(self, standby: Mapping[str, Any] | None) -> None:
         """A policy that finds the servers by a tag: those of a scaling group come and go."""
-        if standby is None and self.hardening.demands("backup-second-region"):
-            raise ComponentError(
-                f"ServerGroup {self.component_name!r}: {self.hardening.baseline} asks for copies of snapshots in a "
-                f"second region ({', '.join(self.hardening.clauses('backup-second-region'))}): give standby"
-            )
+        if standby is None:
+            self.want_standby("copies of snapshots")
         kept = {"interval": self.hardening.number("backup-retention-days"), "interval_unit": "DAYS"}
         copies: list[dict[str, Any]] = []
         if standby is not None:
-            region = standby["region"]
-            self._domestic(region, self.hardening)
-            if region == self.region:
-                raise ComponentError(f"ServerGroup {self.component_name!r}: standby.region must be the other region")
+            region = self.second_region(standby)
             copy = {"target": region, "encrypted": True, "copy_tags": True, "retain_rule": kept}
             key = standby.get("kms_key_arn")
             copies = [copy if key is None else {**copy, "cmk_arn": key}]
