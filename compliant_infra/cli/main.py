@@ -15,6 +15,7 @@ from compliant_infra import CATALOGUE_DATE, __version__
 _COMMANDS: Final = {
     "check": ("check", "Check Terraform, plans and states against a baseline."),
     "init": ("init", "Write a settings file for this directory."),
+    "new": ("new", "Make a project from a starter stack."),
     "explain": ("explain", "Explain a rule or a clause."),
     "rules": ("rules", "List the rules of a baseline."),
     "coverage": ("coverage", "Say what the rules can decide of a baseline, and what is left."),
