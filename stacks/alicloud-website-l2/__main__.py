@@ -5,13 +5,11 @@ Copies of the data lie in a second region of the mainland, as level 2 asks (7.1.
 build something more.
 """
 
-import json
 from typing import Any
 
 import pulumi
 import pulumi_alicloud as alicloud
 import pulumi_random as random
-
 from compliant_infra.components.alicloud import (
     AuditTrail,
     BackupVault,
@@ -166,6 +164,22 @@ media = ObjectBucket(
     },
     here,
 )
+
+# Data Security Center looks for personal information in buckets and databases where the profile pipl asks for it.
+if level.demands("pi-discovery-on"):
+    alicloud.sddp.Instance(
+        "data-discovery",
+        payment_type="Subscription",
+        period=1,
+        renewal_status="AutoRenewal",
+        renew_period=1,
+        sddp_version="version_company",
+        sd_cbool="yes",
+        sdc="2",  # instances of databases
+        ud_cbool="yes",
+        udc="1000",  # GB in OSS
+        opts=here,
+    )
 
 # -- database -------------------------------------------------------------------------------------------------------------
 
@@ -327,34 +341,6 @@ servers = ServerGroup(
     },
     here,
 )
-# Reading the secret decrypts it: the one key, whose id the cloud gives.
-decrypt = alicloud.ram.Policy(
-    "secret-key",
-    policy_name=f"{system}-secret-key",
-    policy_document=keys.secret_key_id.apply(
-        lambda key: json.dumps(
-            {
-                "Version": "1",
-                "Statement": [
-                    {
-                        "Effect": "Allow",
-                        "Action": ["kms:Decrypt"],
-                        "Resource": [f"acs:kms:{region}:{account}:key/{key}"],
-                    }
-                ],
-            }
-        )
-    ),
-    opts=here,
-)
-alicloud.ram.RolePolicyAttachment(
-    "servers-secret-key",
-    role_name=servers.role_name,
-    policy_name=decrypt.policy_name,
-    policy_type=decrypt.type,
-    opts=here,
-)
-
 # -- backups and alarms -----------------------------------------------------------------------------------------------------
 
 # Whatever carries the tag backup=<project> is backed up: give it to servers and file systems that keep data.
