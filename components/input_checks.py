@@ -126,6 +126,10 @@ class Properties:
     deprecated: Mapping[str, str] = field(default_factory=dict)  # name -> what the SDK says of it
 
 
+#: What an engine writes into the inputs of the providers that it makes itself.
+OF_THE_ENGINE = ("version", "pluginDownloadURL")
+
+
 def problems(registration: Registration) -> list[InputProblem]:
     """The mistakes in one registration's inputs, in the order of the inputs, missing ones after the others."""
     if not registration.custom or registration.read:
@@ -457,8 +461,8 @@ def _is_arguments(candidate: type) -> bool:
 
 def _decoded(inputs: Mapping[str, Any], known: Properties) -> dict[str, Any]:
     """A provider's inputs with what is sent as JSON text read: everything that is not a text itself."""
-    found = dict(inputs)
-    for key, value in inputs.items():
+    found = {key: value for key, value in inputs.items() if key in known.shapes or key not in OF_THE_ENGINE}
+    for key, value in found.items():
         shape = known.shapes.get(key)
         if isinstance(value, str) and value != UNKNOWN_SENTINEL and shape is not None and "text" not in shape.scalars:
             try:

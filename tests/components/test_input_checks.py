@@ -627,6 +627,12 @@ def test_the_allowed_values_are_those_of_the_schemas():
     assert subprocess.run(script, check=False, cwd=ROOT).returncode == 0, "run scripts/compile_allowed_values.py"
 
 
+def test_what_the_engine_writes_into_a_default_provider_is_no_mistake():
+    pytest.importorskip("pulumi_random")
+    assert problems(of("pulumi:providers:random", {"version": "4.21.4"})) == []
+    assert [item.path for item in problems(of("pulumi:providers:random", {"versoin": "4.21.4"}))] == ["versoin"]
+
+
 def test_a_check_takes_less_than_half_a_millisecond():
     registrations = recorded(alicloud_resources).registrations
     for registration in registrations:
