@@ -23,6 +23,7 @@ _COMMANDS: Final = {
     "timeline": ("timeline", "Show what is due by a given day: reviews, tasks, expiries."),
     "providers": ("providers", "Compare what the clouds offer in mainland China."),
     "export": ("export", "Write what other tools take, such as run-time rules."),
+    "policy-pack-dir": ("policy_pack_dir", "Print where the Pulumi policy pack is."),
     "completion": ("completion", "Print the shell completion script."),
 }
 
