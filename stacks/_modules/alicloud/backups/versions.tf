@@ -3,8 +3,9 @@ terraform {
 
   required_providers {
     alicloud = {
-      source  = "aliyun/alicloud"
-      version = "= 1.289.0"
+      source                = "aliyun/alicloud"
+      version               = "= 1.289.0"
+      configuration_aliases = [alicloud.standby]
     }
   }
 }

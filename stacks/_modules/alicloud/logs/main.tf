@@ -71,22 +71,25 @@ resource "alicloud_log_store_index" "this" {
     token           = ", '\";=()[]{}?@&<>/:\n\t\r"
   }
 
-  # What alerts search for in the events of the account; other stores have no field of this name.
-  field_search {
-    name             = "event"
-    type             = "json"
-    enable_analytics = true
-    token            = ", '\";=()[]{}?@&<>/:\n\t\r"
+  # What alerts search for in the events of the account.
+  dynamic "field_search" {
+    for_each = each.key == var.event_store ? ["event"] : []
+    content {
+      name             = field_search.value
+      type             = "json"
+      enable_analytics = true
+      token            = ", '\";=()[]{}?@&<>/:\n\t\r"
 
-    dynamic "json_keys" {
-      for_each = [
-        "acsRegion", "errorCode", "errorMessage", "eventName", "eventRW", "eventSource", "eventType", "serviceName",
-        "sourceIpAddress", "userIdentity.accessKeyId", "userIdentity.type", "userIdentity.userName",
-      ]
-      content {
-        name      = json_keys.value
-        type      = "text"
-        doc_value = true
+      dynamic "json_keys" {
+        for_each = [
+          "acsRegion", "errorCode", "errorMessage", "eventName", "eventRW", "eventSource", "eventType", "serviceName",
+          "sourceIpAddress", "userIdentity.accessKeyId", "userIdentity.type", "userIdentity.userName",
+        ]
+        content {
+          name      = json_keys.value
+          type      = "text"
+          doc_value = true
+        }
       }
     }
   }

@@ -13,6 +13,12 @@ variable "stores" {
   type        = map(string)
 }
 
+variable "event_store" {
+  description = "The store that takes the events of the account, which is searched by their fields; none without it."
+  type        = string
+  default     = null
+}
+
 variable "kms_key" {
   description = "Customer key that encrypts the stores; without it they are not encrypted with a key of the account."
   type        = object({ id = string })
