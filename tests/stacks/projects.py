@@ -139,11 +139,11 @@ def shown(result: dict[str, Any]) -> str:
 
 def as_pulumi_new(template: Template, folder: Path) -> Path:
     """What ``pulumi new --yes`` makes of a stack's folder: both tokens replaced, the template's section gone."""
-    shutil.copytree(template.folder, folder, ignore=shutil.ignore_patterns("__pycache__", ".pytest_cache"))
-    for path in folder.rglob("*"):
-        if path.is_file():
-            text = path.read_text(encoding="utf-8")
-            path.write_text(text.replace("${PROJECT}", "shop").replace("${DESCRIPTION}", "A shop"), encoding="utf-8")
+    for path in template.paths():
+        text = (template.folder / path).read_text(encoding="utf-8")
+        target = folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text.replace("${PROJECT}", "shop").replace("${DESCRIPTION}", "A shop"), encoding="utf-8")
     project = yaml.safe_load((folder / "Pulumi.yaml").read_text(encoding="utf-8"))
     asked = project.pop("template")["config"]
     (folder / "Pulumi.yaml").write_text(yaml.safe_dump(project), encoding="utf-8")
