@@ -45,7 +45,7 @@ BACKEND_PORT = 8443  # the servers speak TLS too: nothing between the visitor an
 HEALTH_PATH = "/healthz"
 DATABASE = "website"
 
-# -- network and keys ---------------------------------------------------------------------------------------------------
+# -- network and keys --
 
 # The flow log is encrypted with a key of the ring, which is there before it.
 keys = KeyRing(
@@ -77,7 +77,7 @@ network = TieredNetwork(
 )
 level = network.hardening
 
-# -- the account: audit trail, identities, protection, run-time rules ------------------------------------------------------
+# -- the account: audit trail, identities, protection, run-time rules --
 
 trail = AuditTrail(
     "audit",
@@ -123,7 +123,7 @@ ThreatProtection(
     here,
 )
 
-# -- the way in ---------------------------------------------------------------------------------------------------------
+# -- the way in --
 
 certificate = config.require("certificateId")
 entry = WebEntry(
@@ -152,7 +152,7 @@ entry = WebEntry(
     here,
 )
 
-# -- media ----------------------------------------------------------------------------------------------------------------
+# -- media --
 
 media = ObjectBucket(
     "media",
@@ -181,7 +181,7 @@ if level.demands("pi-discovery-on"):
         opts=here,
     )
 
-# -- database -------------------------------------------------------------------------------------------------------------
+# -- database --
 
 
 def password(name: str) -> pulumi.Output[str]:
@@ -312,7 +312,7 @@ secrets = SecretStore(
     pulumi.ResourceOptions(provider=primary, depends_on=[site_account]),
 )
 
-# -- servers --------------------------------------------------------------------------------------------------------------
+# -- servers --
 
 servers = ServerGroup(
     "servers",
@@ -341,7 +341,7 @@ servers = ServerGroup(
     },
     here,
 )
-# -- backups and alarms -----------------------------------------------------------------------------------------------------
+# -- backups and alarms --
 
 # Whatever carries the tag backup=<project> is backed up: give it to servers and file systems that keep data.
 BackupVault(
@@ -367,7 +367,7 @@ Monitoring(
     here,
 )
 
-# -- for the DNS and for the program of the website ---------------------------------------------------------------------------
+# -- for the DNS and for the program of the website --
 
 pulumi.export("cname", entry.waf_cname.apply(lambda name: name or entry.dns_name))
 pulumi.export("databaseAddress", database.connection_string)
