@@ -601,7 +601,8 @@ def record_project(
     runs as Pulumi would run it: with its folder as the working directory and first in the search path; its modules are
     loaded anew each time. Both belong to the whole process: one call at a time.
 
-    Raises ``ProjectError``, and what ``record`` raises. ``sys.exit`` in the program, even with 0, is an error.
+    Raises ``ProjectError``, and what ``record`` raises. ``sys.exit`` in the program with another status than
+    0 is a ``RecordingError``.
     """
     from compliant_infra.components.recorder import RecordingError, record
 
@@ -619,6 +620,8 @@ def record_project(
         try:
             runpy.run_path(str(project.main), run_name="__main__")
         except SystemExit as exit_:
+            if not exit_.code:
+                return
             raise RecordingError(f"the program ended itself: sys.exit({exit_.code!r})") from exit_
 
     with _as_started_there(project.working_directory, project.main):

@@ -11,7 +11,7 @@ import contextvars
 import re
 import sysconfig
 import threading
-from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from inspect import isawaitable
 from pathlib import Path
 from traceback import walk_tb
@@ -73,6 +73,21 @@ FEATURES: Final = (
     resource_pb2.RESOURCE_MONITOR_FEATURE_STATE_MIGRATIONS,
 )
 
+_FEATURE_NAMES: Final = frozenset(
+    {
+        "secrets",
+        "resourceReferences",
+        "aliasSpecs",
+        "deletedWith",
+        "replaceWith",
+        "transforms",
+        "invokeTransforms",
+        "parameterization",
+        "resourceHooks",
+        "errorHooks",
+    }
+)
+
 #: Files of this package and of Python itself are not the user's program.
 _OWN_FOLDERS: Final = tuple(
     f"{folder}/"
@@ -85,7 +100,9 @@ _OWN_FOLDERS: Final = tuple(
         )
     )
 )
-_OWN_FILES: Final = tuple(f"{folder}{Path(__file__).name}" for folder in _OWN_FOLDERS[:2])
+_OWN_FILES: Final = tuple(
+    f"{folder}{name}" for folder in _OWN_FOLDERS[:2] for name in (Path(__file__).name, "program_shim.py")
+)
 
 
 def run_program(
@@ -105,8 +122,8 @@ def run_program(
             Settings(
                 project=monitor.project,
                 stack=monitor.stack,
-                monitor=_Service(monitor),
-                engine=_Service(_Log(monitor.messages)),
+                monitor=Service(monitor),
+                engine=Service(_Log(monitor.messages)),
                 dry_run=monitor.preview,
                 organization=organization,
                 root_directory=monitor.root or ".",
@@ -132,8 +149,9 @@ async def _failure_of(program: Callable[[], Any], monitor: RecordingMonitor) -> 
     An exception of the program itself comes before those of its registrations, which the SDK raises only afterwards
     and wrapped; of these the first one counts.
     """
-    monitor.loop = asyncio.get_running_loop()
-    SETTINGS.callbacks = _InProcessCallbacks(monitor)
+    callbacks = _InProcessCallbacks(monitor)
+    monitor.call_back = callbacks.call_back
+    SETTINGS.callbacks = callbacks
     own: list[Exception] = []
 
     async def started() -> None:
@@ -199,13 +217,22 @@ class _InProcessCallbacks(_CallbackServicer):
         self._callbacks = {}
         self._transforms = {}
         self._state_migrations = {}
-        self._monitor = cast(Any, _Service(monitor))
+        self._monitor = cast(Any, Service(monitor))
         self._loop = asyncio.get_running_loop()
         self._target = ""
-        monitor.callbacks = self._callbacks
+
+    def call_back(self, callback: callback_pb2.Callback, request: bytes) -> bytes:
+        """The answer of the program's own function, which runs in the program's event loop; called from a thread."""
+        function = self._callbacks[callback.token]
+
+        async def called() -> ProtocolMessage:
+            return await function(request)
+
+        answer: bytes = asyncio.run_coroutine_threadsafe(called(), self._loop).result().SerializeToString()
+        return answer
 
 
-class _Service:
+class Service:
     """An object under the names of a service of the wire: ``RegisterResource`` calls ``register_resource``."""
 
     def __init__(self, target: object) -> None:
@@ -244,10 +271,16 @@ class RecordingMonitor:
         stack: str,
         preview: bool,
         answers: InvokeAnswers,
-        stack_references: Mapping[str, Mapping[str, Any]],
-        computed: ComputedValues | None,
-        root: str | None,
+        stack_references: Mapping[str, Mapping[str, Any]] | None,
+        computed: ComputedValues | None = None,
+        root: str | None = None,
+        completes: bool = True,
     ) -> None:
+        """``stack_references`` None: the outputs of all other stacks are unknown.
+
+        ``completes``: whether what is computed inside objects is made unknown here, by the classes that the program has
+        loaded into this process.
+        """
         self.project = project
         self.stack = stack
         self.preview = preview
@@ -255,11 +288,12 @@ class RecordingMonitor:
         self.registrations: dict[str, Registration] = {}
         self.invokes: list[Invoke] = []
         self.messages: list[Message] = []
-        self.callbacks: Mapping[str, Callable[[bytes], Awaitable[ProtocolMessage]]] = {}
-        self.loop: asyncio.AbstractEventLoop | None = None
+        self.call_back: Callable[[callback_pb2.Callback, bytes], bytes] = _no_callbacks
+        self.libraries: tuple[str, ...] = _OWN_FOLDERS  # with a slash at the end: their files are not the program's
         self._answers = answers
         self._stack_references = stack_references
         self._computed = computed
+        self._completes = completes
         self._lock = threading.Lock()
         self._requests: dict[str, resource_pb2.RegisterResourceRequest] = {}
         self._transforms: dict[str, list[callback_pb2.Callback]] = {}  # of a resource and its parents
@@ -325,7 +359,8 @@ class RecordingMonitor:
                 computed[key] = {SIGNATURE_KEY: SECRET_SIGNATURE, "value": computed[key]}
             state.update(computed)
         registration.outputs = {**registration.inputs, **computed}
-        complete(state, request.type, leave=computed)
+        if self._completes:
+            complete(state, request.type, leave=computed)
         # ``unknown``: what the provider would compute and ``computed`` does not give is unknown, not None.
         return resource_pb2.RegisterResourceResponse(urn=urn, id=registration.id, object=state, unknown=True)
 
@@ -400,6 +435,8 @@ class RecordingMonitor:
         )
 
     def _outputs_of_stack(self, name: str) -> dict[str, Any]:
+        if self._stack_references is None:
+            return {"outputs": UNKNOWN_SENTINEL, "secretOutputNames": UNKNOWN_SENTINEL}
         outputs = self._stack_references.get(name)
         if outputs is None:
             raise UnknownStackError(
@@ -436,22 +473,11 @@ class RecordingMonitor:
             )
             asked.properties.CopyFrom(_with_outputs(request))
             answer = resource_pb2.TransformResponse()
-            answer.ParseFromString(self._call_back(callback, asked))
+            answer.ParseFromString(self.call_back(callback, asked.SerializeToString()))
             _set_properties(request, answer.properties)
             if answer.HasField("options"):
                 options = answer.options
         _set_options(request, options)
-
-    def _call_back(self, callback: callback_pb2.Callback, request: ProtocolMessage) -> bytes:
-        """The answer of the program's own function, which runs in the program's event loop."""
-        function = self.callbacks[callback.token]
-        assert self.loop is not None
-
-        async def called() -> ProtocolMessage:
-            return await function(request.SerializeToString())
-
-        answer: bytes = asyncio.run_coroutine_threadsafe(called(), self.loop).result().SerializeToString()
-        return answer
 
     # ------------------------------------------------------------------------------------------ questions
 
@@ -466,7 +492,7 @@ class RecordingMonitor:
                 ),
             )
             changed = resource_pb2.TransformInvokeResponse()
-            changed.ParseFromString(self._call_back(callback, asked))
+            changed.ParseFromString(self.call_back(callback, asked.SerializeToString()))
             request.args.CopyFrom(changed.args)
             if changed.HasField("options"):
                 request.provider = changed.options.provider
@@ -495,6 +521,10 @@ class RecordingMonitor:
         )
 
     # ------------------------------------------------------------------------------------------ the rest of the service
+
+    def supports_feature(self, request: resource_pb2.SupportsFeatureRequest) -> resource_pb2.SupportsFeatureResponse:
+        """The same by the names that SDKs use which do not know ``GetDeploymentInfo``."""
+        return resource_pb2.SupportsFeatureResponse(hasSupport=request.id in _FEATURE_NAMES)
 
     def get_deployment_info(self, request: Any) -> resource_pb2.DeploymentInfo:
         """What the monitor can do."""
@@ -531,15 +561,23 @@ class RecordingMonitor:
         self, request: resource_pb2.RegisterResourceRequest | resource_pb2.ReadResourceRequest
     ) -> SourceLocation | None:
         """The innermost line of the user's program that makes the resource."""
-        for frame in request.stackTrace.frames:
-            file = _file_of(frame.pc)
+        positions = [frame.pc for frame in request.stackTrace.frames] or [request.sourcePosition]  # older SDKs
+        for position in positions:
+            file = _file_of(position)
             if file in _OWN_FILES:
                 return None  # outside the program
-            if _is_program(file):
-                return SourceLocation(self._relative(file), frame.pc.line)
+            if self.is_program(file):
+                return SourceLocation(self.relative(file), position.line)
         return None
 
-    def _relative(self, file: str) -> str:
+    def is_program(self, file: str) -> bool:
+        """Whether a file is the user's own, by its absolute path."""
+        if not file or "/site-packages/" in file or "/dist-packages/" in file:
+            return False
+        return not file.startswith(self.libraries)
+
+    def relative(self, file: str) -> str:
+        """The path as places show it: relative to the root where it is below."""
         if self.root is None:
             return file
         path = Path(file)
@@ -553,10 +591,8 @@ def _file_of(position: source_pb2.SourcePosition) -> str:
     return unquote(urlsplit(position.uri).path)
 
 
-def _is_program(file: str) -> bool:
-    if not file or "/site-packages/" in file or "/dist-packages/" in file:
-        return False
-    return not file.startswith(_OWN_FOLDERS)
+def _no_callbacks(callback: callback_pb2.Callback, request: bytes) -> bytes:
+    raise NotSupportedError("the program's own functions cannot be called here")
 
 
 def _plain(struct: struct_pb2.Struct) -> dict[str, Any]:
