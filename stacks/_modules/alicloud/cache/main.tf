@@ -27,11 +27,10 @@ resource "alicloud_kvstore_instance" "this" {
 }
 
 resource "alicloud_kvstore_account" "this" {
-  instance_id                 = alicloud_kvstore_instance.this.id
-  account_name                = replace(var.name, "-", "_")
-  account_privilege           = "RoleReadWrite"
-  account_password_wo         = var.password
-  account_password_wo_version = 1
+  instance_id       = alicloud_kvstore_instance.this.id
+  account_name      = replace(var.name, "-", "_")
+  account_privilege = "RoleReadWrite"
+  account_password  = var.password
 }
 
 resource "alicloud_kvstore_audit_log_config" "this" {

@@ -74,13 +74,12 @@ resource "alicloud_db_database" "this" {
   character_set  = "utf8mb4"
 }
 
-# Passwords are written, and never read back into the state.
+# Passwords end in the state: it is kept encrypted, and read by few.
 resource "alicloud_rds_account" "this" {
   for_each = var.accounts
 
-  db_instance_id              = alicloud_db_instance.this.id
-  account_name                = each.key
-  account_type                = each.value
-  account_password_wo         = var.passwords[each.key]
-  account_password_wo_version = 1
+  db_instance_id   = alicloud_db_instance.this.id
+  account_name     = each.key
+  account_type     = each.value
+  account_password = var.passwords[each.key]
 }
