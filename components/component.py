@@ -201,8 +201,6 @@ class Component(pulumi.ComponentResource):
     second_place = "a second region"
     region_hint = ""  # which region a second one can be, where there is no choice
 
-    children: dict[str, pulumi.Resource]
-    """Every child by its short name."""
     _making = False  # whether an inner component is being made
 
     def __init__(
@@ -231,7 +229,7 @@ class Component(pulumi.ComponentResource):
         common = self._common()
         self.hardening = common.hardening
         self.exceptions: list[ExceptionToSign] = []
-        self.children = {}
+        self.children: dict[str, pulumi.Resource] = {}
         self._common_args = common
         self._declared: list[_Declared] = []
         self._traced = 0
@@ -530,17 +528,15 @@ class Component(pulumi.ComponentResource):
                 judged: Any = asyncio.ensure_future(self._judge_outputs())
                 pulumi.Output.from_input(judged)
                 waived = pulumi.Output.from_input(self._waived_after(judged))
-        self.register_outputs(
-            {
-                **outputs,
-                "baseline": self.hardening.baseline,
-                "profiles": list(self.hardening.profiles),
-                "baselineVersion": self.hardening.version,
-                "parameters": self.hardening.numbers(),
-                "waived": waived,
-                "exceptions": [item.record() for item in self.exceptions],
-            }
-        )
+        self.common_outputs: Mapping[str, Any] = {
+            "baseline": self.hardening.baseline,
+            "profiles": list(self.hardening.profiles),
+            "baselineVersion": self.hardening.version,
+            "parameters": self.hardening.numbers(),
+            "waived": waived,
+            "exceptions": [item.record() for item in self.exceptions],
+        }
+        self.register_outputs({**outputs, **self.common_outputs})
 
     def _judge(self, found: Sequence[guard.Finding], *, again: bool = False) -> None:
         """Raises WeakenedError for what the rules find; remembers what waivers cover."""

@@ -3,9 +3,9 @@
 There is no second list of "mandatory settings". The children of a component are judged by the rules of its baseline, as
 the check would judge them; what fails must be covered by a waiver that holds today. So an override that the regulation
 does not mind passes through, and one that it minds is refused with the rule, the clause and the waiver to sign.
-"""
 
-from __future__ import annotations
+This module must not postpone annotations: schemas of Pulumi packages are read from them.
+"""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass

@@ -67,7 +67,7 @@ class AuditTrailArgs(CommonArgs):
     """One trail for all members of the resource directory; for its management account only."""
     collect: NotRequired[dict[str, list[str]]]
     """Product code -> codes of the logs of this product that come to the project, from level 3 on."""
-    collection_provider: NotRequired[pulumi.ProviderResource | None]
+    collection_provider: NotRequired[alicloud.Provider]
     """Provider configuration of cn-shanghai, which takes the collection policies; an own one without it."""
     standby: NotRequired[BucketStandby]
     """Second region with a copy of the bucket."""

@@ -26,7 +26,7 @@ class VaultStandby(TypedDict):
     """Key of the second region; an own one without it, where the level asks for one."""
     kms_instance_id: NotRequired[pulumi.Input[str]]
     """KMS instance of the second region in which an own key is made."""
-    provider: NotRequired[pulumi.ProviderResource]
+    provider: NotRequired[alicloud.Provider]
     """Provider configuration of the second region; an own one without it."""
 
 
@@ -59,6 +59,10 @@ class BackupVaultArgs(CommonArgs):
     """Second region with a copy of every backup and snapshot."""
 
 
+#: A vault needs no argument. (The schema of the package takes no ``BackupVaultArgs | None``.)
+_NOTHING: BackupVaultArgs = {}
+
+
 class BackupVault(AlicloudComponent):
     """A vault of Cloud Backup with daily policies, its copy in a second region, and a policy for snapshots of disks.
 
@@ -80,9 +84,7 @@ class BackupVault(AlicloudComponent):
     kms_key_id: pulumi.Output[str | None]
     """Key that encrypts the backups."""
 
-    def __init__(
-        self, name: str, args: BackupVaultArgs | None = None, opts: pulumi.ResourceOptions | None = None
-    ) -> None:
+    def __init__(self, name: str, args: BackupVaultArgs = _NOTHING, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__(name, args, opts, BackupVaultArgs)
         given: Mapping[str, Any] = self.args
         hardening = self.hardening

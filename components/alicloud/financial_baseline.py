@@ -26,7 +26,7 @@ class FinancialBaseline(MlpsBaseline):
 
     carried = ("financial-l2", "financial-l3", "financial-l4")
     default_baseline = "financial-l3"
-    typed_args: type = FinancialBaselineArgs
+    _typed_args: type = FinancialBaselineArgs
 
     def __init__(self, name: str, args: FinancialBaselineArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__(name, args, opts)

@@ -39,7 +39,7 @@ class KeyRingStandby(TypedDict):
     """Subnets of the instance that is made: one, or one for each zone."""
     zones: NotRequired[list[str]]
     """Zones of the instance that is made; the first two are used."""
-    provider: NotRequired[pulumi.ProviderResource]
+    provider: NotRequired[alicloud.Provider]
     """Provider configuration of the region; an own one without it."""
 
 

@@ -64,7 +64,7 @@ class BaselineSite(TypedDict):
     """WAF 3.0 instance, where SM2 certificates end TLS in front of the entry."""
     sm2_certificate_id: NotRequired[pulumi.Input[str]]
     """SM2 certificate pair of the domain, with ``waf_instance_id``."""
-    provider: NotRequired[pulumi.ProviderResource]
+    provider: NotRequired[alicloud.Provider]
     """Provider configuration of the region; an own one without it."""
 
 
@@ -178,7 +178,7 @@ class MlpsBaseline(AlicloudComponent):
 
     carried = ("mlps-l2", "mlps-l3", "mlps-l4")
     default_baseline = "mlps-l3"
-    typed_args: type = MlpsBaselineArgs
+    _typed_args: type = MlpsBaselineArgs
 
     vpc_id: pulumi.Output[str]
     """Network of the primary region."""
@@ -195,7 +195,7 @@ class MlpsBaseline(AlicloudComponent):
 
     def __init__(self, name: str, args: MlpsBaselineArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         what = f"{type(self).__name__} {name!r}"
-        super().__init__(name, composite_arguments(what, args), opts, self.typed_args)
+        super().__init__(name, composite_arguments(what, args), opts, self._typed_args)
         check_baseline(self, self.carried)
         self.system: str = self.args["system"]
         self.primary: Mapping[str, Any] = self.args["primary"]

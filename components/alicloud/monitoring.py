@@ -139,7 +139,7 @@ class MonitoringArgs(CommonArgs):
     """RDS instances whose processor, disk and connections are watched."""
     event_products: NotRequired[list[str]]
     """Products whose system events are told; ``ecs`` without it."""
-    record_provider: NotRequired[pulumi.ProviderResource | None]
+    record_provider: NotRequired[alicloud.Provider]
     """Provider configuration of cn-heyuan, which takes users and action policies; an own one without it."""
 
 

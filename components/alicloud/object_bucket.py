@@ -46,7 +46,7 @@ class BucketStandby(TypedDict):
     """Name of a bucket of the second region that takes the access logs there; an own one without it."""
     allowed_vpc_ids: NotRequired[list[str]]
     """VPCs from which alone the objects there can be read and written."""
-    provider: NotRequired[pulumi.ProviderResource]
+    provider: NotRequired[alicloud.Provider]
     """Provider configuration of the second region; an own one without it."""
 
 

@@ -76,7 +76,7 @@ class DatabaseStandby(TypedDict):
     the second region. Before that a stack at a level that asks for a standby needs a waiver for a few days."""
     synchronization: NotRequired[DatabaseSynchronization]
     """Keeps the standby instance in step by Data Transmission Service; without it, it stays as it was restored."""
-    provider: NotRequired[pulumi.ProviderResource]
+    provider: NotRequired[alicloud.Provider]
     """Provider configuration of the second region; an own one without it."""
 
 

@@ -47,7 +47,7 @@ class SecretStandby(TypedDict):
     """KMS instance of the second region."""
     kms_key_id: NotRequired[pulumi.Input[str]]
     """Key of that instance; an own one without it."""
-    provider: NotRequired[pulumi.ProviderResource]
+    provider: NotRequired[alicloud.Provider]
     """Provider configuration of the second region; an own one without it."""
 
 

@@ -97,7 +97,7 @@ class WebEntryArgs(CommonArgs):
     """KMS instance in which an own key is made, where no key is given."""
     log_role_arn: NotRequired[pulumi.Input[str]]
     """Role by which Simple Log Service uses the key; an own one without it."""
-    collection_provider: NotRequired[pulumi.ProviderResource | None]
+    collection_provider: NotRequired[alicloud.Provider]
     """Provider configuration of cn-shanghai, which takes the collection policy of WAF; an own one without it."""
 
 

@@ -40,7 +40,7 @@ class VaultStandby(TypedDict):
     """The other region in China: AWS Backup copies between Beijing and Ningxia only."""
     kms_key_arn: NotRequired[pulumi.Input[str]]
     """Key of the second region; an own one without it, where the level asks for one."""
-    provider: NotRequired[pulumi.ProviderResource]
+    provider: NotRequired[aws.Provider]
     """Provider configuration of the second region; an own one without it."""
 
 

@@ -56,7 +56,7 @@ class KeyRingStandby(TypedDict):
 
     region: str
     """The other region in China, ``cn-northwest-1`` for keys in ``cn-north-1``."""
-    provider: NotRequired[pulumi.ProviderResource]
+    provider: NotRequired[aws.Provider]
     """Provider configuration of the second region; an own one without it."""
 
 

@@ -55,7 +55,7 @@ class BaselineSite(TypedDict):
     """Private block of the network; the two must not overlap."""
     certificate_id: NotRequired[pulumi.Input[str]]
     """ARN of the TLS certificate of the entry in this region; needed with ``entry``."""
-    provider: NotRequired[pulumi.ProviderResource]
+    provider: NotRequired[aws.Provider]
     """Provider configuration of the region; an own one without it."""
 
 
@@ -175,7 +175,7 @@ class MlpsBaseline(AwsComponent):
 
     carried = ("mlps-l2", "mlps-l3")
     default_baseline = "mlps-l3"
-    typed_args: type = MlpsBaselineArgs
+    _typed_args: type = MlpsBaselineArgs
 
     vpc_id: pulumi.Output[str]
     """Network of the primary region."""
@@ -192,7 +192,7 @@ class MlpsBaseline(AwsComponent):
 
     def __init__(self, name: str, args: MlpsBaselineArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         what = f"{type(self).__name__} {name!r}"
-        super().__init__(name, composite_arguments(what, args), opts, self.typed_args)
+        super().__init__(name, composite_arguments(what, args), opts, self._typed_args)
         self.system: str = self.args["system"]
         if not SYSTEM_NAME.fullmatch(self.system):
             raise self.error(

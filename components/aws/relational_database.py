@@ -57,7 +57,7 @@ class DatabaseStandby(TypedDict):
     """Key of the second region that encrypts backups and replica; an own one without it."""
     log_kms_key_arn: NotRequired[pulumi.Input[str]]
     """Key of the second region that encrypts the logs, which CloudWatch may use; an own one without it."""
-    provider: NotRequired[pulumi.ProviderResource]
+    provider: NotRequired[aws.Provider]
     """Provider configuration of the second region; an own one without it."""
 
 

@@ -39,7 +39,7 @@ class SecretStandby(TypedDict):
     """The other region in China."""
     kms_key_arn: NotRequired[pulumi.Input[str]]
     """Key of the second region; an own one without it, where the level asks for one."""
-    provider: NotRequired[pulumi.ProviderResource]
+    provider: NotRequired[aws.Provider]
     """Provider configuration of the second region, for an own key; an own one without it."""
 
 
