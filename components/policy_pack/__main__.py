@@ -12,7 +12,7 @@ import sys
 _OLDEST_PYTHON = (3, 11)
 
 
-def _package_folder(here):
+def _package_folder(here: str) -> str:
     """The folder of ``compliant_infra``: two above this one, or beside the folder above where it is a checkout."""
     for start in (here, os.path.realpath(here)):
         above = os.path.dirname(os.path.dirname(start))
@@ -25,15 +25,17 @@ def _package_folder(here):
     )
 
 
-def _load_package(folder):
+def _load_package(folder: str) -> None:
     path = os.path.join(folder, "__init__.py")
     specification = importlib.util.spec_from_file_location("compliant_infra", path, submodule_search_locations=[folder])
+    if specification is None or specification.loader is None:
+        raise SystemExit(f"compliant-infra: {path} cannot be loaded")
     package = importlib.util.module_from_spec(specification)
     sys.modules["compliant_infra"] = package
     specification.loader.exec_module(package)
 
 
-def _main():
+def _main() -> None:
     version = tuple(sys.version_info[:2])
     if version < _OLDEST_PYTHON:
         raise SystemExit(

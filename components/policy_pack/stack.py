@@ -116,10 +116,9 @@ def remarks_on(registrations: Sequence[Registration], choice: Choice, today: dat
         _remark(rule, urns.get(address, address), found, clauses.get(rule, ()), choice.language)
         for (rule, address), found in groups.items()
     ]
-    remarks += [
-        Remark(PACK_POLICY, "", Verdict.UNKNOWN, Severity.LOW, note.in_language(choice.language))
-        for note in dict.fromkeys(notes)
-    ]
+    if notes:
+        told = "\n".join(dict.fromkeys(note.in_language(choice.language) for note in notes))
+        remarks.append(Remark(PACK_POLICY, "", Verdict.UNKNOWN, Severity.LOW, told))
     return remarks
 
 
