@@ -53,9 +53,13 @@ DEFAULT_STACK: Final = "dev"
 MAX_FILE_BYTES: Final = 1024 * 1024
 MAX_VALUES: Final = 50_000
 
+#: Stands in what a plain invoke returned for a text that nobody knows: see ``program_shim``.
+UNKNOWN_TEXT: Final = "unknown-5f0c1d7e-2f43-4b0e-9d5c-6a1f0be0c9d3"
+
 _STACK_FILE: Final = re.compile(r"Pulumi\.(.+)\.ya?ml")
 _STACK_NAME: Final = re.compile(r"[A-Za-z0-9_.-]{1,100}")
 _PROJECT_NAME: Final = re.compile(r"[A-Za-z0-9_.-]{1,100}")
+_OF_LIST: Final = re.compile(UNKNOWN_TEXT + r":[^\[\s]*\[")
 _INSTALLED: Final = ("site-packages", "dist-packages")
 
 
@@ -513,15 +517,15 @@ def completed(registrations: Sequence[Registration], configuration: StackConfigu
 
 
 def without_placeholders(registrations: Sequence[Registration], placeholders: Mapping[str, str]) -> list[Registration]:
-    """The registrations with every text unknown that holds a placeholder, plainly or in base64."""
-    found = list(registrations)
-    if not placeholders:
-        return found
-    pattern = re.compile("|".join(re.escape(form) for text in placeholders for form in _forms(text)))
-    for registration in found:
-        registration.inputs = _concealed(registration.inputs, pattern)
-        registration.outputs = _concealed(registration.outputs, pattern)
-    return found
+    """The registrations with every text unknown that holds a placeholder, plainly or in base64.
+
+    So is what holds the mark of a value that nobody knows, and a list of such values: its length is made up.
+    """
+    pattern = re.compile("|".join(re.escape(form) for text in (*placeholders, UNKNOWN_TEXT) for form in _forms(text)))
+    for registration in registrations:
+        registration.inputs = {key: _concealed(value, pattern) for key, value in registration.inputs.items()}
+        registration.outputs = {key: _concealed(value, pattern) for key, value in registration.outputs.items()}
+    return list(registrations)
 
 
 def _forms(text: str) -> Iterator[str]:
@@ -540,8 +544,10 @@ def _concealed(value: Any, pattern: re.Pattern[str]) -> Any:
     if isinstance(value, Mapping):
         return {key: _concealed(inner, pattern) for key, inner in value.items()}
     if isinstance(value, (list, tuple)):
+        if any(isinstance(inner, str) and _OF_LIST.search(inner) for inner in value):
+            return UNKNOWN_SENTINEL
         return [_concealed(inner, pattern) for inner in value]
-    return value
+    return UNKNOWN_SENTINEL if value != value else value  # not a number: the mark of a number that nobody knows
 
 
 def _default_providers(registrations: Sequence[Registration], configuration: StackConfiguration) -> list[Registration]:

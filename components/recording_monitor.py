@@ -123,7 +123,7 @@ def run_program(
                 project=monitor.project,
                 stack=monitor.stack,
                 monitor=Service(monitor),
-                engine=Service(_Log(monitor.messages)),
+                engine=Service(Log(monitor.messages)),
                 dry_run=monitor.preview,
                 organization=organization,
                 root_directory=monitor.root or ".",
@@ -245,7 +245,7 @@ class Service:
         return method
 
 
-class _Log:
+class Log:
     """Takes what the program logs; what is for debugging and what is soon overwritten is left out."""
 
     def __init__(self, messages: list[Message]) -> None:
@@ -344,7 +344,7 @@ class RecordingMonitor:
                 found.name: value for found, value in request.customTimeouts.ListFields() if isinstance(value, str)
             },
             version=request.version,
-            source=self._source(request),
+            source=self.source(request),
         )
         self._keep(registration, request)
         if not request.custom:
@@ -418,7 +418,7 @@ class RecordingMonitor:
             version=request.version,
             read=True,
             id="" if request.id == UNKNOWN_SENTINEL else request.id,
-            source=self._source(request),
+            source=self.source(request),
         )
         state = struct_pb2.Struct()
         state.CopyFrom(request.properties)
@@ -557,7 +557,7 @@ class RecordingMonitor:
         stack, project, name = spec.stack or self.stack, spec.project or self.project, spec.name or request.name
         return f"urn:pulumi:{stack}::{project}::{qualified}::{name}"
 
-    def _source(
+    def source(
         self, request: resource_pb2.RegisterResourceRequest | resource_pb2.ReadResourceRequest
     ) -> SourceLocation | None:
         """The innermost line of the user's program that makes the resource."""

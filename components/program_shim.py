@@ -1,0 +1,394 @@
+"""Runs the program of a Pulumi project in the project's own interpreter; ``program_run`` starts it.
+
+Standard library and the project's Pulumi SDK only, whatever its version: this package need not be installed there. The
+file is run by its path, with three arguments: the descriptors that parameters come from and that events go to, and this
+file's path. Parameters are one line of JSON, and so is each event::
+
+    {"event": "ready", "pulumi": "3.272.0", "libraries": [...]}   or   {"event": "missing", "text": ...}
+    {"event": "finished"}   or   {"event": "failed", ...}   or   {"event": "exited", "code": ...}
+    {"event": "guessed", "tokens": [...], "files": [...]}
+
+On SIGUSR1 the stack of the main thread is written among the events, as text.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import faulthandler
+import importlib.util
+import inspect
+import json
+import logging
+import os
+import runpy
+import signal
+import sys
+import sysconfig
+import threading
+import traceback
+from collections.abc import Callable
+from types import TracebackType
+from typing import Any
+
+#: Stands in what a plain invoke returns for a text that nobody knows; ``program_run`` makes unknown what holds it.
+UNKNOWN_TEXT = "unknown-5f0c1d7e-2f43-4b0e-9d5c-6a1f0be0c9d3"
+
+#: So many elements has a list in what a plain invoke returns, where nobody knows how many it has.
+ELEMENTS = 3
+
+_LARGEST_TEXT = 4000
+_DEEPEST = 6
+_OPTIONS = (
+    ("grpc.max_receive_message_length", 400 * 1024 * 1024),
+    ("grpc.max_send_message_length", 400 * 1024 * 1024),
+    ("grpc.enable_http_proxy", 0),
+)
+
+
+class _Events:
+    """Where events go."""
+
+    def __init__(self, descriptor: int) -> None:
+        os.set_inheritable(descriptor, False)
+        self.descriptor = descriptor
+
+    def send(self, event: str, **fields: Any) -> None:
+        """Write one event; it is lost where nobody listens any more."""
+        data = (json.dumps({"event": event, **fields}) + "\n").encode()
+        try:
+            while data:
+                data = data[os.write(self.descriptor, data) :]
+        except OSError:
+            pass
+
+
+def main() -> int:
+    """Take part in the conversation; the exit status tells nothing that the events do not."""
+    incoming, outgoing, here = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
+    os.set_inheritable(incoming, False)
+    events = _Events(outgoing)
+    if hasattr(signal, "SIGUSR1"):
+        faulthandler.register(signal.SIGUSR1, file=outgoing, all_threads=False)
+    try:
+        import grpc  # noqa: F401
+        import pulumi
+        import pulumi.runtime
+    except Exception as error:
+        missing = isinstance(error, ImportError) and error.name == "pulumi"
+        events.send("missing", absent=missing, text=f"{type(error).__name__}: {error}"[:_LARGEST_TEXT])
+        return 1
+    events.send("ready", pulumi=_version(), libraries=_libraries(pulumi.__file__))
+    parameters = os.fdopen(incoming, "rb")
+    line = parameters.readline()
+    if not line:
+        return 1
+    threading.Thread(target=_end_with, args=(parameters,), daemon=True).start()
+    run = _Run(json.loads(line), events, here)
+    try:
+        run.run()
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        events.send("guessed", tokens=sorted(run.guessed), files=run.files())
+    return 0
+
+
+def _end_with(parameters: Any) -> None:
+    """End this process and those it started once the one that asks for it is gone."""
+    parameters.read()
+    os.killpg(0, signal.SIGKILL)
+
+
+def _version() -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("pulumi")
+    except PackageNotFoundError:
+        return ""
+
+
+def _libraries(pulumi_file: str | None) -> list[str]:
+    """Folders whose files are not the user's program."""
+    found = [sysconfig.get_path("stdlib"), os.path.dirname(pulumi_file or "")]
+    try:
+        spec = importlib.util.find_spec("compliant_infra")
+    except (ImportError, ValueError):
+        spec = None
+    places = (spec.submodule_search_locations or ()) if spec else ()
+    found.extend(os.path.join(place, "components") for place in places)
+    return sorted({path for item in found if item for path in (item, os.path.realpath(item))})
+
+
+class _Run:
+    """One run of the program against the recording server."""
+
+    def __init__(self, parameters: dict[str, Any], events: _Events, here: str) -> None:
+        self.parameters = parameters
+        self.events = events
+        self.here = here
+        self.guessed: set[str] = set()  # tokens of plain invokes whose results nobody knows
+        self.classes: dict[str, type] = {}  # type token -> class
+        self.own: list[BaseException] = []
+
+    def run(self) -> None:
+        """Run the program and tell how it ended."""
+        import pulumi
+        from pulumi.runtime.stack import run_in_stack
+
+        self._configure()
+        self._watch_resources()
+        self._answer_plain_invokes()
+        logging.getLogger("asyncio").setLevel(logging.CRITICAL)
+        folder, program = self.parameters["working_directory"], self.parameters["program"]
+        sys.argv = [program]
+        sys.path.insert(0, folder)
+        loop = asyncio.new_event_loop()
+        asyncio.set_event_loop(loop)
+        loop.set_exception_handler(lambda *_: None)
+
+        def started() -> None:
+            try:
+                runpy.run_path(program, run_name="__main__")
+            except BaseException as error:
+                self.own.append(error)
+                raise
+
+        try:
+            loop.run_until_complete(run_in_stack(started))
+        except BaseException as error:
+            self._tell(error, isinstance(error, pulumi.RunError))
+            return
+        self.events.send("finished")
+
+    def _configure(self) -> None:
+        import grpc
+        import pulumi.runtime
+        from pulumi.runtime.proto import engine_pb2_grpc, resource_pb2_grpc
+
+        config, secret_keys = self.parameters["config"], self.parameters["secret_keys"]
+        try:
+            pulumi.runtime.set_all_config(config, secret_keys)
+        except (AttributeError, TypeError):  # older SDKs
+            for key, value in config.items():
+                pulumi.runtime.set_config(key, value)
+        channel = grpc.insecure_channel(self.parameters["address"], options=_OPTIONS)
+        wanted = {
+            "monitor": _Monitor(resource_pb2_grpc.ResourceMonitorStub(channel), self.classes, self._completion()),
+            "engine": engine_pb2_grpc.EngineStub(channel),
+            "project": self.parameters["project"],
+            "stack": self.parameters["stack"],
+            "parallel": 16,
+            "dry_run": True,
+            "organization": self.parameters["organization"],
+            "root_directory": self.parameters["root_directory"],
+        }
+        known = inspect.signature(pulumi.runtime.Settings.__init__).parameters
+        pulumi.runtime.configure(
+            pulumi.runtime.Settings(**{name: value for name, value in wanted.items() if name in known})
+        )
+
+    def _completion(self) -> Callable[[Any, type], None]:
+        """What makes unknown the computed properties inside of objects."""
+        path = os.path.join(os.path.dirname(self.here), "computed_parts.py")
+        spec = importlib.util.spec_from_file_location("_compliant_infra_computed_parts", path)
+        assert spec is not None and spec.loader is not None
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        complete: Callable[[Any, type], None] = module.complete_parts
+        return complete
+
+    def _watch_resources(self) -> None:
+        """Note the class of every resource that is registered."""
+        import pulumi.resource as module
+
+        register: Callable[..., Any] = vars(module)["register_resource"]
+
+        def registered(resource: Any, type_: str, *arguments: Any, **more: Any) -> Any:
+            self.classes[type_] = type(resource)
+            return register(resource, type_, *arguments, **more)
+
+        vars(module)["register_resource"] = registered
+
+    def _answer_plain_invokes(self) -> None:
+        """Let plain invokes without an answer return marked values in place of None.
+
+        ``get_zones()`` has no way to say "unknown": the SDK itself would return None, which looks like "there is none".
+        """
+        import pulumi.runtime
+
+        for name in ("invoke", "invoke_single", "invoke_async"):
+            ask = getattr(pulumi.runtime, name, None)
+            if ask is not None:
+                wrapped = self._asynchronous(ask) if name == "invoke_async" else self._plain(ask)
+                setattr(pulumi.runtime, name, wrapped)
+
+    def _plain(self, ask: Callable[..., Any]) -> Callable[..., Any]:
+        def invoke(tok: str, props: Any, opts: Any = None, typ: type | None = None, *more: Any, **options: Any) -> Any:
+            found = ask(tok, props, opts, typ, *more, **options)
+            if getattr(found, "value", 0) is None:
+                self.guessed.add(tok)
+                found.value = _marked_result(tok, typ)
+            return found
+
+        return invoke
+
+    def _asynchronous(self, ask: Callable[..., Any]) -> Callable[..., Any]:
+        async def invoke(
+            tok: str, props: Any, opts: Any = None, typ: type | None = None, *more: Any, **options: Any
+        ) -> Any:
+            found = await ask(tok, props, opts, typ, *more, **options)
+            if found is None:
+                self.guessed.add(tok)
+                return _marked_result(tok, typ)
+            return found
+
+        return invoke
+
+    def _tell(self, error: BaseException, is_run_error: bool) -> None:
+        """Tell how the program failed. Its own exception says more than those that its registrations end with."""
+        if self.own and not (isinstance(self.own[0], SystemExit) and not isinstance(error, SystemExit)):
+            error = self.own[0]
+        if isinstance(error, SystemExit):
+            if error.code in (None, 0):
+                self.events.send("finished")
+                return
+            self.events.send("exited", code=repr(error.code)[:200], stacks=[_frames(error.__traceback__)])
+            return
+        stacks = [_frames(error.__traceback__)]
+        if error.__cause__ is not None:
+            stacks.append(_frames(error.__cause__.__traceback__))
+        try:
+            from pulumi.runtime.settings import _get_rpc_manager
+
+            stacks.append(_frames(_get_rpc_manager().exception_traceback))
+        except (ImportError, AttributeError):  # a private name: other versions may not have it
+            pass
+        if isinstance(error, SyntaxError) and error.filename and error.lineno:
+            stacks.insert(0, [[error.filename, error.lineno]])
+        self.events.send(
+            "failed",
+            kind="" if is_run_error else type(error).__name__,
+            text=str(error)[:_LARGEST_TEXT],
+            stacks=stacks,
+        )
+        if not is_run_error:
+            traceback.print_exception(type(error), error, error.__traceback__)
+
+    def files(self) -> list[str]:
+        """The files of the loaded modules within the repository."""
+        base = self.parameters["base"].rstrip(os.sep) + os.sep
+        found = set()
+        for module in list(sys.modules.values()):
+            file = getattr(module, "__file__", None)
+            if isinstance(file, str) and file.endswith(".py") and "-packages" + os.sep not in file:
+                file = os.path.realpath(file)
+                if file.startswith(base):
+                    found.add(file)
+        return sorted(found)[:5000]
+
+
+class _Monitor:
+    """The stub of the monitor, which completes what it answers: only here are the classes of the resources."""
+
+    def __init__(self, stub: Any, classes: dict[str, type], complete: Callable[[Any, type], None]) -> None:
+        self._stub = stub
+        self._classes = classes
+        self._complete = complete
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stub, name)
+
+    def RegisterResource(self, request: Any, *arguments: Any, **options: Any) -> Any:  # noqa: N802
+        """Register a resource."""
+        response = self._stub.RegisterResource(request, *arguments, **options)
+        made = self._classes.get(request.type)
+        if made is not None and request.custom:
+            self._complete(response.object, made)
+        return response
+
+
+def _frames(found: TracebackType | None) -> list[list[Any]]:
+    """File and line of each frame, outermost first."""
+    frames = [[frame.filename, frame.lineno] for frame in traceback.extract_tb(found)]
+    return frames[-200:]
+
+
+# --------------------------------------------------------------------------------------------------------------
+# Results that nobody knows
+# --------------------------------------------------------------------------------------------------------------
+
+
+def _marked_result(token: str, type_: type | None) -> Any:
+    """A result of a plain invoke with marks for values; without a type only an object that every name is in."""
+    from pulumi.runtime import rpc
+
+    name = token.rpartition(":")[2]
+    if type_ is None:
+        return _Anything(name)
+    try:
+        made = _marked_object(type_, name, 0)
+        return rpc.translate_output_properties(made, lambda found: found, type_)
+    except Exception as error:
+        raise RuntimeError(
+            f"{token} needs an answer from the cloud, and none can be made up for its result: {error}"
+        ) from error
+
+
+def _marked_object(type_: type, path: str, depth: int) -> dict[str, Any]:
+    from pulumi import _types
+
+    made: dict[str, Any] = {}
+    for name, annotation in _types.output_type_types(type_).items():
+        value = _marked(annotation, f"{path}.{name}", depth)
+        if value is not None:
+            made[name] = value
+    return made
+
+
+def _marked(annotation: Any, path: str, depth: int) -> Any:
+    """A value of this type. None where it could not be told from a real one (flags), or is nested too deeply."""
+    import typing
+    from collections.abc import Mapping, Sequence
+
+    from pulumi import _types
+
+    annotation = _types.unwrap_optional_type(annotation)
+    origin = typing.get_origin(annotation)
+    arguments = typing.get_args(annotation)
+    if depth > _DEEPEST:
+        return None
+    if origin in (list, Sequence):
+        elements = [_marked(arguments[0], f"{path}[{at}]", depth + 1) for at in range(ELEMENTS)]
+        return None if None in elements else elements
+    if origin in (dict, Mapping):
+        return _Anything(path)
+    if isinstance(annotation, type) and _types.is_output_type(annotation):
+        return _marked_object(annotation, path, depth + 1)
+    if annotation is float or annotation is int:
+        return float("nan") if annotation is float else None
+    if annotation is bool:
+        return None
+    return f"{UNKNOWN_TEXT}:{path}"
+
+
+class _Anything(dict):  # type: ignore[type-arg]  # the SDK asks for a dict; every name of it is there
+    """An object that holds a mark under every name."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__()
+        self._path = path
+
+    def __missing__(self, name: Any) -> str:
+        return f"{UNKNOWN_TEXT}:{self._path}.{name}"
+
+    def __bool__(self) -> bool:
+        return True
+
+    def get(self, name: Any, default: Any = None) -> Any:
+        """The mark of this name: whether it is there is not known."""
+        return self[name]
+
+
+if __name__ == "__main__":
+    sys.exit(main())
