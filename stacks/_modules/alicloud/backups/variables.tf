@@ -29,8 +29,3 @@ variable "level" {
   description = "What the level asks for."
   type        = object({ number = number, backup_retention_days = number })
 }
-
-variable "tags" {
-  description = "Tags of everything that takes tags."
-  type        = map(string)
-}

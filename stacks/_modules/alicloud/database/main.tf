@@ -67,19 +67,26 @@ resource "alicloud_rds_instance_cross_backup_policy" "this" {
 }
 
 resource "alicloud_db_database" "this" {
-  count = var.database == null ? 0 : 1
-
   instance_id    = alicloud_db_instance.this.id
   data_base_name = var.database
   character_set  = "utf8mb4"
 }
 
-# Passwords end in the state: it is kept encrypted, and read by few.
+# 8.1.4.2: accounts for programs, each with what it needs. Passwords end in the state: it is kept encrypted.
 resource "alicloud_rds_account" "this" {
   for_each = var.accounts
 
   db_instance_id   = alicloud_db_instance.this.id
-  account_name     = each.key
-  account_type     = each.value
-  account_password = var.passwords[each.key]
+  account_name     = each.value
+  account_type     = "Normal"
+  account_password = var.passwords[each.value]
+}
+
+resource "alicloud_db_account_privilege" "this" {
+  for_each = var.accounts
+
+  instance_id  = alicloud_db_instance.this.id
+  account_name = alicloud_rds_account.this[each.value].account_name
+  privilege    = "ReadWrite"
+  db_names     = [alicloud_db_database.this.data_base_name]
 }

@@ -56,14 +56,13 @@ variable "kms_key" {
 }
 
 variable "database" {
-  description = "Name of the database to make; none is made without it."
+  description = "Name of the database to make."
   type        = string
-  default     = null
 }
 
 variable "accounts" {
-  description = "Database accounts to make: name and type (Normal or Super)."
-  type        = map(string)
+  description = "Database accounts to make, which read and write the database."
+  type        = set(string)
 }
 
 variable "passwords" {
