@@ -12,6 +12,7 @@ import pulumi
 import pulumi_alicloud as alicloud
 import pulumi_random as random
 from compliant_infra.components.alicloud import Cache, MlpsBaseline, SecretStore, ServerGroup
+from compliant_infra.components.guard import WaiverArgs
 
 # -- what differs from stack to stack: Pulumi.<stack>.yaml -----------------------------------------------------------
 
@@ -27,6 +28,21 @@ tags["system"] = name  # by which the servers' policy knows the keys
 
 level = int(choices.require("baseline").removeprefix("mlps-l"))
 national_cryptography = bool({"sm", "all"} & set((choices.get("profiles") or "").split(",")))
+
+# Empty for the first step of the first deployment: there is no backup yet from which the standby could be made. Until
+# the second step a signed waiver, which runs out on the day firstStepUntil, says so.
+restore_time = config.get("restoreTime")
+first_step: list[WaiverArgs] = [
+    {
+        "rule": rule,
+        "resource": "*",
+        "reason": "First deployment: the standby database is restored from the first backup in the second region",
+        "owner": choices.require("owner"),
+        "until": config.require("firstStepUntil"),
+    }
+    for rule in ("dr-realtime-standby",)
+    if level >= 3 and not restore_time
+]
 
 DATABASE = name.replace("-", "_")
 APPLICATION_PORT = 8443
@@ -94,7 +110,7 @@ core = MlpsBaseline(
             "databases": [DATABASE],
             # Made from the first backup that reaches the second region, and kept in step since (9.1.4.9 b, d): the
             # second step of the first deployment, see README.
-            "restore_time": config.require("restoreTime"),
+            **({"restore_time": restore_time} if restore_time else {}),
             "synchronization": {
                 "account": f"{DATABASE[:24]}_sync",
                 "password": synchronization,
@@ -103,6 +119,7 @@ core = MlpsBaseline(
         },
         "images": {"application": config.require("imageId")},
         "tags": tags,
+        "waivers": first_step,
     },
 )
 
@@ -233,21 +250,22 @@ run_in(
     config.require("imageId"),
 )
 # Servers stand ready in the second region all the time: level 4 asks for switching without delay (9.1.4.9 d).
-run_in(
-    "-standby",
-    standby_region,
-    standby_zones,
-    core.standby_network,
-    core.standby_entry,
-    core.standby_provider,
-    {
-        "instance": core.keys.standby_instance_id,
-        "data": core.keys.standby_data_key_id,
-        "secret": core.keys.standby_secret_key_id,
-    },
-    core.database.standby_instance_id,
-    core.children["image-application"].id,
-)
+if core.database.standby_instance is not None:
+    run_in(
+        "-standby",
+        standby_region,
+        standby_zones,
+        core.standby_network,
+        core.standby_entry,
+        core.standby_provider,
+        {
+            "instance": core.keys.standby_instance_id,
+            "data": core.keys.standby_data_key_id,
+            "secret": core.keys.standby_secret_key_id,
+        },
+        core.database.standby_instance_id,
+        core.children["image-application"].id,
+    )
 
 # -- what the team has to know ---------------------------------------------------------------------------------------
 

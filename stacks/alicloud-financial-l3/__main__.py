@@ -12,6 +12,7 @@ import pulumi
 import pulumi_alicloud as alicloud
 import pulumi_random as random
 from compliant_infra.components.alicloud import Cache, FinancialBaseline, SecretStore, ServerGroup
+from compliant_infra.components.guard import WaiverArgs
 
 # -- what differs from stack to stack: Pulumi.<stack>.yaml -----------------------------------------------------------
 
@@ -26,6 +27,21 @@ tags = dict(pair.split("=", 1) for pair in (config.get("tags") or "").split(",")
 tags["system"] = name  # by which the servers' policy knows the keys
 
 level = int(choices.require("baseline").removeprefix("financial-l"))
+
+# Empty for the first step of the first deployment: there is no backup yet from which the standby could be made. Until
+# the second step a signed waiver, which runs out on the day firstStepUntil, says so.
+restore_time = config.get("restoreTime")
+first_step: list[WaiverArgs] = [
+    {
+        "rule": rule,
+        "resource": "*",
+        "reason": "First deployment: the standby database is restored from the first backup in the second region",
+        "owner": choices.require("owner"),
+        "until": config.require("firstStepUntil"),
+    }
+    for rule in ("dr-realtime-standby", "fin-two-places-three-centres")
+    if level >= 3 and not restore_time
+]
 
 DATABASE = name.replace("-", "_")
 APPLICATION_PORT = 8443
@@ -92,7 +108,7 @@ payments = FinancialBaseline(
             "databases": [DATABASE],
             # Made from the first backup that reaches the second region, and kept in step since (JR/T 0071.2-2020,
             # 8.1.4.9 d, f, g): the second step of the first deployment, see README.
-            "restore_time": config.require("restoreTime"),
+            **({"restore_time": restore_time} if restore_time else {}),
             "synchronization": {
                 "account": f"{DATABASE[:24]}_sync",
                 "password": synchronization,
@@ -104,6 +120,7 @@ payments = FinancialBaseline(
         "decoy": {"image_id": config.require("decoyImageId"), "image_name": config.require("decoyImageName")},
         "finance_regions": True,
         "tags": tags,
+        "waivers": first_step,
     },
 )
 
