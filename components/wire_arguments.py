@@ -34,7 +34,7 @@ def _object(given: Mapping[str, Any], typed: Any, leaf: Callable[[Any], Any]) ->
     declared: Mapping[str, Any] = typed.__annotations__
     names = {camel_case(name): name for name in declared}
     found: dict[str, Any] = {}
-    for name, value in given.items():
+    for name, value in sorted(given.items()):
         if value is None or name.startswith("__"):  # what the engine adds for itself
             continue
         python = names.get(name, name)
@@ -57,7 +57,8 @@ def _converted(value: Any, annotation: Any, leaf: Callable[[Any], Any]) -> Any:
         if is_typeddict(annotation):
             return _object(value, annotation, leaf)
         inner = get_args(annotation)[1] if origin in _OBJECTS else Any
-        return {name: _converted(item, inner, leaf) for name, item in value.items()}
+        # In one order: the wire has none, and some of these objects become texts, which must not change from run to run.
+        return {name: _converted(item, inner, leaf) for name, item in sorted(value.items())}
     if isinstance(value, (list, tuple)):
         inner = get_args(annotation)[0] if origin in _LISTS else Any
         return [_converted(item, inner, leaf) for item in value]
