@@ -105,7 +105,7 @@ class Choice:
     """What is asked of every stack until the next configuration."""
 
     request: Request
-    source: str  # which of the sources named the baseline, for people
+    assumed: bool = False  # no place names a baseline
     complete: bool = False
     settings: Settings = field(default_factory=Settings)
     language: str = "en"
@@ -155,7 +155,7 @@ def choose(
         (environment.get(BASELINE_VARIABLE), BASELINE_VARIABLE),
         (of_stack.get(f"{_NAMESPACE}:baseline"), f"{_NAMESPACE}:baseline of the stack configuration"),
         (settings.baseline, display),
-        (DEFAULT_BASELINE, "the default: no place names one"),
+        (DEFAULT_BASELINE, ""),
     )
     if baseline not in baselines.BASELINES:
         raise ConfigurationError(
@@ -190,7 +190,7 @@ def choose(
             mechanism=declared.mechanism,
             mechanism_valid=declared.valid(today),
         ),
-        source=source,
+        assumed=not source,
         complete=bool(properties.get("complete", _is_whole(settings, folder))),
         settings=settings,
         language=properties.get("language") or _language(environment),

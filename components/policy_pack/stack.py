@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any, Final
 
 from compliant_infra.assignment import assignment
+from compliant_infra.baselines import catalogue as baselines
 from compliant_infra.components.declared_waivers import COMPONENT_PREFIX
 from compliant_infra.components.exports import read_export
 from compliant_infra.components.policy_pack.configuration import Choice
@@ -100,7 +101,8 @@ def remarks_on(registrations: Sequence[Registration], choice: Choice, today: dat
     asked = assignment(choice.request)
     judgement = judge(scan_of(registrations), asked)
     results = judgement.results
-    notes = [item.message for item in judgement.diagnostics if item.code != "rule-crashed"]
+    notes = [*_about_the_choice(choice), *_about_other_clouds(judgement)]
+    notes += [item.message for item in judgement.diagnostics if item.code != "rule-crashed"]
     notes += _waive_declared(judgement, today)
     if choice.complete:
         results = [*results, *conclude([judgement], asked, complete=True)]
@@ -159,6 +161,40 @@ def _line(result: Result, language: str) -> str:
         )
         return f"{until.in_language(language)}{said}"
     return said
+
+
+def _about_the_choice(choice: Choice) -> list[Text]:
+    """What the user should know of what is asked: a baseline that nobody chose, numbers below those of the baseline."""
+    request = choice.request
+    notes: list[Text] = []
+    if choice.assumed:
+        notes.append(
+            Text(
+                f"judged by {request.baseline}: no configuration, environment or settings file names a baseline",
+                f"按 {request.baseline} 判定：配置、环境变量与设置文件均未指定基线",
+            )
+        )
+    chosen = {name: list(value) if isinstance(value, tuple) else value for name, value in request.parameters}
+    weaker = baselines.weakened(request.baseline, request.profiles, chosen)
+    if weaker:
+        listed = ", ".join(weaker)
+        notes.append(
+            Text(
+                f"parameters that ask for less than {request.baseline}: {listed}",
+                f"低于 {request.baseline} 要求的参数：{listed}",
+            )
+        )
+    return notes
+
+
+def _about_other_clouds(judgement: Judgement) -> list[Text]:
+    return [
+        Text(
+            f"{count} resource{'' if count == 1 else 's'} of {package} not judged: there are no rules for it",
+            f"{package} 的 {count} 个资源：没有对应规则，未被判定",
+        )
+        for package, count in sorted((name.removeprefix("pulumi-"), n) for name, n in judgement.unsupported.items())
+    ]
 
 
 def _urns_of_providers(registrations: Iterable[Registration]) -> dict[str, str]:

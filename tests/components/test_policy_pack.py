@@ -464,8 +464,8 @@ def test_findings_of_provider_configurations_are_at_the_provider(engine: Engine)
 def test_whole_system_only_where_declared(process: Engine) -> None:
     process.configure_stack()
     process.configure()
-    assert not [item for item in process.run(WEAK).diagnostics if not item.urn]
-    process.configure({PACK_POLICY: {"complete": True}})
+    assert {item.policyName for item in process.run(WEAK).diagnostics if not item.urn} == {PACK_POLICY}
+    process.configure({PACK_POLICY: {"complete": True, "baseline": "mlps-l3"}})
     missing = [item for item in process.run(WEAK).diagnostics if not item.urn]
     assert missing
     assert all(item.message.split("\n")[1].startswith("alicloud: ") for item in missing)
@@ -654,6 +654,24 @@ def test_complete_in_the_settings_counts_where_the_project_is_all(tmp_path: Path
     part = project(tmp_path / "repository" / "app")
     assert choose({}, part, TODAY).settings.complete
     assert not choose({}, part, TODAY).complete
+
+
+def test_the_pack_says_what_it_was_not_told(process: Engine) -> None:
+    process.configure_stack()
+    process.configure({"all": "mandatory", PACK_POLICY: {"parameters": {"log-retention-days": 7}}})
+    other = replace(bucket("vm"), urn=urn("openstack:compute/instance:Instance", "vm"), inputs={})
+    other.type = "openstack:compute/instance:Instance"
+    note = said(process.run([*WEAK, other]))[(PACK_POLICY, "")]
+    assert note.enforcementLevel == protocol.ADVISORY
+    assert note.message.split("\n") == [
+        "judged by mlps-l3: no configuration, environment or settings file names a baseline",
+        "parameters that ask for less than mlps-l3: log-retention-days",
+        "1 resource of openstack not judged: there are no rules for it",
+    ]
+    process.configure({PACK_POLICY: {"baseline": "mlps-l3"}})
+    assert (PACK_POLICY, "") not in said(process.run(WEAK))
+    process.configure({PACK_POLICY: "disabled"})
+    assert (PACK_POLICY, "") not in said(process.run(WEAK))
 
 
 # --------------------------------------------------------------------------------------------------------------
