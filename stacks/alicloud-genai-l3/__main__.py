@@ -80,7 +80,6 @@ baseline = MlpsBaseline(
         "entry": {"domain": config.require("domain"), "backend_port": PORT, "health_check_path": HEALTH_PATH},
         # So that servers can be started in the standby region.
         "images": {"gateway": config.require("gatewayImageId"), "models": config.require("modelsImageId")},
-        "dr_tier": "1",
         "tags": tags,
     },
 )

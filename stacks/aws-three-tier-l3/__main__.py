@@ -147,7 +147,6 @@ baseline = MlpsBaseline(
             },
         },
         "images": {"application": config.require("imageId")},
-        "dr_tier": "1",
         "tags": tags,
     },
 )
