@@ -31,6 +31,7 @@ module "level" {
 
   baseline              = var.baseline
   national_cryptography = var.national_cryptography
+  log_retention_days    = var.log_retention_days
 }
 
 # -- keys: 8.1.4.8 -------------------------------------------------------------------------------------------------
@@ -447,6 +448,7 @@ module "threats" {
   security_group_id = module.network.application_security_group_id
   server_count      = var.servers.max + var.standby_servers.max
   decoy             = { image_id = var.decoy_image_id, image_name = var.decoy_image_name }
+  data_discovery    = var.data_discovery
   level             = module.level.settings
 }
 

@@ -27,6 +27,7 @@ module "level" {
 
   baseline              = var.baseline
   national_cryptography = var.national_cryptography
+  log_retention_days    = var.log_retention_days
 }
 
 # -- keys: 8.1.4.8 -------------------------------------------------------------------------------------------------
@@ -442,6 +443,7 @@ module "threats" {
   vswitch_ids       = module.network.application_vswitch_ids
   security_group_id = module.network.application_security_group_id
   server_count      = var.servers.max + var.standby_servers.max
+  data_discovery    = var.data_discovery
   level             = module.level.settings
 }
 

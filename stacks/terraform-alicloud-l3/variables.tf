@@ -157,6 +157,20 @@ variable "standby_waf_instance_id" {
   default     = null
 }
 
+# -- more than the level asks for ----------------------------------------------------------------------------------
+
+variable "log_retention_days" {
+  description = "Days for which logs are kept, 180 to 365; what the level asks for without it."
+  type        = number
+  default     = null
+}
+
+variable "data_discovery" {
+  description = "Whether Data Security Center searches the data for personal information; costs a subscription."
+  type        = bool
+  default     = false
+}
+
 # -- passwords: no defaults, no files; TF_VAR_database_password and its like give them at deployment ----------------
 
 variable "database_password" {

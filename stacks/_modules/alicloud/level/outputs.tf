@@ -6,10 +6,8 @@ output "settings" {
     financial             = local.financial
     national_cryptography = var.national_cryptography
 
-    # Six months: 8.1.3.5 and article 21 of the Cybersecurity Law; six full months for financial systems.
-    log_retention_days = local.financial ? 183 : 180
-    # RDS keeps audit records for 30, 180, 365, 1095 or 1825 days.
-    sql_audit_days = local.financial ? 365 : 180
+    log_retention_days = local.log_retention_days
+    sql_audit_days     = local.sql_audit_days
     # 8.1.4.9: backups every day for financial systems, three times a week otherwise.
     backup_retention_days = 7
     backup_weekdays = local.financial ? [

@@ -179,3 +179,19 @@ resource "alicloud_threat_detection_honeypot_probe" "this" {
     }
   }
 }
+
+# 8.1.4.11 and article 51 of the Personal Information Protection Law: personal information is found where nobody
+# declared it. The smallest packages: two databases, 1000 GB of objects.
+resource "alicloud_sddp_instance" "this" {
+  count = var.data_discovery ? 1 : 0
+
+  payment_type   = "Subscription"
+  period         = 1
+  renewal_status = "AutoRenewal"
+  renew_period   = 1
+  sddp_version   = "version_company"
+  sd_cbool       = "yes"
+  sdc            = "2"
+  ud_cbool       = "yes"
+  udc            = "1000"
+}

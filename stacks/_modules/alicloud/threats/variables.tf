@@ -29,6 +29,12 @@ variable "decoy" {
   default     = null
 }
 
+variable "data_discovery" {
+  description = "Whether Data Security Center searches databases and buckets for sensitive data."
+  type        = bool
+  default     = false
+}
+
 variable "level" {
   description = "What the level asks for."
   type        = object({ number = number })

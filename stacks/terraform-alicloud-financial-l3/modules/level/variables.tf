@@ -13,3 +13,14 @@ variable "national_cryptography" {
   type        = bool
   default     = false
 }
+
+variable "log_retention_days" {
+  description = "Days for which logs are kept, where more than the level asks for; 180 to 365."
+  type        = number
+  default     = null
+
+  validation {
+    condition     = var.log_retention_days == null ? true : var.log_retention_days >= 180 && var.log_retention_days <= 365
+    error_message = "Logs are kept for 180 to 365 days: audit records of caches for no longer."
+  }
+}
