@@ -253,6 +253,7 @@ def addon(name: str, settings: pulumi.Input[str] | None = None) -> None:
 
 
 addon("alb-ingress-controller")
+addon("ack-pod-identity-webhook")  # gives pods the token of their role
 # What containers write is kept as long as other records, and encrypted (8.1.4.3 c): a log configuration in the cluster
 # names this store. It lies in the project of the cluster's own logs.
 container_logs = alicloud.log.Store(
@@ -324,7 +325,14 @@ ingress = {
             "metadata": {"name": "alb"},
             "spec": {
                 "config": {"id": entry.load_balancer_id, "forceOverride": False, "listenerForceOverride": False},
-                "listeners": [{"port": 443, "protocol": "HTTPS"}],
+                "listeners": [
+                    {
+                        "port": 443,
+                        "protocol": "HTTPS",
+                        "securityPolicyId": entry.tls_policy.id,
+                        "certificates": [{"CertificateId": certificate, "IsDefault": True}],
+                    }
+                ],
             },
         },
         {
@@ -371,26 +379,24 @@ reader = alicloud.ram.Role(
     "secrets-reader",
     role_name=f"{system}-secrets-reader",
     description=f"Service account {SERVICE_ACCOUNT} of the namespace {NAMESPACE}",
-    assume_role_policy_document=cluster.cluster_id.apply(
-        lambda cluster_id: json.dumps(
-            {
-                "Version": "1",
-                "Statement": [
-                    {
-                        "Effect": "Allow",
-                        "Action": "sts:AssumeRole",
-                        "Principal": {"Federated": [f"acs:ram::{account}:oidc-provider/ack-rrsa-{cluster_id}"]},
-                        "Condition": {
-                            "StringEquals": {
-                                "oidc:aud": "sts.aliyuncs.com",
-                                "oidc:iss": f"https://oidc-ack-{region}.oss-{region}.aliyuncs.com/{cluster_id}",
-                                "oidc:sub": f"system:serviceaccount:{NAMESPACE}:{SERVICE_ACCOUNT}",
-                            }
-                        },
-                    }
-                ],
-            }
-        )
+    assume_role_policy_document=pulumi.Output.json_dumps(
+        {
+            "Version": "1",
+            "Statement": [
+                {
+                    "Effect": "Allow",
+                    "Action": "sts:AssumeRole",
+                    "Principal": {"Federated": [cluster.rrsa_provider_arn]},
+                    "Condition": {
+                        "StringEquals": {
+                            "oidc:aud": "sts.aliyuncs.com",
+                            "oidc:iss": cluster.cluster.rrsa_metadata.rrsa_oidc_issuer_url,
+                            "oidc:sub": f"system:serviceaccount:{NAMESPACE}:{SERVICE_ACCOUNT}",
+                        }
+                    },
+                }
+            ],
+        }
     ),
     tags=tags,
     opts=here,

@@ -49,6 +49,7 @@ synchronization_password = password("synchronization-password")
 # The standby database is restored from a backup in the second region, which is there a day after the first deployment.
 # Until then ``restoreTime`` stays out, and somebody accepts by name that there is no standby yet (8.1.4.9 b).
 restore_time = config.get("restoreTime")
+follows = declared.get("baseline") != "mlps-l2"  # level 2 asks for copies of the backups alone
 recovery = {
     "restore_time": restore_time,
     "synchronization": {
@@ -105,7 +106,7 @@ baseline = MlpsBaseline(
             **(recovery if restore_time else {}),
         },
         "waivers": []
-        if restore_time
+        if restore_time or not follows
         else [
             {
                 "rule": "dr-realtime-standby",
@@ -148,8 +149,8 @@ def database_account(name: str, secret: pulumi.Output[str]) -> alicloud.rds.Acco
 
 
 application_account = database_account(APPLICATION_ACCOUNT, application_password)
-# It is restored with the standby, where the synchronisation writes with it.
-database_account(SYNCHRONIZATION_ACCOUNT, synchronization_password)
+if follows:  # it is restored with the standby, where the synchronisation writes with it
+    database_account(SYNCHRONIZATION_ACCOUNT, synchronization_password)
 
 # KMS replaces both by itself (8.1.4.1 a); the application asks for them whenever it connects anew.
 secrets = SecretStore(
