@@ -1,0 +1,12 @@
+terraform {
+  required_version = ">= 1.11.0"
+
+  required_providers {
+    aws = {
+      source  = "hashicorp/aws"
+      version = "6.66.0"
+      # The other region, where the copies lie.
+      configuration_aliases = [aws.standby]
+    }
+  }
+}

@@ -1,0 +1,14 @@
+output "arn" {
+  description = "ARN of the replica."
+  value       = aws_db_instance.this.arn
+}
+
+output "address" {
+  description = "Private name of the replica."
+  value       = aws_db_instance.this.address
+}
+
+output "resource_id" {
+  description = "Id of the replica in policies of IAM."
+  value       = aws_db_instance.this.resource_id
+}
