@@ -57,7 +57,7 @@ def _converted(value: Any, annotation: Any, leaf: Callable[[Any], Any]) -> Any:
         if is_typeddict(annotation):
             return _object(value, annotation, leaf)
         inner = get_args(annotation)[1] if origin in _OBJECTS else Any
-        # In one order: the wire has none, and some of these objects become texts, which must not change from run to run.
+        # In one order: the wire has none, and some objects become texts, which must not change from run to run.
         return {name: _converted(item, inner, leaf) for name, item in sorted(value.items())}
     if isinstance(value, (list, tuple)):
         inner = get_args(annotation)[0] if origin in _LISTS else Any

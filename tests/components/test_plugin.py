@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
-import grpc
 import pytest
 
 pytest.importorskip("pulumi_alicloud")
@@ -16,8 +15,7 @@ pytest.importorskip("pulumi_aws")
 from compliant_infra.components.component import Component
 from compliant_infra.components.package_schema import arguments_of, package_name
 from compliant_infra.components.recorder import Recording
-from compliant_infra.components.registration import SECRET_SIGNATURE, SIGNATURE_KEY, Registration
-from tests.components.plugin_process import OUTPUT_SIGNATURE, Plugin, on_the_wire, running
+from tests.components.plugin_process import Plugin, on_the_wire, running
 from tests.components.proof import Case, configuration, failing, judged, recording
 
 EXAMPLES = {

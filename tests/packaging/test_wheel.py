@@ -41,7 +41,8 @@ def expected_files() -> set[str]:
             if path.is_symlink() or not path.is_file() or "__pycache__" in path.parts:
                 continue
             read = path.relative_to(ROOT / room).as_posix() in READ
-            if room == "stacks" or path.suffix in (".py", *DATA) or path.name == "py.typed" or read:
+            plugin = path.name == "requirements.txt"  # of a Pulumi plugin's folder
+            if room == "stacks" or path.suffix in (".py", *DATA) or path.name == "py.typed" or read or plugin:
                 found.add(f"{place}/{path.relative_to(ROOT / room).as_posix()}")
     return found
 
