@@ -1,0 +1,4 @@
+output "tag" {
+  description = "Tag of what is backed up."
+  value       = { backup = var.name }
+}

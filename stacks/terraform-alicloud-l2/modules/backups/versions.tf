@@ -1,0 +1,11 @@
+terraform {
+  required_version = ">= 1.7"
+
+  required_providers {
+    alicloud = {
+      source                = "aliyun/alicloud"
+      version               = "= 1.289.0"
+      configuration_aliases = [alicloud.standby]
+    }
+  }
+}
