@@ -548,13 +548,17 @@ def _ended(
 
 
 def _failure(ending: dict[str, Any], is_program: Callable[[str], bool], relative: Callable[[str], str]) -> Failure:
-    source = _place(_stacks(ending.get("stacks")), is_program, relative)
+    said = str(ending.get("text", ""))
+    # A function that the SDK calls back (a transform) fails in another task: its stack comes as a text.
+    told = [(match[1], int(match[2])) for match in re.finditer(r'^\s*File "(.+)", line (\d+)', said, re.MULTILINE)]
+    source = _place([*_stacks(ending.get("stacks")), told], is_program, relative)
     if ending.get("event") == "exited":
         code = ending.get("code")
         return Failure(
             "exited", Text(f"the program ended itself: sys.exit({code})", f"程序自行退出：sys.exit({code})"), source
         )
-    text = _first_lines(str(ending.get("text", "")))
+    called_back = re.match(r"Invoke callback \S+ error: (.*)", said, re.DOTALL)
+    text = _first_lines(re.split(r":\n\s*File \"", called_back[1])[0] if called_back else said)
     kind = str(ending.get("kind") or "")
     shown = f"{kind}: {text}" if kind and kind != "Exception" else text or kind
     return Failure("failed", Text(f"the program failed: {shown}", f"程序运行失败：{shown}"), source)

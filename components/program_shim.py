@@ -273,7 +273,7 @@ class _Run:
             stacks=stacks,
         )
         if not is_run_error:
-            traceback.print_exception(type(error), error, error.__traceback__)
+            _print(error, self.here)
 
     def files(self) -> list[str]:
         """The files of the loaded modules within the repository."""
@@ -306,6 +306,20 @@ class _Monitor:
         if made is not None and request.custom:
             self._complete(response.object, made)
         return response
+
+
+def _print(error: BaseException, here: str) -> None:
+    """Print the exception with the frames of the program alone; the SDK's say nothing to its author."""
+    own = (sysconfig.get_path("stdlib"), here, "<frozen")
+    frames = [
+        frame
+        for frame in traceback.extract_tb(error.__traceback__)
+        if not frame.filename.startswith(own) and "-packages" + os.sep not in frame.filename
+    ]
+    if frames:
+        sys.stderr.write("Traceback of the program (most recent call last):\n")
+        sys.stderr.writelines(traceback.format_list(frames))
+    sys.stderr.writelines(traceback.format_exception_only(type(error), error))
 
 
 def _frames(found: TracebackType | None) -> list[list[Any]]:

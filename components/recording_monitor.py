@@ -650,8 +650,47 @@ def _as_output(value: struct_pb2.Value, urns: list[str]) -> struct_pb2.Value:
     return made
 
 
+def _without_outputs(properties: struct_pb2.Struct) -> struct_pb2.Struct:
+    """The properties with plain, unknown and secret values in place of outputs."""
+    made = struct_pb2.Struct()
+    for key, value in properties.fields.items():
+        made.fields[key].CopyFrom(_as_plain(value))
+    return made
+
+
+def _as_plain(value: struct_pb2.Value) -> struct_pb2.Value:
+    kind = value.WhichOneof("kind")
+    made = struct_pb2.Value()
+    if kind == "list_value":
+        made.list_value.SetInParent()
+        made.list_value.values.extend(_as_plain(item) for item in value.list_value.values)
+    elif kind == "struct_value":
+        fields = value.struct_value.fields
+        if SIGNATURE_KEY in fields and fields[SIGNATURE_KEY].string_value == _OUTPUT_SIGNATURE:
+            if "value" in fields:
+                made.CopyFrom(_as_plain(fields["value"]))
+            else:
+                made.string_value = UNKNOWN_SENTINEL
+            if "secret" in fields and fields["secret"].bool_value:
+                secret = struct_pb2.Value()
+                secret.struct_value.fields[SIGNATURE_KEY].string_value = SECRET_SIGNATURE
+                secret.struct_value.fields["value"].CopyFrom(made)
+                return secret
+        else:
+            made.struct_value.SetInParent()
+            for key, item in fields.items():
+                made.struct_value.fields[key].CopyFrom(_as_plain(item))
+    else:
+        made.CopyFrom(value)
+    return made
+
+
 def _set_properties(request: resource_pb2.RegisterResourceRequest, properties: struct_pb2.Struct) -> None:
-    """Take over a transform's properties. What it made anew loses the dependencies of what it replaced."""
+    """Take over a transform's properties. What it made anew loses the dependencies of what it replaced.
+
+    A transform that changes nothing gives back what it was asked with, outputs among it.
+    """
+    properties = _without_outputs(properties)
     for key in [key for key in request.propertyDependencies if key not in properties.fields]:
         del request.propertyDependencies[key]
     for key, value in properties.fields.items():

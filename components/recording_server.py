@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import re
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any, Final, NamedTuple
+
+os.environ.setdefault("GRPC_VERBOSITY", "ERROR")  # read once, by the import: else it tells when connections end
 
 import grpc
 from google.protobuf import empty_pb2

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 CONFIGURATION_SUFFIXES: Final = (".tf", ".tofu", ".tf.json", ".tofu.json")
 _NEVER_ENTERED: Final = frozenset({".git", ".terraform", ".terragrunt-cache", ".hg", ".svn"})
 _TERRAGRUNT: Final = frozenset({"terragrunt.hcl", "terragrunt.hcl.json"})
+_PULUMI: Final = ("Pulumi.yaml", "Pulumi.yml")  # the first that is there counts
+
+#: Where installed packages lie: what looks like a project below them is not the user's.
+_INSTALLED: Final = frozenset({"site-packages", "dist-packages", "node_modules", ".venv", "venv"})
 
 
 @dataclass(slots=True)
@@ -34,6 +38,16 @@ class Directory:
     files: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class ProgramFolder:
+    """A directory with a Pulumi program, told by its project file."""
+
+    path: str
+    file: str
+    display: str  # of the file
+    named: bool = False  # given by itself, not found below what was given
+
+
 @dataclass(slots=True)
 class SourceTree:
     """What the given paths hold."""
@@ -42,6 +56,7 @@ class SourceTree:
     boundary: Path  # nothing above it is read: the git top level, else the scanned directory
     directories: list[Directory] = field(default_factory=list)
     documents: list[Path] = field(default_factory=list)  # JSON files named by the user: plans, states
+    programs: dict[str, ProgramFolder] = field(default_factory=dict)  # directory -> the program in it
     diagnostics: list[Diagnostic] = field(default_factory=list)
     shown: dict[str, str] = field(default_factory=dict)  # real directory -> how results show it, for standard input
     named: dict[str, set[str]] = field(default_factory=dict)  # directory -> the files of it that were named alone
@@ -143,6 +158,7 @@ def discover(paths: Sequence[str], exclude: Sequence[str] = (), shown: Mapping[s
     for given in paths or ["."]:
         walker.add(given)
     tree.directories.sort(key=lambda item: item.display)
+    tree.programs = dict(sorted(tree.programs.items(), key=lambda item: item[1].display))
     return tree
 
 
@@ -213,6 +229,8 @@ class _Walker:
             self.tree.documents.append(real)
         elif name in _TERRAGRUNT:
             self._terragrunt(str(real))
+        elif name in _PULUMI:
+            self._add_program(str(real.parent), name, named=True)
         else:
             self.tree.diagnostics.append(
                 Diagnostic(
@@ -234,6 +252,13 @@ class _Walker:
             self.seen.add(directory)
             self.tree.directories.append(Directory(directory, self.tree.display(directory), files))
 
+    def _add_program(self, directory: str, name: str, *, named: bool) -> None:
+        self.met += 1
+        file = os.path.join(directory, name)
+        before = self.tree.programs.get(directory)
+        if before is None or (named and not before.named):
+            self.tree.programs[directory] = ProgramFolder(directory, file, self.tree.display(file), named)
+
     def _terragrunt(self, path: str) -> None:
         self.tree.diagnostics.append(
             Diagnostic(
@@ -248,9 +273,9 @@ class _Walker:
         )
 
     def _walk(self, start: str, inherited: tuple[tuple[str, GitIgnoreSpec], ...]) -> None:
-        pending = [(start, inherited)]
+        pending = [(start, inherited, False)]
         while pending:
-            directory, ignores = pending.pop()
+            directory, ignores, installed = pending.pop()
             try:
                 entries = sorted(os.scandir(directory), key=lambda entry: entry.name)
             except OSError as error:
@@ -263,9 +288,11 @@ class _Walker:
                 spec = _read_ignores(by_name[".gitignore"].path)
                 if spec is not None:
                     ignores = (*ignores, (directory, spec))
+            installed = installed or "pyvenv.cfg" in by_name
+            program = "" if installed else next((name for name in _PULUMI if name in by_name), "")
             for entry in entries:
                 name = entry.name
-                interesting = name.endswith(CONFIGURATION_SUFFIXES) or name in _TERRAGRUNT
+                interesting = name.endswith(CONFIGURATION_SUFFIXES) or name in _TERRAGRUNT or name == program
                 if entry.is_dir(follow_symlinks=False):
                     if name not in _NEVER_ENTERED and not self._left_out(entry.path, True, ignores):
                         deeper.append(entry.path)
@@ -276,13 +303,17 @@ class _Walker:
                         continue
                     if name in _TERRAGRUNT:
                         self._terragrunt(entry.path)
+                    elif name == program:
+                        self._add_program(directory, name, named=directory == start)
                     else:
                         names.append(name)
                 elif entry.is_symlink() and self._is_directory_outside(entry.path):
                     if not self._left_out(entry.path, True, ignores):
                         self.tree.diagnostics.append(_link_skipped(self.tree.display(entry.path)))
             self._add_directory(directory, names)
-            pending.extend((path, ignores) for path in reversed(deeper))
+            pending.extend(
+                (path, ignores, installed or os.path.basename(path) in _INSTALLED) for path in reversed(deeper)
+            )
 
     def _is_directory_outside(self, path: str) -> bool:
         """Whether a link leads to a directory out of the tree. Within the tree it is walked where it really stands."""

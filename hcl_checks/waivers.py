@@ -44,6 +44,15 @@ def inline_waivers(document: Document, scan: Scan) -> None:
             scan.waivers.append((waiver, SourceLocation(document.path, covered, last)))
 
 
+def waiver_of(comment: str, place: SourceLocation, scan: Scan) -> Waiver | None:
+    """The waiver that one line of a comment holds, in whatever language; None where it holds none, or a wrong one.
+
+    What is wrong with it goes to the scan's diagnostics.
+    """
+    mark = _MARK.search(comment)
+    return _parse(comment[mark.end() :], place, scan) if mark is not None else None
+
+
 def _end_of_block(body: Body, line: int) -> int:
     """The last line of the block that begins on a line; the line itself where none does."""
     for block in body.blocks:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import click
 
@@ -20,7 +21,16 @@ from compliant_infra.kernel.model import Diagnostic, Severity, Text, Verdict
 from compliant_infra.reports.registry import FORMATS, write
 from compliant_infra.reports.report import Report, SystemReport
 
+if TYPE_CHECKING:
+    from compliant_infra.cli.programs import ProgramOptions
+    from compliant_infra.kernel.evaluation import Judgement
+
 _ORDER = "compliant_infra.order_of_variables"
+
+_NO_PROGRAM = Text(
+    "--run-program: there is no Pulumi.yaml in the directories that were named",
+    "--run-program：指定的目录中没有 Pulumi.yaml",
+)
 
 _FAIL_ON = ("any", "low", "medium", "high", "critical", "none")
 
@@ -62,6 +72,13 @@ class _CannotWriteError(click.ClickException):
 @language_option
 @click.option("--config", type=click.Path(), help="Settings file; default: the nearest compliant-infra.toml.")
 @click.option("--jobs", type=click.IntRange(min=0), default=0, help="Worker processes; 0: as many as processors.")
+@click.option(
+    "--run-program", is_flag=True, help="Run the Pulumi programs that are named, and judge what they register."
+)
+@click.option("--stack", metavar="NAME", help="Stack whose configuration the program gets; default: the only one.")
+@click.option("--invoke-answers", type=click.Path(), help="JSON file with answers to what the program asks providers.")
+@click.option("--program-timeout", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS", help="Default: 300.")
+@click.option("--python", metavar="PATH", help="Interpreter for the program; default: that of its environment.")
 @click.option("--no-cache", is_flag=True, help="Neither read nor write kept judgements.")
 @click.option("--color/--no-color", default=None, help="Colours; default: where a terminal is.")
 @click.pass_context
@@ -86,13 +103,19 @@ def command(
     lang: str,
     config: str | None,
     jobs: int,
+    run_program: bool,
+    stack: str | None,
+    invoke_answers: str | None,
+    program_timeout: float | None,
+    python: str | None,
     no_cache: bool,
     color: bool | None,
 ) -> None:
-    """Check Terraform directories and files, plans and states in JSON against an MLPS baseline.
+    """Check Terraform, plans and states in JSON, and Pulumi against an MLPS baseline.
 
-    PATH is a directory, a file, or - for standard input; without one, the working directory. Exit status: 0 nothing
-    fails, 1 results fail, 2 the job could not be done whole.
+    PATH is a directory, a file, or - for standard input; without one, the working directory. Pulumi is read from pulumi
+    preview --json and pulumi stack export; --run-program executes the program of a directory with a Pulumi.yaml. Exit
+    status: 0 nothing fails, 1 results fail, 2 the job could not be done whole.
     """
     began = time.perf_counter()
     check_names(baseline, profiles)
@@ -101,10 +124,11 @@ def command(
     if config is not None and not Path(config).is_file():
         fail(f"no such settings file: {config}")
     choice = Choice(baseline, profiles, only, skip, include_passed)
-    with ExitStack() as stack:
-        given, streams = _with_standard_input(paths, stack)
+    programs = _program_options(run_program, stack, invoke_answers, program_timeout, python, lang)
+    with ExitStack() as cleanup:
+        given, streams = _with_standard_input(paths, cleanup)
         inputs = _in_order(ctx.meta[_ORDER], var_files, variables)
-        run = _Run(given, streams, choice, exclude, changed, config, inputs, jobs, not no_cache)
+        run = _Run(given, streams, choice, exclude, changed, config, inputs, jobs, not no_cache, programs)
         systems = run.systems()
     status = _exit_status(systems, fail_on, fail_on_unknown, strict)
     from compliant_infra.kernel.rules import rules_by_name
@@ -157,6 +181,45 @@ def _in_order(order: Sequence[str], var_files: Sequence[str], variables: Sequenc
     return [(name, next(values[name])) for name in order]
 
 
+def _program_options(
+    run_program: bool,
+    stack: str | None,
+    invoke_answers: str | None,
+    program_timeout: float | None,
+    python: str | None,
+    lang: str,
+) -> ProgramOptions | None:
+    """How Pulumi programs are run; None where they are not."""
+    if not run_program:
+        given = {
+            "--stack": stack,
+            "--invoke-answers": invoke_answers,
+            "--program-timeout": program_timeout,
+            "--python": python,
+        }
+        for name, value in given.items():
+            if value is not None:
+                fail(f"{name} goes with --run-program")
+        return None
+    from compliant_infra.cli.programs import ProgramOptions, sdk_is_missing
+    from compliant_infra.components.program_run import DEFAULT_SECONDS, AnswersError, read_answers
+
+    if sdk_is_missing():
+        fail("--run-program needs the Pulumi SDK beside this tool: pip install 'compliant-infra[pulumi]'")
+    try:
+        answers = read_answers(Path(invoke_answers)) if invoke_answers is not None else None
+    except AnswersError as error:
+        fail(f"--invoke-answers: {error.message.in_language(lang)}")
+    if python is not None and shutil.which(python) is None:
+        fail(f"--python: no such interpreter: {python}")
+    seconds = program_timeout if program_timeout is not None else DEFAULT_SECONDS
+
+    def tell(text: Text) -> None:
+        click.echo(text.in_language(lang), err=True)
+
+    return ProgramOptions(stack, answers, seconds, python, tell)
+
+
 def _with_standard_input(paths: tuple[str, ...], stack: ExitStack) -> tuple[tuple[str, ...], dict[str, str]]:
     """Replace ``-`` by a temporary file that holds standard input: a plan in JSON, or Terraform source.
 
@@ -165,7 +228,6 @@ def _with_standard_input(paths: tuple[str, ...], stack: ExitStack) -> tuple[tupl
     if "-" not in paths:
         return paths, {}
     data = sys.stdin.buffer.read()
-    import shutil
     import tempfile
 
     folder = Path(tempfile.mkdtemp(prefix="compliant-infra-"))
@@ -190,6 +252,7 @@ class _Run:
         inputs: Sequence[tuple[str, str]],
         jobs: int,
         cache: bool,
+        programs: ProgramOptions | None = None,
     ) -> None:
         from compliant_infra.hcl_checks.discovery import discover
 
@@ -210,6 +273,8 @@ class _Run:
         self.named_variables = [text.partition("=")[0] for option, text in inputs if option != "var_files"]
         self.jobs = jobs
         self.cache = cache
+        self.programs = programs
+        self.unread_programs: set[str] = set()  # directories of those that are not run, or not to their end
 
     def systems(self) -> list[SystemReport]:
         """Judge every root and put the results together, system by system."""
@@ -236,6 +301,11 @@ class _Run:
         scanner = Scanner(self.tree, library, self.inputs, self.jobs, self.cache, __version__, _progress(len(jobs)))
         scanner.read_document = read_document
         judgements = scanner.run(jobs)
+        # Afterwards, and in this process: the server that records programs does not go with forked workers.
+        for program, judgement, system in self._run_programs():
+            jobs.append(RootJob(program, system.request, document=True))
+            owners.append(system)
+            judgements.append(judgement)
         found = self.table.systems() or [self.table.of(self.tree.base)]
         for system in found:
             system.whole = self._is_whole(system)
@@ -259,6 +329,40 @@ class _Run:
             name = self.tree.display(path.parent).rstrip(".") if path is not None else ""
             reports.append(report_system(system, mine, self.choice, self.today, name or self.tree.base.name))
         return reports
+
+    def _run_programs(self) -> list[tuple[str, Judgement, System]]:
+        """Run the programs that are named, where that is asked for; say of the others that they are not."""
+        programs = self.tree.programs
+        if not programs:
+            if self.programs is not None:
+                self.diagnostics.append(Diagnostic("unknown-path", _NO_PROGRAM))
+            return []
+        from compliant_infra.assignment import assignment
+        from compliant_infra.cli.programs import not_run, read_program
+        from compliant_infra.hcl_checks.scanning import index_for
+        from compliant_infra.kernel.evaluation import judge
+
+        judged: list[tuple[str, Judgement, System]] = []
+        if self.programs is not None and not any(program.named for program in programs.values()):
+            self.diagnostics.append(Diagnostic("unknown-path", _NO_PROGRAM))
+        for directory, program in programs.items():
+            if self.programs is None or not program.named:
+                self.unread_programs.add(directory)
+                self.diagnostics.append(not_run(program, asked=self.programs is not None))
+                continue
+            system = self._system_of(directory)
+            self._check_selection(system)
+            scan, whole = read_program(program, self.tree, self.programs)
+            if not whole:
+                self.unread_programs.add(directory)
+            if not scan.resources and not scan.data:
+                self.diagnostics.extend(scan.diagnostics)
+                if not whole:
+                    continue
+                scan.diagnostics = []
+            system.roots.append(directory)
+            judged.append((directory, judge(scan, assignment(system.request), index_for(system.request)), system))
+        return judged
 
     def _system_of(self, directory: str) -> System:
         """The system of a root. Standard input belongs to where it is piped into."""
@@ -290,6 +394,8 @@ class _Run:
         if self.changed:
             return False
         documents = {str(document) for document in self.tree.documents}
+        if any(self.table.of(Path(directory)) is system for directory in self.unread_programs):
+            return False
         if any(self._named_files(root) for root in system.roots):
             return False
         path = system.settings.path
@@ -315,6 +421,11 @@ class _Run:
         if jobs or any(item.level == "error" for item in (*self.tree.diagnostics, *self.diagnostics)):
             return
         message = Text("nothing was judged: no root in what was given", "没有可判定的内容：给定路径中没有根模块")
+        if self.tree.programs:
+            message = Text(
+                "nothing was judged: there is nothing but Pulumi programs that were not run",
+                "没有可判定的内容：仅有未运行的 Pulumi 程序",
+            )
         self.diagnostics.append(Diagnostic("nothing-to-scan", message))
 
     def _roots(self, library: Any) -> list[str]:
@@ -339,6 +450,8 @@ class _Run:
             for root in roots:
                 if root in listed:
                     kept.append(root)
+                elif root in self.tree.programs:
+                    continue  # which run only where they are named on the command line
                 elif not os.path.isdir(root) or self.tree.covers(root):
                     shown = self.tree.display(root)
                     system = self.table.of(Path(folder))
