@@ -361,3 +361,5 @@ pulumi.export("database", database.connection_string)
 pulumi.export("databaseAdministratorPassword", password.result)
 pulumi.export("mediaBucket", media.bucket_name)
 pulumi.export("servers", servers.scaling_group_name)
+# What the cloud cannot do at this level, with clauses and what stands in for it: somebody has to accept it.
+pulumi.export("exceptions", [item.record() for item in (*identity.exceptions, *entry.exceptions)])
