@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import runpy
 import shutil
 import subprocess
 import sys
@@ -31,6 +33,7 @@ from compliant_infra.components.policy_pack import configuration, policies
 from compliant_infra.components.policy_pack.configuration import ConfigurationError, Surroundings, choose
 from compliant_infra.components.policy_pack.policies import PACK_POLICY, POLICIES
 from compliant_infra.components.policy_pack.stack import StackResource, registrations_of
+from compliant_infra.components.recorder import record
 from compliant_infra.components.registration import (
     PROVIDER_PREFIX,
     SECRET_SIGNATURE,
@@ -839,3 +842,44 @@ def test_the_schema_names_what_is_read() -> None:
         "enforcement",
         "language",
     }
+
+
+# --------------------------------------------------------------------------------------------------------------
+# The page
+# --------------------------------------------------------------------------------------------------------------
+
+PAGES = [Path(__file__).parents[2] / "docs" / name for name in ("policy-pack.md", "zh/policy-pack.md")]
+
+
+def blocks(page: Path, language: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.parent.name)
+def test_the_configuration_of_the_page_is_taken(page: Path, process: Engine) -> None:
+    (given,) = blocks(page, "json")
+    process.configure_stack()
+    process.configure(json.loads(given))
+    for name in configuration.SCHEMA:
+        assert f"| `{name}` |" in page.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(("page", "language"), zip(PAGES, ("en", "zh"), strict=True), ids=("en", "zh"))
+def test_the_output_of_the_page_is_the_output(page: Path, language: str, process: Engine, tmp_path: Path) -> None:
+    """The program of the page, recorded; what the engine puts around the messages is not held here."""
+    (program,) = blocks(page, "python")
+    path = tmp_path / "__main__.py"
+    path.write_text(program, encoding="utf-8")
+    pytest.importorskip("pulumi_alicloud")
+    found = record(lambda: runpy.run_path(str(path)) and None, project="proof", stack="dev").registrations
+    record_of = {"rule": "oss-sse", "resource": "*::downloads", "reason": "public files", "owner": "web-team"}
+    settings = tmp_path / "compliant-infra.toml"
+    settings.write_text(in_toml({**record_of, "until": "2099-01-01"}), encoding="utf-8")
+    process.configure_stack()
+    process.configure({PACK_POLICY: {"baseline": "mlps-l3", "settings": str(settings), "language": language}})
+    messages = {item.policyName: item.message for item in process.run(found).diagnostics}
+    shown = re.split(r" {8}- \[(\w+)\] \[severity: (\w+)\]  (\S+)  \(.*\)\n", blocks(page, "text")[0])[1:]
+    assert len(shown) == 5 * 4
+    for rule, text in zip(shown[2::4], shown[3::4], strict=True):
+        lines = [line.strip() for line in text.replace("2027-06-30", "2099-01-01").strip().split("\n")]
+        assert lines == messages[rule].split("\n"), rule
