@@ -75,7 +75,7 @@ def site(prefix: str, name: str, zones: str, block: str, provider: alicloud.Prov
         "provider": provider,
     }
     if national:
-        made["waf_instance_id"] = config.require("wafInstanceId")
+        made["waf_instance_id"] = config.require(key("wafInstanceId"))
         made["sm2_certificate_id"] = config.require(key("sm2CertificateId"))
     return made
 
