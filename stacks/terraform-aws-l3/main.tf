@@ -379,13 +379,13 @@ module "audit" {
 module "collection" {
   source = "./modules/collection"
 
-  name           = var.name
-  region         = var.region
-  account_id     = var.account_id
-  bucket_arn     = module.audit_bucket.arn
-  kms_key_arn    = module.keys.key_arns["logs"]
-  log_days       = local.policy.log_days
-  left_out_group = module.audit.trail_log_group
+  name            = var.name
+  region          = var.region
+  account_id      = var.account_id
+  bucket_arn      = module.audit_bucket.arn
+  kms_key_arn     = module.keys.key_arns["logs"]
+  log_days        = local.policy.log_days
+  left_out_groups = [module.audit.trail_log_group]
 }
 
 module "standby_collection" {
@@ -395,13 +395,12 @@ module "standby_collection" {
     aws = aws.standby
   }
 
-  name           = "${var.name}-standby"
-  region         = var.standby_region
-  account_id     = var.account_id
-  bucket_arn     = module.standby_audit_bucket.arn
-  kms_key_arn    = module.standby_keys.key_arns["logs"]
-  log_days       = local.policy.log_days
-  left_out_group = "none"
+  name        = "${var.name}-standby"
+  region      = var.standby_region
+  account_id  = var.account_id
+  bucket_arn  = module.standby_audit_bucket.arn
+  kms_key_arn = module.standby_keys.key_arns["logs"]
+  log_days    = local.policy.log_days
 }
 
 module "detection" {

@@ -3,8 +3,8 @@ variable "name" {
   type        = string
 
   validation {
-    condition     = can(regex("^[a-z][a-z0-9-]{1,19}$", var.name))
-    error_message = "The name begins with a lower-case letter and has 2 to 20 lower-case letters, digits and hyphens."
+    condition     = can(regex("^[a-z][a-z0-9-]{1,23}$", var.name))
+    error_message = "The name begins with a lower-case letter and has 2 to 24 lower-case letters, digits and hyphens."
   }
 }
 
@@ -95,6 +95,28 @@ variable "app_id" {
 variable "administrator_uins" {
   description = "Numbers (UIN) of the CAM users who administer the account; each must sign in with a second factor."
   type        = list(string)
+}
+
+variable "system_administrators" {
+  description = "CAM users who run servers and data stores."
+  type        = list(string)
+}
+
+variable "security_administrators" {
+  description = "CAM users who look after policies and firewalls."
+  type        = list(string)
+}
+
+variable "auditors" {
+  description = "CAM users who read the records. Nobody is in two of the three lists."
+  type        = list(string)
+
+  validation {
+    condition = length(setintersection(var.auditors, concat(var.system_administrators, var.security_administrators))) == 0 && (
+      length(setintersection(var.system_administrators, var.security_administrators)) == 0
+    )
+    error_message = "The three administrators are different people (8.1.4.2d)."
+  }
 }
 
 variable "admin_networks" {

@@ -118,12 +118,12 @@ resource "aws_sns_topic" "alarms" {
         Condition = { StringEquals = { "aws:SourceAccount" = var.account_id } }
       },
       {
+        # EventBridge tells topics of no source that a condition could name.
         Sid       = "Events"
         Effect    = "Allow"
         Principal = { Service = "events.amazonaws.com" }
         Action    = "sns:Publish"
         Resource  = local.topic_arn
-        Condition = { ArnLike = { "aws:SourceArn" = "arn:aws-cn:events:${var.region}:${var.account_id}:rule/${var.name}-*" } }
       },
     ]
   })

@@ -127,7 +127,7 @@ resource "aws_cloudwatch_log_account_policy" "this" {
   policy_name        = local.stream
   policy_type        = "SUBSCRIPTION_FILTER_POLICY"
   scope              = "ALL"
-  selection_criteria = "LogGroupName NOT IN [\"${local.log_group}\", \"${var.left_out_group}\"]"
+  selection_criteria = "LogGroupName NOT IN ${jsonencode(concat([local.log_group], var.left_out_groups))}"
 
   policy_document = jsonencode({
     DestinationArn = local.stream_arn

@@ -28,7 +28,8 @@ variable "log_days" {
   type        = number
 }
 
-variable "left_out_group" {
-  description = "Log group that is not collected."
-  type        = string
+variable "left_out_groups" {
+  description = "Log groups that are not collected."
+  type        = list(string)
+  default     = []
 }

@@ -24,9 +24,9 @@ resource "aws_db_subnet_group" "this" {
 }
 
 resource "aws_db_parameter_group" "this" {
-  name        = "${var.name}-mysql80"
+  name        = "${var.name}-mysql84"
   description = "TLS only."
-  family      = "mysql8.0"
+  family      = "mysql8.4"
 
   parameter {
     name         = "require_secure_transport"
@@ -42,10 +42,10 @@ resource "aws_db_parameter_group" "this" {
 }
 
 resource "aws_db_option_group" "this" {
-  name                     = "${var.name}-mysql80"
+  name                     = "${var.name}-mysql84"
   option_group_description = "Audit of ${var.name}."
   engine_name              = "mysql"
-  major_engine_version     = "8.0"
+  major_engine_version     = "8.4"
 
   option {
     option_name = "MARIADB_AUDIT_PLUGIN"
@@ -69,7 +69,7 @@ resource "aws_cloudwatch_log_group" "this" {
 resource "aws_db_instance" "this" {
   identifier            = var.name
   engine                = "mysql"
-  engine_version        = "8.0"
+  engine_version        = "8.4"
   instance_class        = var.instance_class
   allocated_storage     = var.storage_gb
   max_allocated_storage = 5 * var.storage_gb
@@ -106,6 +106,9 @@ resource "aws_db_instance" "this" {
   deletion_protection        = true
   skip_final_snapshot        = false
   final_snapshot_identifier  = "${var.name}-final"
+
+  # Also into the locked vault, and its copy in the other region.
+  tags = { backup = var.name }
 
   depends_on = [aws_cloudwatch_log_group.this]
 }

@@ -36,7 +36,7 @@ resource "aws_vpc_security_group_egress_rule" "servers" {
 }
 
 resource "aws_lb" "this" {
-  name                       = "${var.name}-entry"
+  name                       = var.name
   load_balancer_type         = "application"
   internal                   = false
   subnets                    = var.subnet_ids
@@ -58,7 +58,7 @@ resource "aws_lb" "this" {
 
 # Onward to the servers over TLS too: what is secret stays secret inside the network (8.1.4.8a).
 resource "aws_lb_target_group" "this" {
-  name        = "${var.name}-servers"
+  name        = var.name
   vpc_id      = var.vpc_id
   target_type = "instance"
   protocol    = "HTTPS"

@@ -1,5 +1,5 @@
 variable "name" {
-  description = "Prefix of the names."
+  description = "Name of balancer, target group and web application firewall: at most 32 characters."
   type        = string
 }
 

@@ -23,9 +23,9 @@ resource "aws_db_subnet_group" "this" {
 }
 
 resource "aws_db_parameter_group" "this" {
-  name        = "${var.name}-mysql80"
+  name        = "${var.name}-mysql84"
   description = "TLS only."
-  family      = "mysql8.0"
+  family      = "mysql8.4"
 
   parameter {
     name         = "require_secure_transport"
@@ -41,10 +41,10 @@ resource "aws_db_parameter_group" "this" {
 }
 
 resource "aws_db_option_group" "this" {
-  name                     = "${var.name}-mysql80"
+  name                     = "${var.name}-mysql84"
   option_group_description = "Audit of ${var.name}."
   engine_name              = "mysql"
-  major_engine_version     = "8.0"
+  major_engine_version     = "8.4"
 
   option {
     option_name = "MARIADB_AUDIT_PLUGIN"

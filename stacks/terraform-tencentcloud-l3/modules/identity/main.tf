@@ -93,6 +93,13 @@ resource "tencentcloud_cam_group_policy_attachment" "this" {
   policy_id = tencentcloud_cam_policy.group[each.key].id
 }
 
+resource "tencentcloud_cam_group_membership" "this" {
+  for_each = local.groups
+
+  group_id   = tencentcloud_cam_group.this[each.key].id
+  user_names = var.members[each.key]
+}
+
 # Nobody in these groups deletes records (8.1.4.3c) or works from an unknown network (8.1.4.4c).
 resource "tencentcloud_cam_policy" "limits" {
   name        = "${var.name}-limits"

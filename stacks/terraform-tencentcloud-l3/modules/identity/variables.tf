@@ -33,6 +33,11 @@ variable "administrator_uins" {
   type        = list(string)
 }
 
+variable "members" {
+  description = "CAM users by their duty: system, security and audit."
+  type        = map(list(string))
+}
+
 variable "admin_networks" {
   description = "Networks from which administrators work."
   type        = list(string)

@@ -1,0 +1,102 @@
+# Buckets and networks by themselves.
+
+mock_provider "aws" {}
+
+run "locked_bucket" {
+  command = plan
+
+  module {
+    source = "./modules/bucket"
+  }
+
+  variables {
+    bucket      = "shop-audit-123456789012"
+    account_id  = "123456789012"
+    region      = "cn-north-1"
+    kms_key_arn = "arn:aws-cn:kms:cn-north-1:123456789012:key/1"
+    log_bucket  = "shop-access-logs-123456789012"
+    lock_days   = 365
+    trail_arn   = "arn:aws-cn:cloudtrail:cn-north-1:123456789012:trail/shop"
+  }
+
+  assert {
+    condition     = aws_s3_bucket.this.object_lock_enabled
+    error_message = "A bucket that is to be locked is made for it."
+  }
+
+  assert {
+    condition     = aws_s3_bucket_object_lock_configuration.this[0].rule[0].default_retention[0].mode == "COMPLIANCE"
+    error_message = "Nobody shortens the lock."
+  }
+
+  assert {
+    condition = length([
+      for statement in jsondecode(aws_s3_bucket_policy.this.policy).Statement : statement
+      if statement.Effect == "Deny" && can(statement.Condition.Bool["aws:SecureTransport"])
+    ]) == 1
+    error_message = "Plain HTTP is denied."
+  }
+
+  assert {
+    condition = alltrue([
+      for statement in jsondecode(aws_s3_bucket_policy.this.policy).Statement :
+      statement.Effect == "Deny" || statement.Principal == { Service = "cloudtrail.amazonaws.com" }
+    ])
+    error_message = "Only the trail writes into the bucket of the audit records."
+  }
+}
+
+run "bucket_of_access_logs" {
+  command = plan
+
+  module {
+    source = "./modules/bucket"
+  }
+
+  variables {
+    bucket           = "shop-access-logs-123456789012"
+    account_id       = "123456789012"
+    region           = "cn-north-1"
+    customer_key     = false
+    log_sources      = "shop-*"
+    balancer_account = "638102146993"
+  }
+
+  assert {
+    condition     = length(aws_s3_bucket_logging.this) == 0 && length(aws_s3_bucket_object_lock_configuration.this) == 0
+    error_message = "The bucket of access logs keeps no log of itself."
+  }
+}
+
+run "network" {
+  command = plan
+
+  module {
+    source = "./modules/network"
+  }
+
+  variables {
+    name        = "shop"
+    account_id  = "123456789012"
+    region      = "cn-north-1"
+    cidr_block  = "10.30.0.0/16"
+    zones       = ["cn-north-1a", "cn-north-1b", "cn-north-1d"]
+    log_key_arn = "arn:aws-cn:kms:cn-north-1:123456789012:key/1"
+    log_days    = 365
+  }
+
+  assert {
+    condition     = length(distinct([for subnet in aws_subnet.this : subnet.cidr_block])) == 15
+    error_message = "Five tiers have a subnet of their own in each of three zones."
+  }
+
+  assert {
+    condition     = alltrue([for subnet in aws_subnet.this : !subnet.map_public_ip_on_launch])
+    error_message = "No subnet gives out public addresses."
+  }
+
+  assert {
+    condition     = alltrue([for rule in aws_network_acl.data.ingress : rule.cidr_block != "0.0.0.0/0"])
+    error_message = "Nothing but the tiers of the network reaches the data tier."
+  }
+}
