@@ -369,8 +369,8 @@ models = ServerGroup(
         "zones": zones,
         "image_id": config.require("modelsImageId"),
         "instance_types": several(config.require("gpuInstanceTypes")),
-        # Two zones at least: the loss of one does not end the service (genai:13).
-        "size": [len(zones), 2 * len(zones)],
+        # In two zones at least (level 4: three): the loss of one does not end the service (genai:13).
+        "size": [int(level.number("min-zones")), 2 * len(zones)],
         "system_disk_gib": 500,  # room for the weights, which come from their bucket at every start
         "kms_key_id": baseline.keys.data_key_id,
         "ingress": {
