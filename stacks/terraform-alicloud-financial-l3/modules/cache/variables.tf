@@ -1,5 +1,5 @@
 variable "name" {
-  description = "Name of the instance, and of its account."
+  description = "Name of the instance."
   type        = string
 }
 

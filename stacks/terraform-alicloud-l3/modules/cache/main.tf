@@ -28,7 +28,7 @@ resource "alicloud_kvstore_instance" "this" {
 
 resource "alicloud_kvstore_account" "this" {
   instance_id       = alicloud_kvstore_instance.this.id
-  account_name      = replace(var.name, "-", "_")
+  account_name      = "application"
   account_privilege = "RoleReadWrite"
   account_password  = var.password
 }
