@@ -70,7 +70,6 @@ def main() -> int:
     if hasattr(signal, "SIGUSR1"):
         faulthandler.register(signal.SIGUSR1, file=outgoing, all_threads=False)
     try:
-        import grpc  # noqa: F401
         import pulumi
         import pulumi.runtime
     except Exception as error:
