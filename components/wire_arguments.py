@@ -18,6 +18,9 @@ from pulumi.provider.experimental.util import camel_case
 
 T = TypeVar("T")
 
+#: From here on two whole numbers are one float.
+_LARGEST_EXACT: Final = 2**53
+
 _LISTS: Final = (list, Sequence)
 _OBJECTS: Final = (dict, Mapping)
 
@@ -62,7 +65,7 @@ def _converted(value: Any, annotation: Any, leaf: Callable[[Any], Any]) -> Any:
     if isinstance(value, (list, tuple)):
         inner = get_args(annotation)[0] if origin in _LISTS else Any
         return [_converted(item, inner, leaf) for item in value]
-    return _whole(value)
+    return _scalar(value, annotation)
 
 
 def _of_union(value: Any, members: tuple[Any, ...], leaf: Callable[[Any], Any]) -> Any:
@@ -119,6 +122,14 @@ def _as_it_is(value: Any) -> Any:
     return value
 
 
-def _whole(value: Any) -> Any:
-    """Every number comes as a float: 7.0 is 7, 0.5 stays."""
-    return int(value) if isinstance(value, float) and value.is_integer() else value
+def _scalar(value: Any, annotation: Any) -> Any:
+    """Every number comes as a float: 7.0 is 7, 0.5 stays.
+
+    Pulumi makes numbers of texts of digits in the configuration, where a program in YAML reads them: account numbers
+    become texts again, unless they are so long that digits may be lost. (Texts that begin with 0 it leaves alone.)
+    """
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if annotation is str and type(value) is int and 0 <= value < _LARGEST_EXACT:
+        return str(value)
+    return value
