@@ -1,5 +1,5 @@
 # A website at level 2. Every part is a module below modules/; what follows from the level is decided in modules/level
-# alone. Clause numbers are those of GB/T 22239-2019.
+# alone. Clause numbers are those of GB/T 22239-2019; modules, which serve level 3 too, name those of level 3 (8.1).
 locals {
   tags = merge({
     system        = var.name
