@@ -57,7 +57,7 @@ MAX_VALUES: Final = 50_000
 UNKNOWN_TEXT: Final = "unknown-5f0c1d7e-2f43-4b0e-9d5c-6a1f0be0c9d3"
 
 _STACK_FILE: Final = re.compile(r"Pulumi\.(.+)\.ya?ml")
-_STACK_NAME: Final = re.compile(r"[A-Za-z0-9_.-]{1,100}")
+_STACK_NAME: Final = re.compile(r"(?!\.+\Z)[A-Za-z0-9_.-]{1,100}")
 _PROJECT_NAME: Final = re.compile(r"[A-Za-z0-9_.-]{1,100}")
 _OF_LIST: Final = re.compile(UNKNOWN_TEXT + r":[^\[\s]*\[")
 _INSTALLED: Final = ("site-packages", "dist-packages")
