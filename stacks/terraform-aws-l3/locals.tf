@@ -2,19 +2,20 @@
 locals {
   by_baseline = {
     mlps-l2 = {
-      log_days    = 180
       backup_days = 7
       # The smallest and the largest number of servers.
       servers = [2, 4]
     }
     mlps-l3 = {
-      # 8.1.5.4c with the Cybersecurity Law, article 21: at least six months.
-      log_days    = 365
       backup_days = 35
       servers     = [2, 8]
     }
   }
   policy = local.by_baseline[var.baseline]
+
+  # 8.1.5.4c with the Cybersecurity Law, article 21: at least six months, at every level. A year, as the draft of 2026 asks;
+  # CloudWatch Logs offers fixed steps only.
+  log_days = 365
 
   # What the resources hold and who answers for them; change the class where it is more than general.
   tags = merge({ system = var.name, baseline = var.baseline, data-class = "general", owner = var.name }, var.tags)

@@ -32,7 +32,7 @@ module "access_logs" {
   region            = var.region
   log_sources       = "${var.name}-*"
   balancer_account  = local.balancer_accounts[var.region]
-  expire_after_days = local.policy.log_days
+  expire_after_days = local.log_days
 
   replica = {
     bucket_arn = module.standby_access_logs.arn
@@ -53,7 +53,7 @@ module "standby_access_logs" {
   region            = var.standby_region
   log_sources       = "${var.name}-*"
   balancer_account  = local.balancer_accounts[var.standby_region]
-  expire_after_days = local.policy.log_days
+  expire_after_days = local.log_days
 }
 
 # Audit records, which nobody can change or delete before their time (8.1.5.4c).
@@ -65,8 +65,8 @@ module "audit_bucket" {
   region            = var.region
   kms_key_arn       = module.keys.key_arns["logs"]
   log_bucket        = module.access_logs.bucket
-  lock_days         = local.policy.log_days
-  expire_after_days = local.policy.log_days + 30
+  lock_days         = local.log_days
+  expire_after_days = local.log_days + 30
   trail_arn         = "arn:aws-cn:cloudtrail:${var.region}:${var.account_id}:trail/${var.name}"
 
   replica = {
@@ -88,8 +88,8 @@ module "standby_audit_bucket" {
   region            = var.standby_region
   kms_key_arn       = module.standby_keys.key_arns["logs"]
   log_bucket        = module.standby_access_logs.bucket
-  lock_days         = local.policy.log_days
-  expire_after_days = local.policy.log_days + 30
+  lock_days         = local.log_days
+  expire_after_days = local.log_days + 30
 }
 
 # Config delivers to no bucket with a default lock: a pair of its own, in which each region also writes its records.
@@ -101,7 +101,7 @@ module "config_bucket" {
   region            = var.region
   kms_key_arn       = module.keys.key_arns["logs"]
   log_bucket        = module.access_logs.bucket
-  expire_after_days = local.policy.log_days
+  expire_after_days = local.log_days
   takes_config      = true
 
   replica = {
@@ -123,7 +123,7 @@ module "standby_config_bucket" {
   region            = var.standby_region
   kms_key_arn       = module.standby_keys.key_arns["logs"]
   log_bucket        = module.standby_access_logs.bucket
-  expire_after_days = local.policy.log_days
+  expire_after_days = local.log_days
   takes_config      = true
 }
 
@@ -168,7 +168,7 @@ module "network" {
   cidr_block  = var.cidr_block
   zones       = var.zones
   log_key_arn = module.keys.key_arns["logs"]
-  log_days    = local.policy.log_days
+  log_days    = local.log_days
 }
 
 module "firewall" {
@@ -181,7 +181,7 @@ module "firewall" {
   outbound_domains = var.outbound_domains
   kms_key_arn      = module.keys.key_arns["data"]
   log_key_arn      = module.keys.key_arns["logs"]
-  log_days         = local.policy.log_days
+  log_days         = local.log_days
 }
 
 module "standby_network" {
@@ -197,7 +197,7 @@ module "standby_network" {
   cidr_block  = var.standby_cidr_block
   zones       = var.standby_zones
   log_key_arn = module.standby_keys.key_arns["logs"]
-  log_days    = local.policy.log_days
+  log_days    = local.log_days
 }
 
 module "standby_firewall" {
@@ -215,7 +215,7 @@ module "standby_firewall" {
   outbound_domains = var.outbound_domains
   kms_key_arn      = module.standby_keys.key_arns["data"]
   log_key_arn      = module.standby_keys.key_arns["logs"]
-  log_days         = local.policy.log_days
+  log_days         = local.log_days
 }
 
 # -- entry and application tiers -------------------------------------------------------------------------------------
@@ -230,7 +230,7 @@ module "entry" {
   certificate_arn = var.certificate_arn
   log_bucket      = module.access_logs.bucket
   log_key_arn     = module.keys.key_arns["logs"]
-  log_days        = local.policy.log_days
+  log_days        = local.log_days
 
   # The bucket lets the balancer write before it tries to; nothing is public before the firewall stands.
   depends_on = [module.access_logs, module.firewall]
@@ -274,7 +274,7 @@ module "standby_entry" {
   certificate_arn = var.standby_certificate_arn
   log_bucket      = module.standby_access_logs.bucket
   log_key_arn     = module.standby_keys.key_arns["logs"]
-  log_days        = local.policy.log_days
+  log_days        = local.log_days
 
   depends_on = [module.standby_access_logs, module.standby_firewall]
 }
@@ -319,7 +319,7 @@ module "database" {
   app_networks     = module.network.networks["app"]
   kms_key_arn      = module.keys.key_arns["data"]
   log_key_arn      = module.keys.key_arns["logs"]
-  log_days         = local.policy.log_days
+  log_days         = local.log_days
   backup_days      = local.policy.backup_days
   password         = var.database_password
   password_version = var.database_password_version
@@ -340,7 +340,7 @@ module "replica" {
   app_networks   = module.standby_network.networks["app"]
   kms_key_arn    = module.standby_keys.key_arns["data"]
   log_key_arn    = module.standby_keys.key_arns["logs"]
-  log_days       = local.policy.log_days
+  log_days       = local.log_days
   backup_days    = local.policy.backup_days
 }
 
@@ -369,7 +369,7 @@ module "audit" {
   account_id      = var.account_id
   bucket          = local.buckets.audit
   kms_key_arn     = module.keys.key_arns["logs"]
-  log_days        = local.policy.log_days
+  log_days        = local.log_days
   alarm_addresses = var.alarm_addresses
 
   # The bucket is named by text, which tells of no order: its policy lets the trail in first.
@@ -384,7 +384,7 @@ module "collection" {
   account_id      = var.account_id
   bucket_arn      = module.audit_bucket.arn
   kms_key_arn     = module.keys.key_arns["logs"]
-  log_days        = local.policy.log_days
+  log_days        = local.log_days
   left_out_groups = [module.audit.trail_log_group]
 }
 
@@ -400,7 +400,7 @@ module "standby_collection" {
   account_id  = var.account_id
   bucket_arn  = module.standby_audit_bucket.arn
   kms_key_arn = module.standby_keys.key_arns["logs"]
-  log_days    = local.policy.log_days
+  log_days    = local.log_days
 }
 
 module "detection" {
@@ -412,7 +412,7 @@ module "detection" {
   config_bucket          = local.buckets.config
   kms_key_arn            = module.keys.key_arns["logs"]
   disk_key_arn           = module.keys.key_arns["data"]
-  log_days               = local.policy.log_days
+  log_days               = local.log_days
   records_global_objects = true
 
   depends_on = [module.config_bucket]
@@ -431,7 +431,7 @@ module "standby_detection" {
   config_bucket          = local.buckets.config_standby
   kms_key_arn            = module.standby_keys.key_arns["logs"]
   disk_key_arn           = module.standby_keys.key_arns["data"]
-  log_days               = local.policy.log_days
+  log_days               = local.log_days
   records_global_objects = false
 
   depends_on = [module.standby_config_bucket]

@@ -2,10 +2,6 @@
 locals {
   by_baseline = {
     mlps-l2 = {
-      # 8.1.5.4c with the Cybersecurity Law, article 21: at least six months, the longest of which have 184 days.
-      # Databases offer fixed steps only.
-      log_days      = 184
-      audit_days    = 180
       backup_days   = 7
       snapshot_days = 7
       mysql_memory  = 4000
@@ -13,8 +9,6 @@ locals {
       replicas = 1
     }
     mlps-l3 = {
-      log_days      = 366
-      audit_days    = 365
       backup_days   = 30
       snapshot_days = 30
       mysql_memory  = 8000
@@ -22,6 +16,11 @@ locals {
     }
   }
   policy = local.by_baseline[var.baseline]
+
+  # 8.1.5.4c with the Cybersecurity Law, article 21: at least six months, at every level. A year, as the draft of 2026 asks;
+  # databases offer fixed steps only.
+  log_days       = 366
+  audit_log_days = 365
 
   tags = merge({ system = var.name, baseline = var.baseline }, var.tags)
   # Data stores also say what they hold and who answers for it; change the class where it is more than general.

@@ -24,7 +24,7 @@ module "logs" {
   source = "./modules/logs"
 
   name           = var.name
-  retention_days = local.policy.log_days
+  retention_days = local.log_days
   topics         = ["cloudaudit", "database", "cache", "entry", "flow"]
   tags           = local.tags
 }
@@ -37,7 +37,7 @@ module "standby_logs" {
   }
 
   name           = "${var.name}-standby"
-  retention_days = local.policy.log_days
+  retention_days = local.log_days
   topics         = ["flow"]
   tags           = local.tags
 }
@@ -94,7 +94,7 @@ module "egress" {
   app_network        = module.network.networks["app"]
   app_subnet_ids     = module.network.subnet_ids["app"]
   app_route_table_id = module.network.route_table_ids["app"]
-  entry_subnet_id    = module.network.subnet_ids["entry"][0]
+  edge_subnet_id     = module.network.subnet_ids["edge"][0]
   entry_addresses    = { web = module.entry.address }
   tags               = local.tags
 }
@@ -141,7 +141,7 @@ module "database" {
   root_password              = var.database_password
   kms_key_id                 = module.keys.key_ids["database"]
   secret_kms_key_id          = module.keys.key_ids["secret"]
-  audit_days                 = local.policy.audit_days
+  audit_days                 = local.audit_log_days
   backup_days                = local.policy.backup_days
   standby_region             = var.standby_region
   standby_zones              = var.standby_zones
@@ -206,7 +206,7 @@ module "access_logs" {
   app_id            = var.app_id
   region            = var.region
   kms_key_id        = module.keys.key_ids["storage"]
-  expire_after_days = local.policy.log_days
+  expire_after_days = local.log_days
   tags              = local.data_tags
 
   replica = {
@@ -228,7 +228,7 @@ module "standby_access_logs" {
   app_id            = var.app_id
   region            = var.standby_region
   kms_key_id        = module.standby_keys.key_ids["storage"]
-  expire_after_days = local.policy.log_days
+  expire_after_days = local.log_days
   tags              = local.data_tags
 }
 
@@ -240,7 +240,7 @@ module "audit_bucket" {
   region     = var.region
   kms_key_id = module.keys.key_ids["storage"]
   log_bucket = module.access_logs.bucket
-  lock_days  = local.policy.log_days
+  lock_days  = local.log_days
   tags       = local.data_tags
 
   replica = {
@@ -263,7 +263,7 @@ module "standby_audit_bucket" {
   region     = var.standby_region
   kms_key_id = module.standby_keys.key_ids["storage"]
   log_bucket = module.standby_access_logs.bucket
-  lock_days  = local.policy.log_days
+  lock_days  = local.log_days
   tags       = local.data_tags
 }
 

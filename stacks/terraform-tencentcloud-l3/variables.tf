@@ -112,8 +112,8 @@ variable "auditors" {
   type        = list(string)
 
   validation {
-    condition = length(setintersection(var.auditors, concat(var.system_administrators, var.security_administrators))) == 0 && (
-      length(setintersection(var.system_administrators, var.security_administrators)) == 0
+    condition = length(distinct(concat(var.system_administrators, var.security_administrators, var.auditors))) == (
+      length(var.system_administrators) + length(var.security_administrators) + length(var.auditors)
     )
     error_message = "The three administrators are different people (8.1.4.2d)."
   }

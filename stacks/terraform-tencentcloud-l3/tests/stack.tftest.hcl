@@ -34,7 +34,7 @@ run "level_three" {
   command = plan
 
   assert {
-    condition     = local.policy.log_days >= 180 && local.policy.backup_days >= 30
+    condition     = local.log_days >= 180 && local.policy.backup_days >= 30
     error_message = "Level 3 keeps logs for half a year and backups for a month."
   }
 
@@ -57,7 +57,7 @@ run "level_two" {
   }
 
   assert {
-    condition     = local.policy.log_days >= 180 && local.policy.backup_days >= 7
+    condition     = local.log_days >= 180 && local.policy.backup_days >= 7
     error_message = "Level 2 keeps logs for half a year and backups for a week."
   }
 }

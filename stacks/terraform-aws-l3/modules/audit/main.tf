@@ -4,49 +4,85 @@ locals {
   log_group = "/aws/cloudtrail/${var.name}"
   topic_arn = "arn:aws-cn:sns:${var.region}:${var.account_id}:${var.name}-alarms"
 
-  alarms = {
+  # Calls that are always worth a look.
+  watched = {
     audit-trail = {
-      about   = "The audit trail or the recorder was touched."
-      pattern = "{ ($.eventName = StopLogging) || ($.eventName = DeleteTrail) || ($.eventName = UpdateTrail) || ($.eventName = PutEventSelectors) || ($.eventName = DeleteLogGroup) || ($.eventName = StopConfigurationRecorder) || ($.eventName = DeleteConfigurationRecorder) || ($.eventName = DeleteDetector) }"
+      about = "The audit trail or the recorder was touched."
+      calls = [
+        "StopLogging", "DeleteTrail", "UpdateTrail", "PutEventSelectors", "DeleteLogGroup", "StopConfigurationRecorder",
+        "DeleteConfigurationRecorder", "DeleteDetector",
+      ]
     }
     privileges = {
-      about   = "Somebody was given rights or a way to sign in."
-      pattern = "{ ($.eventName = CreateUser) || ($.eventName = CreateAccessKey) || ($.eventName = CreateLoginProfile) || ($.eventName = DeactivateMFADevice) || ($.eventName = AttachUserPolicy) || ($.eventName = AttachGroupPolicy) || ($.eventName = AttachRolePolicy) || ($.eventName = PutUserPolicy) || ($.eventName = PutGroupPolicy) || ($.eventName = PutRolePolicy) || ($.eventName = UpdateAssumeRolePolicy) || ($.eventName = UpdateAccountPasswordPolicy) }"
-    }
-    failed-sign-ins = {
-      about   = "A sign-in to the console failed."
-      pattern = "{ ($.eventName = ConsoleLogin) && ($.errorMessage = \"Failed authentication\") }"
-    }
-    root = {
-      about   = "The root user was used."
-      pattern = "{ ($.userIdentity.type = \"Root\") && ($.eventType != \"AwsServiceEvent\") }"
+      about = "Somebody was given rights or a way to sign in."
+      calls = [
+        "CreateUser", "CreateAccessKey", "CreateLoginProfile", "DeactivateMFADevice", "AttachUserPolicy",
+        "AttachGroupPolicy", "AttachRolePolicy", "PutUserPolicy", "PutGroupPolicy", "PutRolePolicy",
+        "UpdateAssumeRolePolicy", "UpdateAccountPasswordPolicy",
+      ]
     }
     keys = {
-      about   = "A key was disabled or is to be deleted."
-      pattern = "{ ($.eventSource = kms.amazonaws.com) && (($.eventName = DisableKey) || ($.eventName = ScheduleKeyDeletion) || ($.eventName = PutKeyPolicy)) }"
+      about = "A key was disabled, is to be deleted or has another policy."
+      calls = ["DisableKey", "ScheduleKeyDeletion", "PutKeyPolicy"]
     }
     buckets = {
-      about   = "Who may reach a bucket changed."
-      pattern = "{ ($.eventSource = s3.amazonaws.com) && (($.eventName = PutBucketPolicy) || ($.eventName = DeleteBucketPolicy) || ($.eventName = PutBucketPublicAccessBlock) || ($.eventName = DeleteBucketPublicAccessBlock) || ($.eventName = PutBucketReplication)) }"
+      about = "Who may reach a bucket changed."
+      calls = [
+        "PutBucketPolicy", "DeleteBucketPolicy", "PutBucketPublicAccessBlock", "DeleteBucketPublicAccessBlock",
+        "PutBucketReplication",
+      ]
     }
     network = {
-      about   = "Firewalls or routes changed."
-      pattern = "{ ($.eventName = AuthorizeSecurityGroupIngress) || ($.eventName = AuthorizeSecurityGroupEgress) || ($.eventName = CreateNetworkAclEntry) || ($.eventName = ReplaceNetworkAclEntry) || ($.eventName = CreateRoute) || ($.eventName = ReplaceRoute) || ($.eventName = AttachInternetGateway) || ($.eventName = CreateVpcPeeringConnection) }"
+      about = "Firewalls or routes changed."
+      calls = [
+        "AuthorizeSecurityGroupIngress", "AuthorizeSecurityGroupEgress", "CreateNetworkAclEntry",
+        "ReplaceNetworkAclEntry", "CreateRoute", "ReplaceRoute", "AttachInternetGateway", "CreateVpcPeeringConnection",
+      ]
     }
   }
 
+  alarms = merge(
+    {
+      for name, item in local.watched : name => {
+        about   = item.about
+        pattern = "{ ${join(" || ", [for call in item.calls : "($.eventName = ${call})"])} }"
+      }
+    },
+    {
+      failed-sign-ins = {
+        about   = "A sign-in to the console failed."
+        pattern = "{ ($.eventName = ConsoleLogin) && ($.errorMessage = \"Failed authentication\") }"
+      }
+      root = {
+        about   = "The root user was used."
+        pattern = "{ ($.userIdentity.type = \"Root\") && ($.eventType != \"AwsServiceEvent\") }"
+      }
+    },
+  )
+
   events = {
     findings = {
-      about   = "GuardDuty has found a threat."
-      pattern = { source = ["aws.guardduty"], detail-type = ["GuardDuty Finding"], detail = { severity = [{ numeric = [">=", 4] }] } }
+      about = "GuardDuty has found a threat."
+      pattern = {
+        source      = ["aws.guardduty"]
+        detail-type = ["GuardDuty Finding"]
+        detail      = { severity = [{ numeric = [">=", 4] }] }
+      }
     }
     health = {
-      about   = "AWS reports trouble with resources of the account."
-      pattern = { source = ["aws.health"], detail-type = ["AWS Health Event"] }
+      about = "AWS reports trouble with resources of the account."
+      pattern = {
+        source      = ["aws.health"]
+        detail-type = ["AWS Health Event"]
+      }
     }
     servers = {
-      about   = "A server was stopped or terminated."
-      pattern = { source = ["aws.ec2"], detail-type = ["EC2 Instance State-change Notification"], detail = { state = ["stopped", "terminated"] } }
+      about = "A server was stopped or terminated."
+      pattern = {
+        source      = ["aws.ec2"]
+        detail-type = ["EC2 Instance State-change Notification"]
+        detail      = { state = ["stopped", "terminated"] }
+      }
     }
   }
 }

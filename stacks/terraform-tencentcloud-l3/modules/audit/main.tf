@@ -80,10 +80,10 @@ resource "tencentcloud_cls_alarm_notice" "security" {
 locals {
   # What an intruder does first: stops the record, makes a way back in, opens what is closed.
   alarms = {
-    records = "eventName:\"DeleteAuditTrack\" OR eventName:\"ModifyAuditTrack\" OR eventName:\"StopLogging\" OR eventName:\"DeleteTopic\" OR eventName:\"DeleteLogset\""
-    rights  = "eventName:\"AttachUserPolicy\" OR eventName:\"AttachRolePolicy\" OR eventName:\"CreateAccessKey\" OR eventName:\"CreateApiKey\""
-    keys    = "eventName:\"ScheduleKeyDeletion\" OR eventName:\"DisableKey\" OR eventName:\"DisableKeys\""
-    network = "eventName:\"CreateSecurityGroupPolicies\" OR eventName:\"ModifySecurityGroupPolicies\" OR eventName:\"ModifyNetworkAclEntries\""
+    records = ["DeleteAuditTrack", "ModifyAuditTrack", "StopLogging", "DeleteTopic", "DeleteLogset"]
+    rights  = ["AttachUserPolicy", "AttachRolePolicy", "CreateAccessKey", "CreateApiKey"]
+    keys    = ["ScheduleKeyDeletion", "DisableKey", "DisableKeys"]
+    network = ["CreateSecurityGroupPolicies", "ModifySecurityGroupPolicies", "ModifyNetworkAclEntries"]
   }
 }
 
@@ -103,7 +103,7 @@ resource "tencentcloud_cls_alarm" "this" {
     logset_id         = var.logset_id
     topic_id          = var.topic_ids["cloudaudit"]
     number            = 1
-    query             = "${each.value} | select count(*) as count"
+    query             = "${join(" OR ", [for event in each.value : "eventName:\"${event}\""])} | select count(*) as count"
     syntax_rule       = 1
     start_time_offset = -5
     end_time_offset   = 0

@@ -53,7 +53,6 @@ resource "tencentcloud_mysql_password_complexity" "this" {
 
   dynamic "param_list" {
     for_each = {
-      validate_password_policy             = "MEDIUM"
       validate_password_length             = "12"
       validate_password_mixed_case_count   = "1"
       validate_password_number_count       = "1"

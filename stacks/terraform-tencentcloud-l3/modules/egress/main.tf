@@ -81,7 +81,7 @@ resource "tencentcloud_cfw_edge_firewall_switch" "entry" {
   for_each = var.entry_addresses
 
   public_ip   = each.value
-  subnet_id   = var.entry_subnet_id
+  subnet_id   = var.edge_subnet_id
   switch_mode = 1
   enable      = 1
 }

@@ -28,7 +28,7 @@ variable "app_route_table_id" {
   type        = string
 }
 
-variable "entry_subnet_id" {
+variable "edge_subnet_id" {
   description = "Subnet in which the firewall of the edge reaches the entry."
   type        = string
 }

@@ -9,9 +9,11 @@ resource "tencentcloud_clb_instance" "this" {
   internet_charge_type       = "TRAFFIC_POSTPAID_BY_HOUR"
   internet_bandwidth_max_out = var.bandwidth_mbps
   security_groups            = [var.security_group_id]
-  log_set_id                 = var.logset_id
-  log_topic_id               = var.topic_id
-  delete_protect             = true
+  # Whom the balancer lets in, the servers need not let in again: their own group names no public address.
+  load_balancer_pass_to_target = true
+  log_set_id                   = var.logset_id
+  log_topic_id                 = var.topic_id
+  delete_protect               = true
   # Declares that the address is public on purpose.
   tags = merge(var.tags, { purpose = "public-entry" })
 }
@@ -126,6 +128,6 @@ resource "tencentcloud_dayu_ddos_ip_attachment_v2" "entry" {
     ip          = tencentcloud_clb_instance.this.clb_vips[0]
     instance_id = tencentcloud_clb_instance.this.id
     biz_type    = "public"
-    device_type = "clb"
+    device_type = "lb"
   }
 }

@@ -50,7 +50,10 @@ locals {
   groups = {
     system = {
       remark = "System administrators: run the servers and data stores."
-      allow  = ["cvm:Describe*", "cvm:StartInstances", "cvm:StopInstances", "cvm:RebootInstances", "clb:Describe*", "cdb:Describe*", "redis:Describe*", "monitor:Describe*"]
+      allow = [
+        "cvm:Describe*", "cvm:StartInstances", "cvm:StopInstances", "cvm:RebootInstances", "clb:Describe*",
+        "cdb:Describe*", "redis:Describe*", "monitor:Describe*",
+      ]
     }
     security = {
       remark = "Security administrators: policies, firewalls and host security."
@@ -58,7 +61,10 @@ locals {
     }
     audit = {
       remark = "Auditors: read the records, change nothing."
-      allow  = ["cloudaudit:Describe*", "cloudaudit:Get*", "cloudaudit:List*", "cloudaudit:LookUpEvents", "cls:Describe*", "cls:SearchLog", "cls:GetLog"]
+      allow = [
+        "cloudaudit:Describe*", "cloudaudit:Get*", "cloudaudit:List*", "cloudaudit:LookUpEvents", "cls:Describe*",
+        "cls:SearchLog", "cls:GetLog",
+      ]
     }
   }
 }

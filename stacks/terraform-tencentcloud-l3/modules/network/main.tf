@@ -1,6 +1,7 @@
-# One network with a subnet for each tier and zone (8.1.2.1c, 8.1.2.1d): entry, app, data and ops.
+# One network with a subnet for each tier and zone (8.1.2.1c, 8.1.2.1d): edge (the firewall of the edge
+# reaches the entry through it), app, data and ops (bastion host).
 locals {
-  tiers = ["entry", "app", "data", "ops"]
+  tiers = ["edge", "app", "data", "ops"]
 
   # A /20 for each tier, and in it a /24 for each zone.
   networks = { for index, tier in local.tiers : tier => cidrsubnet(var.cidr_block, 4, index) }
@@ -48,23 +49,6 @@ resource "tencentcloud_subnet" "this" {
 # -- network ACLs: what passes between the tiers (8.1.3.2a, 8.1.3.2c) -------------------------------------------------
 # Action#network#port#protocol. ACLs keep no state: answers come back to the high ports.
 
-resource "tencentcloud_vpc_acl" "entry" {
-  name   = "${var.name}-entry"
-  vpc_id = tencentcloud_vpc.this.id
-  tags   = var.tags
-
-  ingress = [
-    "ACCEPT#0.0.0.0/0#443#TCP",
-    "ACCEPT#${local.networks["app"]}#1024-65535#TCP",
-    "DROP#0.0.0.0/0#ALL#ALL",
-  ]
-  egress = [
-    "ACCEPT#${local.networks["app"]}#8443#TCP",
-    "ACCEPT#0.0.0.0/0#1024-65535#TCP",
-    "DROP#0.0.0.0/0#ALL#ALL",
-  ]
-}
-
 resource "tencentcloud_vpc_acl" "data" {
   name   = "${var.name}-data"
   vpc_id = tencentcloud_vpc.this.id
@@ -84,9 +68,9 @@ resource "tencentcloud_vpc_acl" "data" {
 }
 
 resource "tencentcloud_vpc_acl_attachment" "this" {
-  for_each = { for key, subnet in local.subnets : key => subnet if contains(["entry", "data"], subnet.tier) }
+  for_each = { for key, subnet in local.subnets : key => subnet if subnet.tier == "data" }
 
-  acl_id    = each.value.tier == "entry" ? tencentcloud_vpc_acl.entry.id : tencentcloud_vpc_acl.data.id
+  acl_id    = tencentcloud_vpc_acl.data.id
   subnet_id = tencentcloud_subnet.this[each.key].id
 }
 
@@ -95,7 +79,7 @@ resource "tencentcloud_vpc_acl_attachment" "this" {
 resource "tencentcloud_security_group" "this" {
   for_each = {
     entry = "Public entry: HTTPS from anywhere, onward to the servers only."
-    app   = "Application servers: called by the entry, signed in to from the bastion host."
+    app   = "Application servers: called through the entry, signed in to from the bastion host."
     data  = "Data stores: called by the servers, administered through the bastion host."
   }
 
@@ -142,14 +126,6 @@ resource "tencentcloud_security_group_rule_set" "entry" {
 
 resource "tencentcloud_security_group_rule_set" "app" {
   security_group_id = tencentcloud_security_group.this["app"].id
-
-  ingress {
-    action      = "ACCEPT"
-    protocol    = "TCP"
-    port        = "8443"
-    cidr_block  = local.networks["entry"]
-    description = "entry"
-  }
 
   ingress {
     action      = "ACCEPT"
