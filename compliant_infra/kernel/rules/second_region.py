@@ -568,9 +568,12 @@ def _sync_regions(item: Resource, context: Context) -> Outcome:
         "alicloud_dts_synchronization_instance:destination_endpoint_region",
         "alicloud_dts_synchronization_job:source_endpoint_instance_id",
         "alicloud_dts_synchronization_job:destination_endpoint_region",
+        "alicloud_dts_synchronization_job:destination_endpoint_instance_id",
+        "alicloud_dts_synchronization_job:source_endpoint_region",
     )
 )
 def _rds_standby(resource: Resource, context: Context) -> Outcome:
+    """An instance that is followed from another region, or that follows one: it is the standby then."""
     return best(
         [
             *copies(resource, context, "alicloud_rds_ddr_instance", "source_db_instance_name", ("id",), lies_elsewhere),
@@ -581,6 +584,14 @@ def _rds_standby(resource: Resource, context: Context) -> Outcome:
                 "source_endpoint_instance_id",
                 ("id",),
                 region_attribute("destination_endpoint_region"),
+            ),
+            *copies(
+                resource,
+                context,
+                "alicloud_dts_synchronization_job",
+                "destination_endpoint_instance_id",
+                ("id",),
+                region_attribute("source_endpoint_region"),
             ),
             *_synchronised(resource.address, context),
         ],
