@@ -26,6 +26,7 @@ resource "alicloud_cloud_firewall_ips_config" "this" {
 # 8.1.3.2 e: the border passes HTTPS, told by what it is and not by its port alone, and clients that come over plain
 # HTTP only to be redirected.
 locals {
+  anywhere = "0.0.0.0/0"
   passages = {
     in-https  = { direction = "in", application = "HTTPS", port = 443, order = 1 }
     in-http   = { direction = "in", application = "HTTP", port = 80, order = 2 }
@@ -41,9 +42,9 @@ resource "alicloud_cloud_firewall_control_policy" "passage" {
   description           = "${each.value.application} on ${each.value.port}"
   application_name_list = [each.value.application]
   proto                 = "TCP"
-  source                = "0.0.0.0/0"
+  source                = local.anywhere
   source_type           = "net"
-  destination           = "0.0.0.0/0"
+  destination           = local.anywhere
   destination_type      = "net"
   dest_port             = "${each.value.port}/${each.value.port}"
   dest_port_type        = "port"
@@ -69,9 +70,9 @@ resource "alicloud_cloud_firewall_control_policy" "rest" {
   description           = "Everything that no other policy lets pass"
   application_name_list = ["ANY"]
   proto                 = "ANY"
-  source                = "0.0.0.0/0"
+  source                = local.anywhere
   source_type           = "net"
-  destination           = "0.0.0.0/0"
+  destination           = local.anywhere
   destination_type      = "net"
   ip_version            = "4"
   release               = "true"
