@@ -42,12 +42,21 @@ HEALTH_PATH = "/health"
 MODELS_DOMAIN = f"{system}.internal"
 MODELS_HOST = f"models.{MODELS_DOMAIN}"
 
-# TLS with SM2 certificates ends at WAF, as the profile sm asks.
-sm2 = (
-    {"waf_instance_id": config.require("wafInstanceId"), "sm2_certificate_id": config.require("sm2CertificateId")}
-    if profiles & {"sm", "all"}
-    else {}
-)
+
+def place(name: str, in_zones: list[str], cidr_block: str, kms_instance: str, certificate: str) -> Any:
+    """One of the two regions. TLS with SM2 certificates ends at WAF, as the profile sm asks."""
+    found = {
+        "region": name,
+        "zones": in_zones,
+        "cidr_block": cidr_block,
+        "kms_instance_id": config.require(kms_instance),
+        "certificate_id": config.require(certificate),
+    }
+    if profiles & {"sm", "all"}:
+        found["waf_instance_id"] = config.require("wafInstanceId")
+        found["sm2_certificate_id"] = config.require("sm2CertificateId")
+    return found
+
 
 # -- network, keys, entry, account -------------------------------------------------------------------------------------
 
@@ -59,22 +68,8 @@ baseline = MlpsBaseline(
     {
         "system": system,
         "account_id": account,
-        "primary": {
-            "region": region,
-            "zones": zones,
-            "cidr_block": "10.0.0.0/16",
-            "kms_instance_id": config.require("kmsInstanceId"),
-            "certificate_id": config.require("certificateId"),
-            **sm2,
-        },
-        "standby": {
-            "region": standby_region,
-            "zones": standby_zones,
-            "cidr_block": "10.1.0.0/16",
-            "kms_instance_id": config.require("standbyKmsInstanceId"),
-            "certificate_id": config.require("standbyCertificateId"),
-            **sm2,
-        },
+        "primary": place(region, zones, "10.0.0.0/16", "kmsInstanceId", "certificateId"),
+        "standby": place(standby_region, standby_zones, "10.1.0.0/16", "standbyKmsInstanceId", "standbyCertificateId"),
         "login_networks": several(config.require("loginNetworks")),
         "contacts": [{"name": "security", "mail": config.require("alertMail")}],
         "entry": {"domain": config.require("domain"), "backend_port": PORT, "health_check_path": HEALTH_PATH},
@@ -85,6 +80,8 @@ baseline = MlpsBaseline(
 )
 level = baseline.hardening
 primary = baseline.provider
+entry: Any = baseline.entry  # there is one, and failover between both
+failover: Any = baseline.failover
 here = pulumi.ResourceOptions(provider=primary)
 
 # -- data: what the models learn from, what they are, what is said to them ---------------------------------------------
@@ -92,22 +89,19 @@ here = pulumi.ResourceOptions(provider=primary)
 
 def bucket(name: str, data_class: str, **more: Any) -> ObjectBucket:
     """A private bucket with a customer's key, a class and a copy in the standby region (8.1.4.8 b, 8.1.4.9 b)."""
-    return ObjectBucket(
-        f"{system}-{name}",
-        {
-            "bucket": f"{system}-{name}-{account}",
-            "kms_key_id": baseline.keys.data_key_id,
-            "data_class": data_class,
-            "standby": {
-                "region": standby_region,
-                "kms_key_id": baseline.keys.standby_data_key_id,
-                "provider": baseline.standby_provider,
-            },
-            "tags": tags,
-            **more,
+    args: Any = {
+        "bucket": f"{system}-{name}-{account}",
+        "kms_key_id": baseline.keys.data_key_id,
+        "data_class": data_class,
+        "standby": {
+            "region": standby_region,
+            "kms_key_id": baseline.keys.standby_data_key_id,
+            "provider": baseline.standby_provider,
         },
-        here,
-    )
+        "tags": tags,
+        **more,
+    }
+    return ObjectBucket(f"{system}-{name}", args, here)
 
 
 # Every version stays for a year: which data a model was trained on can be shown afterwards (genai:7, genai:19).
@@ -121,7 +115,7 @@ conversations = bucket("records", "pi", is_log_bucket=True)
 # The register of training data: each corpus with its class and where it comes from (genai:7).
 workspace = alicloud.pai.WorkspaceWorkspace(
     "workspace",
-    workspace_name=f"{system.replace('-', '_')}_ai"[-23:].lstrip("_0123456789"),
+    workspace_name=f"{system.replace('-', '_')}_ai",
     description=f"Models of {system}",
     env_types=["prod"],
     opts=here,
@@ -415,7 +409,7 @@ gateway = ServerGroup(
         "instance_types": several(config.require("gatewayInstanceTypes")),
         "size": [len(zones), 4 * len(zones)],
         "kms_key_id": baseline.keys.data_key_id,
-        "target_groups": [{"server_group_id": baseline.entry.server_group_id, "port": PORT}],
+        "target_groups": [{"server_group_id": entry.server_group_id, "port": PORT}],
         "role_statements": [
             statement(["log:PostLogStoreLogs"], STORE_ARN),
             # Files of users, and what is made for them.
@@ -457,7 +451,7 @@ alicloud.ram.RolePolicyAttachment(
 
 # -- for the DNS, and for people ---------------------------------------------------------------------------------------
 
-pulumi.export("failover", baseline.failover.id)
+pulumi.export("failover", failover.id)
 pulumi.export("models", f"https://{MODELS_HOST}")
 pulumi.export("trainingBucket", training.bucket_name)
 pulumi.export("weightsBucket", weights.bucket_name)

@@ -64,6 +64,26 @@ def permissions(place: str, objects: str) -> list[dict[str, Any]]:
     ]
 
 
+def session_rights(place: str, protection: str) -> list[dict[str, Any]]:
+    """What servers need so that sessions of administrators are encrypted and recorded (8.1.5.4 a)."""
+    group = f"arn:aws-cn:logs:{place}:{account}:log-group:/aws/ssm/{protection}/sessions"
+    return [
+        {
+            "Effect": "Allow",
+            "Action": ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"],
+            "Resource": [group, f"{group}:log-stream:*"],
+        },
+        # The agent looks whether the group is encrypted before it opens a session; this takes no resource.
+        {"Effect": "Allow", "Action": ["logs:DescribeLogGroups"], "Resource": ["*"]},
+        {
+            "Effect": "Allow",
+            "Action": ["kms:Decrypt", "kms:GenerateDataKey"],
+            "Resource": [f"arn:aws-cn:kms:{place}:{account}:key/*"],
+            "Condition": {"ForAnyValue:StringEquals": {"kms:ResourceAliases": [f"alias/{system}/log"]}},
+        },
+    ]
+
+
 def start_script(place: str, objects: str, database: str) -> str:
     """User data: names for the application, which is installed in the image. It holds no secrets."""
     return "\n".join(
@@ -151,6 +171,11 @@ baseline = MlpsBaseline(
     },
 )
 
+# What the standby region has of the parts above: there is one of each, for there is an entry and an image.
+standby_key: Any = baseline.keys.standby_data_key_arn
+standby_entry: Any = baseline.standby_entry
+standby_image: Any = baseline.children["image-application"]
+
 # 8.1.4.9 c, 8.1.2.1 e: servers stand warm in the second region, so that Route 53 has a second answer. They read the
 # replica of the database until the switch promotes it.
 standby_servers = ServerGroup(
@@ -161,13 +186,17 @@ standby_servers = ServerGroup(
         "subnet_ids": baseline.standby_network.application_subnet_ids,
         "zones": standby_zones,
         "security_group_ids": [baseline.standby_network.application_security_group_id],
-        "image_id": baseline.children["image-application"].id,
+        "image_id": standby_image.id,
         "instance_types": INSTANCE_TYPES,
         "size": [len(standby_zones), 3 * len(standby_zones)],
-        "kms_key_arn": baseline.keys.standby_data_key_arn,
-        "target_groups": [baseline.standby_entry.server_group_id],
+        "kms_key_arn": standby_key,
+        "target_groups": [standby_entry.server_group_id],
         "user_data": start_script(standby_region, f"{bucket}-standby", f"{system}-db-standby"),
-        "role_statements": permissions(standby_region, f"{bucket}-standby"),
+        # Those of the primary region get the rights of sessions from the baseline.
+        "role_statements": [
+            *permissions(standby_region, f"{bucket}-standby"),
+            *session_rights(standby_region, f"{system}-standby-threats"),
+        ],
         "tags": tags,
     },
     pulumi.ResourceOptions(provider=baseline.standby_provider),

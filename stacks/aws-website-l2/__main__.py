@@ -62,7 +62,7 @@ there = pulumi.ResourceOptions(provider=second)
 # -- keys and network --------------------------------------------------------------------------------------------------
 
 keys = KeyRing(
-    "keys",
+    f"{system}-keys",
     {
         "account_id": account,
         "alias_prefix": system,
@@ -73,8 +73,13 @@ keys = KeyRing(
     },
     here,
 )
+# There are replicas of the keys, for there is a standby.
+standby_data_key: Any = keys.standby_data_key_arn
+standby_log_key: Any = keys.standby_log_key_arn
+standby_backup_key: Any = keys.standby_backup_key_arn
+
 network = TieredNetwork(
-    "network",
+    f"{system}-network",
     {
         "account_id": account,
         "cidr_block": "10.0.0.0/16",
@@ -91,7 +96,7 @@ level = network.hardening
 
 # Network Firewall stands between the internet and both the entry and the NAT gateways (8.1.3.2 a, 8.1.3.3).
 protection = ThreatProtection(
-    "threats",
+    f"{system}-threats",
     {
         "account_id": account,
         "vpc_id": network.vpc_id,
@@ -107,30 +112,30 @@ inspection_routes(network, "", network, protection.firewall, primary)
 # -- the account: audit trail, identities, run-time rules --------------------------------------------------------------
 
 trail = AuditTrail(
-    "audit",
+    f"{system}-audit",
     {
         "account_id": account,
         "trail_name": f"{system}-trail",
         "bucket": f"{system}-audit-{account}",
         "kms_key_arn": keys.log_key_arn,
-        "standby": {"region": standby_region, "kms_key_arn": keys.standby_log_key_arn, "provider": second},
+        "standby": {"region": standby_region, "kms_key_arn": standby_log_key, "provider": second},
         "tags": tags,
     },
     here,
 )
 RuntimeRules(
-    "runtime",
+    f"{system}-runtime",
     {
         "account_id": account,
         "bucket": f"{system}-config-{account}",
         "kms_key_arn": keys.log_key_arn,
-        "standby": {"region": standby_region, "kms_key_arn": keys.standby_log_key_arn, "provider": second},
+        "standby": {"region": standby_region, "kms_key_arn": standby_log_key, "provider": second},
         "tags": tags,
     },
     here,
 )
 identity = Identity(
-    "identity",
+    f"{system}-identity",
     {
         "account_id": account,
         "login_networks": several(config.require("loginNetworks")),
@@ -140,7 +145,7 @@ identity = Identity(
     here,
 )
 RegionGuard(
-    "regions",
+    f"{system}-regions",
     {
         "allowed_regions": [region, standby_region],
         "name_prefix": f"{system}-regions",
@@ -154,14 +159,14 @@ RegionGuard(
 
 media_name = f"{system}-media-{account}"
 media = ObjectBucket(
-    "media",
+    f"{system}-media",
     {
         "account_id": account,
         "bucket": media_name,
         "kms_key_arn": keys.data_key_arn,
         # The bucket of access logs beside it takes those of the load balancer too.
-        "log_statements": [log_bucket_statement(f"{media_name}-logs", region, account, "entry")],
-        "standby": {"region": standby_region, "kms_key_arn": keys.standby_data_key_arn, "provider": second},
+        "log_statements": [log_bucket_statement(f"{media_name}-logs", region, account, f"{system}-entry")],
+        "standby": {"region": standby_region, "kms_key_arn": standby_data_key, "provider": second},
         "tags": tags,
     },
     here,
@@ -171,7 +176,7 @@ media = ObjectBucket(
 
 log_policy: Any = media.children["logs-policy"]
 entry = WebEntry(
-    "entry",
+    f"{system}-entry",
     {
         "account_id": account,
         "vpc_id": network.vpc_id,
@@ -205,18 +210,18 @@ password = random.RandomPassword(
 )
 
 
-def second_place() -> dict[str, Any]:
+def second_place() -> Any:
     """Where the copies of the backups go; from level 3 on a replica follows there (8.1.4.9 b), in a network for it."""
     copies: dict[str, Any] = {
         "region": standby_region,
-        "kms_key_arn": keys.standby_data_key_arn,
-        "log_kms_key_arn": keys.standby_log_key_arn,
+        "kms_key_arn": standby_data_key,
+        "log_kms_key_arn": standby_log_key,
         "provider": second,
     }
     if not level.demands("dr-realtime-standby"):
         return copies
     standby_network = TieredNetwork(
-        "standby-network",
+        f"{system}-standby-network",
         {
             "region": standby_region,
             "account_id": account,
@@ -224,7 +229,7 @@ def second_place() -> dict[str, Any]:
             "zones": standby_zones,
             "data_ports": [3306],
             "outbound_ports": [],  # nothing runs there before a switch: no NAT gateways
-            "kms_key_arn": keys.standby_log_key_arn,
+            "kms_key_arn": standby_log_key,
             "tags": tags,
         },
         there,
@@ -237,7 +242,7 @@ def second_place() -> dict[str, Any]:
 
 
 database = RelationalDatabase(
-    "database",
+    f"{system}-database",
     {
         "account_id": account,
         "identifier": f"{system}-db",
@@ -276,10 +281,10 @@ WEBSITE_DATABASE_USER={DATABASE_USER}
 SETTINGS
 systemctl enable --now website
 """
-session_group = f"arn:aws-cn:logs:{region}:{account}:log-group:/aws/ssm/threats/sessions"
+session_group = f"arn:aws-cn:logs:{region}:{account}:log-group:/aws/ssm/{system}-threats/sessions"
 
 servers = ServerGroup(
-    "servers",
+    f"{system}-servers",
     {
         "account_id": account,
         "subnet_ids": network.application_subnet_ids,
@@ -327,20 +332,20 @@ servers = ServerGroup(
 
 # Whatever carries the tag backup=<system> is backed up too: give it to servers and file systems that keep data.
 BackupVault(
-    "backups",
+    f"{system}-backups",
     {
         "account_id": account,
         "vault_name": f"{system}-backups",
         "kms_key_arn": keys.backup_key_arn,
         "resource_arns": [database.instance_arn],
         "select_tags": {"backup": system},
-        "standby": {"region": standby_region, "kms_key_arn": keys.standby_backup_key_arn, "provider": second},
+        "standby": {"region": standby_region, "kms_key_arn": standby_backup_key, "provider": second},
         "tags": tags,
     },
     here,
 )
 Monitoring(
-    "monitoring",
+    f"{system}-monitoring",
     {
         "account_id": account,
         "log_group": trail.log_group_name,
