@@ -27,7 +27,7 @@ from compliant_infra.components.alicloud import (
 )
 
 config = pulumi.Config()
-system = pulumi.get_project()
+system = pulumi.get_project()  # names in the account begin with it
 account = config.require("accountId")
 region = pulumi.Config("alicloud").require("region")
 zones = config.require("zones").split(",")
@@ -44,7 +44,7 @@ NAMESPACE, SERVICE_ACCOUNT = "platform", "secrets-reader"
 # -- keys and network --
 
 keys = KeyRing(
-    "keys",
+    f"{system}-keys",
     {
         "alias_prefix": system,
         "kms_instance_id": config.require("kmsInstanceId"),
@@ -58,7 +58,7 @@ keys = KeyRing(
     here,
 )
 network = TieredNetwork(
-    "network",
+    f"{system}-network",
     {
         "cidr_block": "10.0.0.0/16",  # a pod has an address of its own: a quarter of these is the application tier's
         "zones": zones,
@@ -104,7 +104,7 @@ for index, block in enumerate(network.plan["application"].blocks):
 # -- the account: audit trail, identities, protection, run-time rules --
 
 trail = AuditTrail(
-    "audit",
+    f"{system}-audit",
     {
         "account_id": account,
         "trail_name": f"{system}-trail",
@@ -117,12 +117,12 @@ trail = AuditTrail(
     here,
 )
 RuntimeRules(
-    "runtime",
+    f"{system}-runtime",
     {"account_id": account, "log_project": trail.log_project_name, "kms_key_id": keys.log_key_id, "tags": tags},
     here,
 )
 Identity(
-    "identity",
+    f"{system}-identity",
     {
         "account_id": account,
         "login_networks": config.require("loginNetworks").split(","),
@@ -132,12 +132,12 @@ Identity(
     here,
 )
 RegionGuard(
-    "regions",
+    f"{system}-regions",
     {"allowed_regions": [region, standby_region], "name_prefix": f"{system}-regions", "tags": tags},
     here,
 )
 ThreatProtection(
-    "threats",
+    f"{system}-threats",
     {
         "server_count": int(config.require("protectedServers")),
         "vpc_id": network.vpc_id,
@@ -291,7 +291,7 @@ addon(
 
 certificate = config.require("certificateId")
 entry = WebEntry(
-    "entry",
+    f"{system}-entry",
     {
         "vpc_id": network.vpc_id,
         "subnet_ids": network.public_subnet_ids,
@@ -353,7 +353,7 @@ signing = random.RandomPassword("signing-key", length=48, special=False)
 SECRET = f"{system}/signing-key"
 # Secrets stay in KMS, and pods read them with a role of their own instead of a key (8.1.4.1 a, 8.1.4.2 d).
 secrets = SecretStore(
-    "secrets",
+    f"{system}-secrets",
     {
         "kms_instance_id": keys.instance_id,
         "kms_key_id": keys.secret_key_id,
@@ -430,7 +430,7 @@ alicloud.ram.RolePolicyAttachment(
 # -- objects, backups and alarms --
 
 bucket = ObjectBucket(
-    "objects",
+    f"{system}-objects",
     {
         "bucket": f"{system}-objects-{account}",
         "kms_key_id": keys.data_key_id,
@@ -456,7 +456,7 @@ if level.demands("pi-discovery-on"):
     )
 # Whatever carries the tag backup=<project> is backed up: give it to the file systems of persistent volumes.
 backups = BackupVault(
-    "backups",
+    f"{system}-backups",
     {
         "vault_name": f"{system}-backups",
         "kms_key_id": keys.backup_key_id,
@@ -467,7 +467,7 @@ backups = BackupVault(
     here,
 )
 Monitoring(
-    "monitoring",
+    f"{system}-monitoring",
     {
         "log_project": trail.log_project_name,
         "log_store": trail.log_store_name,

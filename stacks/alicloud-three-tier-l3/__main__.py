@@ -15,7 +15,7 @@ from compliant_infra.components.alicloud import MlpsBaseline, SecretStore
 
 config = pulumi.Config()
 declared = pulumi.Config("compliant-infra")
-system = pulumi.get_project()
+system = pulumi.get_project()  # names in the account begin with it
 account = config.require("accountId")
 region = pulumi.Config("alicloud").require("region")
 standby_region = config.require("standbyRegion")
@@ -154,7 +154,7 @@ if follows:  # it is restored with the standby, where the synchronisation writes
 
 # KMS replaces both by itself (8.1.4.1 a); the application asks for them whenever it connects anew.
 secrets = SecretStore(
-    "secrets",
+    f"{system}-secrets",
     {
         "kms_instance_id": baseline.keys.instance_id,
         "kms_key_id": baseline.keys.secret_key_id,

@@ -28,7 +28,7 @@ from compliant_infra.components.alicloud import (
 )
 
 config = pulumi.Config()
-system = pulumi.get_project()
+system = pulumi.get_project()  # names in the account begin with it
 account = config.require("accountId")
 region = pulumi.Config("alicloud").require("region")
 zones = config.require("zones").split(",")
@@ -49,7 +49,7 @@ DATABASE = "website"
 
 # The flow log is encrypted with a key of the ring, which is there before it.
 keys = KeyRing(
-    "keys",
+    f"{system}-keys",
     {
         "alias_prefix": system,
         "kms_instance_id": config.require("kmsInstanceId"),
@@ -63,7 +63,7 @@ keys = KeyRing(
     here,
 )
 network = TieredNetwork(
-    "network",
+    f"{system}-network",
     {
         "cidr_block": "10.0.0.0/16",
         "zones": zones,
@@ -80,7 +80,7 @@ level = network.hardening
 # -- the account: audit trail, identities, protection, run-time rules --
 
 trail = AuditTrail(
-    "audit",
+    f"{system}-audit",
     {
         "account_id": account,
         "trail_name": f"{system}-trail",
@@ -93,12 +93,12 @@ trail = AuditTrail(
     here,
 )
 RuntimeRules(
-    "runtime",
+    f"{system}-runtime",
     {"account_id": account, "log_project": trail.log_project_name, "kms_key_id": keys.log_key_id, "tags": tags},
     here,
 )
 Identity(
-    "identity",
+    f"{system}-identity",
     {
         "account_id": account,
         "login_networks": config.require("loginNetworks").split(","),
@@ -108,12 +108,12 @@ Identity(
     here,
 )
 RegionGuard(
-    "regions",
+    f"{system}-regions",
     {"allowed_regions": [region, standby_region], "name_prefix": f"{system}-regions", "tags": tags},
     here,
 )
 ThreatProtection(
-    "threats",
+    f"{system}-threats",
     {
         "vpc_id": network.vpc_id,
         "subnet_ids": network.application_subnet_ids,
@@ -127,7 +127,7 @@ ThreatProtection(
 
 certificate = config.require("certificateId")
 entry = WebEntry(
-    "entry",
+    f"{system}-entry",
     {
         "vpc_id": network.vpc_id,
         "subnet_ids": network.public_subnet_ids,
@@ -155,7 +155,7 @@ entry = WebEntry(
 # -- media --
 
 media = ObjectBucket(
-    "media",
+    f"{system}-media",
     {
         "bucket": f"{system}-media-{account}",
         "kms_key_id": keys.data_key_id,
@@ -203,7 +203,7 @@ def second_region() -> dict[str, Any]:
     if not level.demands("dr-realtime-standby"):
         return copies
     standby_network = TieredNetwork(
-        "standby-network",
+        f"{system}-standby-network",
         {
             "region": standby_region,
             "cidr_block": "10.1.0.0/16",
@@ -231,7 +231,7 @@ def second_region() -> dict[str, Any]:
 
 
 database = RelationalDatabase(
-    "database",
+    f"{system}-database",
     {
         "account_id": account,
         "identifier": f"{system}-db",
@@ -250,7 +250,7 @@ database = RelationalDatabase(
         "waivers": [
             {
                 "rule": "dr-realtime-standby",
-                "resource": "database-instance",
+                "resource": f"{system}-database-instance",
                 "reason": "The standby is restored from the first backup in the second region",
                 "owner": config.require("standbyWaiverOwner"),
                 "until": config.require("standbyWaiverUntil"),
@@ -292,7 +292,7 @@ if level.demands("dr-realtime-standby"):
 # KMS replaces the password of the site (8.1.4.1 a), which asks for it whenever it connects anew.
 SECRET = f"{system}-database"
 secrets = SecretStore(
-    "secrets",
+    f"{system}-secrets",
     {
         "kms_instance_id": keys.instance_id,
         "kms_key_id": keys.secret_key_id,
@@ -315,7 +315,7 @@ secrets = SecretStore(
 # -- servers --
 
 servers = ServerGroup(
-    "servers",
+    f"{system}-servers",
     {
         "subnet_ids": network.application_subnet_ids,
         "zones": zones,
@@ -345,7 +345,7 @@ servers = ServerGroup(
 
 # Whatever carries the tag backup=<project> is backed up: give it to servers and file systems that keep data.
 BackupVault(
-    "backups",
+    f"{system}-backups",
     {
         "vault_name": f"{system}-backups",
         "kms_key_id": keys.backup_key_id,
@@ -356,7 +356,7 @@ BackupVault(
     here,
 )
 Monitoring(
-    "monitoring",
+    f"{system}-monitoring",
     {
         "log_project": trail.log_project_name,
         "log_store": trail.log_store_name,
