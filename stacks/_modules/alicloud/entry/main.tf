@@ -187,4 +187,11 @@ resource "alicloud_wafv3_domain" "this" {
     retry              = true
     xff_proto          = true
   }
+
+  lifecycle {
+    precondition {
+      condition     = var.waf.instance_id != null && var.waf.sm2_certificate_id != null
+      error_message = "SM algorithms need a WAF 3.0 instance and an SM2 certificate: set waf_instance_id, standby_waf_instance_id and sm2_certificate_id."
+    }
+  }
 }

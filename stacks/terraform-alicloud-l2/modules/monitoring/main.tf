@@ -64,10 +64,16 @@ locals {
 }
 
 resource "alicloud_cms_alarm_contact" "this" {
-  alarm_contact_name = "${var.name}-security"
+  # Names of contacts take underscores, and no hyphens.
+  alarm_contact_name = replace("${var.name}_security", "-", "_")
   describe           = "Told of security events of ${var.name}"
   channels_mail      = var.mail
   lang               = "zh-cn"
+
+  # Until the address is confirmed, the cloud does not tell it.
+  lifecycle {
+    ignore_changes = [channels_mail]
+  }
 }
 
 resource "alicloud_cms_alarm_contact_group" "this" {

@@ -89,7 +89,7 @@ resource "alicloud_cloud_firewall_control_policy_order" "rest" {
   order     = -1
 }
 
-# The anti-virus edition at level 2, which buys repairs of vulnerabilities apart; the advanced edition above.
+# The anti-virus edition at level 2, which buys repairs of vulnerabilities apart; the enterprise edition above.
 resource "alicloud_threat_detection_instance" "this" {
   version_code        = var.level.number >= 3 ? "level2" : "level7"
   payment_type        = "Subscription"
