@@ -29,7 +29,9 @@ locals {
   # Short names of the regions, as the log delivery of databases and WAF want them.
   short_regions = {
     ap-beijing   = "bj"
+    ap-chengdu   = "cd"
     ap-guangzhou = "gz"
+    ap-nanjing   = "nj"
     ap-shanghai  = "sh"
   }
   short_region = local.short_regions[var.region]
@@ -37,7 +39,9 @@ locals {
   # Redis names zones by number: the region's, and the number at the end of the zone's name.
   region_numbers = {
     ap-beijing   = 800000
+    ap-chengdu   = 160000
     ap-guangzhou = 100000
+    ap-nanjing   = 330000
     ap-shanghai  = 200000
   }
   zone_numbers = [

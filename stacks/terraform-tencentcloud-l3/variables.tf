@@ -171,7 +171,7 @@ variable "standby_cidr_block" {
 variable "instance_type" {
   description = "Type of the application servers."
   type        = string
-  default     = "S5.LARGE8"
+  default     = "S6.LARGE8"
 }
 
 variable "servers_per_zone" {

@@ -23,7 +23,7 @@ variables {
   admin_networks          = ["203.0.113.0/24"]
   alarm_addresses         = ["security@example.com"]
   outbound_domains        = [".amazonaws.com.cn"]
-  database_password       = "only-for-this-test"
+  database_password       = "test"
 }
 
 run "level_three" {

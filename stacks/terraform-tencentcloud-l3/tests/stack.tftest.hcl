@@ -26,8 +26,8 @@ variables {
   certificate_id          = "cert0001"
   image_id                = "img-00000000"
   key_pair_id             = "skey-00000000"
-  database_password       = "only-for-this-test"
-  cache_password          = "only-for-test"
+  database_password       = "test"
+  cache_password          = "test"
 }
 
 run "level_three" {

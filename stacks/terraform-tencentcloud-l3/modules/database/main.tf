@@ -74,6 +74,9 @@ resource "tencentcloud_mysql_backup_policy" "this" {
   backup_time      = "02:00-06:00"
   retention_period = var.backup_days
   binlog_period    = var.backup_days
+
+  # The instance takes one change at a time.
+  depends_on = [tencentcloud_mysql_password_complexity.this]
 }
 
 resource "tencentcloud_mysql_backup_encryption_status" "this" {
@@ -114,7 +117,7 @@ resource "tencentcloud_mysql_dr_instance" "standby" {
   tags               = var.tags
 
   # The instance is finished before it is copied.
-  depends_on = [tencentcloud_mysql_remote_backup_config.this, tencentcloud_mysql_password_complexity.this]
+  depends_on = [tencentcloud_mysql_remote_backup_config.this]
 }
 
 # The account of the applications: made and rotated by Secrets Manager, read by the servers through their role; nobody
@@ -140,5 +143,5 @@ resource "tencentcloud_ssm_product_secret" "app" {
 
   tags = var.tags
 
-  depends_on = [tencentcloud_mysql_password_complexity.this]
+  depends_on = [tencentcloud_mysql_remote_backup_config.this]
 }

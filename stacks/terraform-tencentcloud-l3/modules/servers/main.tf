@@ -31,7 +31,7 @@ resource "tencentcloud_instance" "this" {
   disable_security_service = false
   disable_monitor_service  = false
 
-  system_disk_type       = "CLOUD_HSSD"
+  system_disk_type       = "CLOUD_BSSD"
   system_disk_size       = 50
   system_disk_encrypt    = true
   system_disk_kms_key_id = var.kms_key_id
@@ -43,7 +43,7 @@ resource "tencentcloud_cbs_storage" "data" {
   for_each = local.servers
 
   storage_name      = "${var.name}-app-${each.key}-data"
-  storage_type      = "CLOUD_HSSD"
+  storage_type      = "CLOUD_BSSD"
   storage_size      = var.data_disk_gb
   availability_zone = each.value.zone
   charge_type       = "POSTPAID_BY_HOUR"
