@@ -29,6 +29,7 @@ import traceback
 from collections.abc import Callable
 from types import TracebackType
 from typing import Any
+from urllib.parse import quote
 
 #: Stands in what a plain invoke returns for a text that nobody knows; ``program_run`` makes unknown what holds it.
 UNKNOWN_TEXT = "unknown-5f0c1d7e-2f43-4b0e-9d5c-6a1f0be0c9d3"
@@ -36,6 +37,7 @@ UNKNOWN_TEXT = "unknown-5f0c1d7e-2f43-4b0e-9d5c-6a1f0be0c9d3"
 #: So many elements has a list in what a plain invoke returns, where nobody knows how many it has.
 ELEMENTS = 3
 
+_UNKNOWN_SENTINEL = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"  # the same as in ``registration``
 _LARGEST_TEXT = 4000
 _DEEPEST = 6
 _OPTIONS = (
@@ -76,13 +78,15 @@ def main() -> int:
         missing = isinstance(error, ImportError) and error.name == "pulumi"
         events.send("missing", absent=missing, text=f"{type(error).__name__}: {error}"[:_LARGEST_TEXT])
         return 1
-    events.send("ready", pulumi=_version(), libraries=_libraries(pulumi.__file__))
+    libraries = _libraries(pulumi.__file__)
+    events.send("ready", pulumi=_version(), libraries=libraries)
     parameters = os.fdopen(incoming, "rb")
     line = parameters.readline()
     if not line:
         return 1
     threading.Thread(target=_end_with, args=(parameters,), daemon=True).start()
     run = _Run(json.loads(line), events, here)
+    run.libraries = (*(os.path.join(item, "") for item in libraries), here)
     try:
         run.run()
     finally:
@@ -128,6 +132,9 @@ class _Run:
         self.here = here
         self.guessed: set[str] = set()  # tokens of plain invokes whose results nobody knows
         self.classes: dict[str, type] = {}  # type token -> class
+        self.places: dict[tuple[str, str], tuple[str, int]] = {}  # type token and name -> file and line, older SDKs
+        self.unknown: set[str] = set()  # tokens of invokes that were answered as unknown
+        self.libraries: tuple[str, ...] = ()
         self.own: list[BaseException] = []
 
     def run(self) -> None:
@@ -173,7 +180,7 @@ class _Run:
                 pulumi.runtime.set_config(key, value)
         channel = grpc.insecure_channel(self.parameters["address"], options=_OPTIONS)
         wanted = {
-            "monitor": _Monitor(resource_pb2_grpc.ResourceMonitorStub(channel), self.classes, self._completion()),
+            "monitor": _Monitor(resource_pb2_grpc.ResourceMonitorStub(channel), self, self._completion()),
             "engine": engine_pb2_grpc.EngineStub(channel),
             "project": self.parameters["project"],
             "stack": self.parameters["stack"],
@@ -198,16 +205,39 @@ class _Run:
         return complete
 
     def _watch_resources(self) -> None:
-        """Note the class of every resource that is registered."""
+        """Note the class of every resource that is registered; its place too where the SDK does not send a stack."""
         import pulumi.resource as module
+        from pulumi.runtime.proto import resource_pb2
 
         register: Callable[..., Any] = vars(module)["register_resource"]
+        places = "stackTrace" not in resource_pb2.RegisterResourceRequest.DESCRIPTOR.fields_by_name
 
-        def registered(resource: Any, type_: str, *arguments: Any, **more: Any) -> Any:
+        def registered(resource: Any, type_: str, name: str, *arguments: Any, **more: Any) -> Any:
             self.classes[type_] = type(resource)
-            return register(resource, type_, *arguments, **more)
+            if places:
+                place = self._place(resource)
+                if place is not None:
+                    self.places[type_, name] = place
+            return register(resource, type_, name, *arguments, **more)
 
         vars(module)["register_resource"] = registered
+
+    def _place(self, resource: Any) -> tuple[str, int] | None:
+        """The innermost line of the program that is under way, outside of the resource's own construction."""
+        frame = inspect.currentframe()
+        while frame is not None:
+            code = frame.f_code
+            file = code.co_filename
+            itself = code.co_argcount > 0 and frame.f_locals.get(code.co_varnames[0]) is resource
+            if (
+                not itself
+                and os.path.isabs(file)
+                and "-packages" + os.sep not in file
+                and not file.startswith(self.libraries)
+            ):
+                return file, frame.f_lineno
+            frame = frame.f_back
+        return None
 
     def _answer_plain_invokes(self) -> None:
         """Let plain invokes without an answer return marked values in place of None.
@@ -225,7 +255,7 @@ class _Run:
     def _plain(self, ask: Callable[..., Any]) -> Callable[..., Any]:
         def invoke(tok: str, props: Any, opts: Any = None, typ: type | None = None, *more: Any, **options: Any) -> Any:
             found = ask(tok, props, opts, typ, *more, **options)
-            if getattr(found, "value", 0) is None:
+            if self._is_unknown(tok, getattr(found, "value", 0)):
                 self.guessed.add(tok)
                 found.value = _marked_result(tok, typ)
             return found
@@ -237,12 +267,19 @@ class _Run:
             tok: str, props: Any, opts: Any = None, typ: type | None = None, *more: Any, **options: Any
         ) -> Any:
             found = await ask(tok, props, opts, typ, *more, **options)
-            if found is None:
+            if self._is_unknown(tok, found):
                 self.guessed.add(tok)
                 return _marked_result(tok, typ)
             return found
 
         return invoke
+
+    def _is_unknown(self, token: str, result: Any) -> bool:
+        """Whether an invoke was answered as unknown. Older SDKs do not know such answers, and see an empty one."""
+        if token not in self.unknown or result is None:
+            return result is None
+        values = {**(result if isinstance(result, dict) else {}), **getattr(result, "__dict__", {})}
+        return all(value is None or name == _UNKNOWN_SENTINEL for name, value in values.items())
 
     def _tell(self, error: BaseException, is_run_error: bool) -> None:
         """Tell how the program failed. Its own exception says more than those that its registrations end with."""
@@ -290,9 +327,9 @@ class _Run:
 class _Monitor:
     """The stub of the monitor, which completes what it answers: only here are the classes of the resources."""
 
-    def __init__(self, stub: Any, classes: dict[str, type], complete: Callable[[Any, type], None]) -> None:
+    def __init__(self, stub: Any, run: _Run, complete: Callable[[Any, type], None]) -> None:
         self._stub = stub
-        self._classes = classes
+        self._run = run
         self._complete = complete
 
     def __getattr__(self, name: str) -> Any:
@@ -300,10 +337,21 @@ class _Monitor:
 
     def RegisterResource(self, request: Any, *arguments: Any, **options: Any) -> Any:  # noqa: N802
         """Register a resource."""
+        place = self._run.places.get((request.type, request.name))
+        if place is not None and hasattr(request, "sourcePosition"):
+            request.sourcePosition.uri = "file://" + quote(place[0])
+            request.sourcePosition.line = place[1]
         response = self._stub.RegisterResource(request, *arguments, **options)
-        made = self._classes.get(request.type)
+        made = self._run.classes.get(request.type)
         if made is not None and request.custom:
             self._complete(response.object, made)
+        return response
+
+    def Invoke(self, request: Any, *arguments: Any, **options: Any) -> Any:  # noqa: N802
+        """Ask a provider."""
+        response = self._stub.Invoke(request, *arguments, **options)
+        if not hasattr(response, "unknown") and _UNKNOWN_SENTINEL in getattr(response, "return").fields:
+            self._run.unknown.add(request.tok)
         return response
 
 

@@ -505,9 +505,8 @@ class RecordingMonitor:
             raise UnansweredInvokeError(request.tok, arguments)
         response = resource_pb2.ResourceInvokeResponse()
         if answer is UNKNOWN_RESULT:
-            response.unknown = True
-        else:
-            getattr(response, "return").update(dict(answer))
+            response.unknown = True  # which older SDKs do not read: for them it also stands in the result
+        getattr(response, "return").update(dict(answer))
         return response
 
     def call(self, request: resource_pb2.ResourceCallRequest) -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import ast
+import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
 pytest.importorskip("pulumi")
 
-from compliant_infra.components import program_shim
+from compliant_infra.components import computed_parts, program_shim
 from compliant_infra.components.project import (
     MAX_FILE_BYTES,
     UNKNOWN_TEXT,
@@ -209,7 +212,6 @@ def test_default_providers_have_the_configuration_of_their_package(tmp_path: Pat
 
 def test_each_recording_loads_the_program_anew_and_leaves_no_trace(tmp_path: Path) -> None:
     import os
-    import sys
 
     lay(tmp_path, main=THING + "import neighbour\nThing('t', size=neighbour.SIZE)\n", **{"neighbour.py": "SIZE = 1\n"})
     before = (list(sys.path), list(sys.argv), os.getcwd())
@@ -235,5 +237,22 @@ def test_exits_and_other_languages_are_errors(tmp_path: Path) -> None:
         record_project(tmp_path)
 
 
-def test_both_processes_use_the_same_mark() -> None:
+def test_both_processes_use_the_same_marks() -> None:
+    """What the child's process loads stands alone: it has the marks of the wire format as its own constants."""
     assert program_shim.UNKNOWN_TEXT == UNKNOWN_TEXT
+    assert program_shim._UNKNOWN_SENTINEL == computed_parts._UNKNOWN_SENTINEL == UNKNOWN_SENTINEL
+    assert (computed_parts._SIGNATURE_KEY, computed_parts._SECRET_SIGNATURE) == (SIGNATURE_KEY, SECRET_SIGNATURE)
+
+
+@pytest.mark.parametrize("module", [program_shim, computed_parts])
+def test_what_the_child_loads_needs_nothing_of_this_package(module: ModuleType) -> None:
+    tree = ast.parse(Path(str(module.__file__)).read_text(encoding="utf-8"))
+    imported = {
+        name.split(".")[0]
+        for node in ast.walk(tree)
+        for name in (
+            [alias.name for alias in node.names] if isinstance(node, ast.Import)
+            else [str(node.module)] if isinstance(node, ast.ImportFrom) else []
+        )
+    }  # fmt: skip
+    assert imported - set(sys.stdlib_module_names) <= {"pulumi", "grpc", "google", "__future__"}
