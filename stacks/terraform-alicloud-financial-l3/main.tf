@@ -1,6 +1,6 @@
 # A financial system in two regions. Every part is a module below modules/; what follows from the level is
-# decided in modules/level alone. Clause numbers are those of GB/T 22239-2019, which JR/T 0071.2-2020
-# follows.
+# decided in modules/level alone. Clause numbers are those of GB/T 22239-2019; JR/T 0071.2-2020 builds
+# on them.
 locals {
   tags = merge({
     system        = var.name
