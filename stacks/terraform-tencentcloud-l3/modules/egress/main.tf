@@ -70,8 +70,12 @@ resource "tencentcloud_cfw_nat_policy" "deny" {
   scope          = "ALL"
   description    = "everything else"
 
-  # Rules hold in the order in which they are made.
   depends_on = [tencentcloud_cfw_nat_policy.https]
+}
+
+# The first rule that fits decides: what denies the rest comes last, whatever is added later.
+resource "tencentcloud_cfw_nat_policy_order_config" "this" {
+  outbound_rule_uuid_list = [tencentcloud_cfw_nat_policy.https.uuid, tencentcloud_cfw_nat_policy.deny.uuid]
 }
 
 # -- the edge to the internet ----------------------------------------------------------------------------------------
@@ -119,4 +123,11 @@ resource "tencentcloud_cfw_edge_policy" "deny" {
   description    = "everything else"
 
   depends_on = [tencentcloud_cfw_edge_policy.https]
+}
+
+resource "tencentcloud_cfw_edge_policy_order_config" "this" {
+  inbound_rule_uuid_list = concat(
+    [for name in sort(keys(var.entry_addresses)) : tencentcloud_cfw_edge_policy.https[name].uuid],
+    [tencentcloud_cfw_edge_policy.deny.uuid],
+  )
 }
