@@ -156,7 +156,7 @@ baseline = MlpsBaseline(
         },
         "database": {
             "engine": "MySQL",
-            "engine_version": "8.0",
+            "engine_version": config.require("databaseVersion"),
             "instance_type": "db.m6i.large",
             "storage_gb": 200,
             "databases": [DATABASE],

@@ -247,7 +247,7 @@ database = RelationalDatabase(
         "account_id": account,
         "identifier": f"{system}-db",
         "engine": "MySQL",
-        "engine_version": "8.0",
+        "engine_version": config.require("databaseVersion"),
         "instance_type": config.require("databaseInstanceType"),
         "storage_gb": 100,
         "zones": zones,
