@@ -100,3 +100,57 @@ run "network" {
     error_message = "Nothing but the tiers of the network reaches the data tier."
   }
 }
+
+run "firewall" {
+  command = plan
+
+  module {
+    source = "./modules/firewall"
+  }
+
+  variables {
+    name             = "shop"
+    region           = "cn-north-1"
+    zones            = ["cn-north-1a", "cn-north-1b"]
+    outbound_domains = [".amazonaws.com.cn"]
+    kms_key_arn      = "arn:aws-cn:kms:cn-north-1:123456789012:key/1"
+    log_key_arn      = "arn:aws-cn:kms:cn-north-1:123456789012:key/2"
+    log_days         = 365
+
+    network = {
+      vpc_id              = "vpc-1"
+      internet_gateway_id = "igw-1"
+      networks = {
+        public = ["10.30.128.0/20", "10.30.144.0/20"]
+        egress = ["10.30.192.0/20", "10.30.208.0/20"]
+      }
+      subnet_ids = {
+        egress   = ["subnet-1", "subnet-2"]
+        firewall = ["subnet-3", "subnet-4"]
+      }
+      route_table_ids = {
+        app      = ["rtb-1", "rtb-2"]
+        egress   = ["rtb-3", "rtb-4"]
+        public   = ["rtb-5", "rtb-6"]
+        firewall = ["rtb-7", "rtb-8"]
+      }
+    }
+  }
+
+  assert {
+    condition = contains(
+      aws_networkfirewall_firewall_policy.this.firewall_policy[0].stateful_default_actions, "aws:drop_established"
+    )
+    error_message = "What no rule lets through is dropped."
+  }
+
+  assert {
+    condition     = length(aws_networkfirewall_firewall.this.subnet_mapping) == 2
+    error_message = "The firewall stands in every zone."
+  }
+
+  assert {
+    condition     = length(aws_route.arrival_public) == 2 && length(aws_route.public) == 2
+    error_message = "The ways in and out lead through the firewall of the zone."
+  }
+}
