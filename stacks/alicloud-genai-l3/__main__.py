@@ -284,6 +284,52 @@ for direction, service in (("input", "llm_query_moderation"), ("output", "llm_re
         opts=moderation,
     )
 
+# Somebody is told where much is blocked: of users who try, or of a model that has to be mended (genai:14). Below level 3
+# the baseline makes no policy by which alerts of Log Service are told.
+BLOCKED_AT_ONCE = 20  # records within five minutes; choose it by what is usual for the service
+watch: Any = baseline.monitoring
+if watch.action_policy_id:
+    alicloud.log.Alert(
+        "blocked",
+        version="2.0",
+        type="default",
+        project_name=records.project_name,
+        alert_name="blocked-conversations",
+        alert_displayname="Many conversations are blocked",
+        alert_description="Prompts or answers that Content Moderation blocked",
+        schedule={"type": "FixedRate", "interval": "5m"},
+        query_lists=[
+            {
+                "store": store.logstore_name,
+                "store_type": "log",
+                "project": records.project_name,
+                "region": region,
+                "start": "-300s",
+                "end": "now",
+                "query": "verdict: block | select count(1) as cnt",
+                "power_sql_mode": "auto",
+            }
+        ],
+        severity_configurations=[
+            {"severity": 8, "eval_condition": {"condition": f"cnt >= {BLOCKED_AT_ONCE}", "count_condition": ""}}
+        ],
+        group_configuration={"type": "no_group"},
+        annotations=[
+            {"key": "title", "value": "Many conversations are blocked"},
+            {"key": "desc", "value": "blocked within five minutes: ${cnt}"},
+        ],
+        auto_annotation=True,
+        no_data_fire=False,
+        send_resolved=False,
+        threshold=1,
+        policy_configuration={
+            "alert_policy_id": "sls.builtin.dynamic",
+            "action_policy_id": watch.action_policy_id,
+            "repeat_interval": "4h",
+        },
+        opts=pulumi.ResourceOptions(provider=primary, depends_on=[index, watch]),
+    )
+
 # -- models on GPU servers ---------------------------------------------------------------------------------------------
 
 # The internal entry is reached from the application tier alone; the models from it alone (8.1.3.2).
