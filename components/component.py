@@ -520,12 +520,14 @@ class Component(pulumi.ComponentResource):
             )
         self.waived: list[dict[str, Any]] = []
         waived: Any = self.waived
+        self.judged: Awaitable[bool] | None = None  # raises WeakenedError for what outputs turn out to be
         if not self._inside:  # the outermost component judges everything together: companions may be in another one
             self._judge(self._findings())
             waived = self.waived
             if holds_outputs(self.args):
                 # What is said by outputs is judged as soon as they are known, and fails the program then.
                 judged: Any = asyncio.ensure_future(self._judge_outputs())
+                self.judged = judged
                 pulumi.Output.from_input(judged)
                 waived = pulumi.Output.from_input(self._waived_after(judged))
         self.common_outputs: Mapping[str, Any] = {

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Awaitable
 from typing import Any
 
 import pulumi
@@ -16,7 +17,7 @@ from pulumi.provider.experimental.analyzer import ComponentDefinition
 from pulumi.provider.experimental.component import ComponentProvider
 
 from compliant_infra import __version__
-from compliant_infra.components.component import ComponentError
+from compliant_infra.components.component import Component, ComponentError
 from compliant_infra.components.guard import WaiverError, WeakenedError
 from compliant_infra.components.package_schema import arguments_of, completed, component_classes, package_name
 from compliant_infra.components.wire_arguments import python_arguments
@@ -54,7 +55,22 @@ class ComponentPackage(ComponentProvider):
 
     def get_state(self, instance: pulumi.ComponentResource, component_def: ComponentDefinition) -> dict[str, Any]:
         """The component's outputs, with those that every component has."""
-        return {**super().get_state(instance, component_def), **getattr(instance, "common_outputs", {})}
+        state = super().get_state(instance, component_def)
+        if isinstance(instance, Component):
+            state.update(instance.common_outputs)
+            if instance.judged is not None:
+                waived: Any = _waived(instance, instance.judged)
+                state["waived"] = pulumi.Output.from_input(waived)
+        return state
+
+
+async def _waived(component: Component, judged: Awaitable[bool]) -> list[dict[str, Any]]:
+    """What waivers cover once the outputs are judged. The answer waits for it: nothing else ends with its error."""
+    try:
+        await judged
+    except WeakenedError as error:
+        raise InputPropertiesError(str(error), []) from error
+    return component.waived
 
 
 def serve(cloud: str) -> None:
