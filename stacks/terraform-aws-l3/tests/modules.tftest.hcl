@@ -145,8 +145,8 @@ run "firewall" {
   }
 
   assert {
-    condition     = length(aws_networkfirewall_firewall.this.subnet_mapping) == 2
-    error_message = "The firewall stands in every zone."
+    condition     = aws_networkfirewall_firewall.this.delete_protection
+    error_message = "Nobody deletes the firewall by mistake."
   }
 
   assert {
