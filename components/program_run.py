@@ -37,6 +37,7 @@ _START: Final = (
 )
 _TAIL_BYTES: Final = 4000
 _TAIL_LINES: Final = 20
+_MOST_PRINTED_BYTES: Final = 64 * 1024 * 1024
 _MOST_EVENT_BYTES: Final = 16 * 1024 * 1024
 _SECONDS_TO_TELL: Final = 0.5  # where it hangs
 _SECONDS_TO_END: Final = 5.0
@@ -275,6 +276,7 @@ class _Child:
         self.text: list[str] = []
         self._parameters = parameters
         self._events = events
+        self._output = output
         self._rest = b""
         self._taken = 0
         try:
@@ -326,6 +328,7 @@ class _Child:
             left = deadline - time.monotonic()
             if left <= 0:
                 return
+            self._forget_output()
             if not select.select([self._events], [], [], min(left, 0.2))[0]:
                 if self.process.poll() is not None:
                     return
@@ -335,6 +338,11 @@ class _Child:
             if not data or self._taken > _MOST_EVENT_BYTES:
                 return
             self._rest += data
+
+    def _forget_output(self) -> None:
+        """Give back the space of what an endless program prints; what comes next stands behind the gap."""
+        if os.fstat(self._output.fileno()).st_blocks * 512 > _MOST_PRINTED_BYTES:
+            os.ftruncate(self._output.fileno(), 0)
 
     def where(self) -> list[tuple[str, int]]:
         """Where the main thread is now, innermost first; empty where it does not say."""
@@ -598,7 +606,7 @@ def _tail(output: IO[bytes]) -> str:
     """The last lines of what was printed."""
     end = output.seek(0, os.SEEK_END)
     output.seek(max(0, end - _TAIL_BYTES))
-    text = output.read().decode("utf-8", "replace")
+    text = output.read().lstrip(b"\0").decode("utf-8", "replace")
     return "\n".join(text.splitlines()[-_TAIL_LINES:])
 
 

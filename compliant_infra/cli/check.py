@@ -204,6 +204,8 @@ def _program_options(
     from compliant_infra.cli.programs import ProgramOptions, sdk_is_missing
     from compliant_infra.components.program_run import DEFAULT_SECONDS, AnswersError, read_answers
 
+    if os.name != "posix":
+        fail("--run-program needs Linux or macOS; check the output of pulumi preview --json --show-sames instead")
     if sdk_is_missing():
         fail("--run-program needs the Pulumi SDK beside this tool: pip install 'compliant-infra[pulumi]'")
     try:

@@ -102,6 +102,10 @@ def read_program(program: ProgramFolder, tree: SourceTree, options: ProgramOptio
             )
         )
     main = project.main / "__main__.py" if project.main.is_dir() else project.main
+    if not main.is_file():
+        message = Text(f"there is no program {tree.display(main)}", f"程序 {tree.display(main)} 不存在")
+        scan.diagnostics.append(Diagnostic("invalid-plan", message, program.display))
+        return scan, False
     options.tell(
         Text(
             f"running the Pulumi program {tree.display(main)} with {interpreter.path}, stack {configuration.stack}",

@@ -163,7 +163,7 @@ def test_a_program_that_fails_is_still_judged_for_what_it_made(project: Path) ->
 
 
 def test_endless_programs_meet_the_limit(project: Path) -> None:
-    (project / "__main__.py").write_text("while True:\n    pass\n", encoding="utf-8")
+    (project / "__main__.py").write_text("while True:\n    print('x' * 100_000)\n", encoding="utf-8")
     answer = run(project, "--program-timeout", "2")
     assert answer.status == 2
     assert answer.codes == {"limit-reached"}
@@ -257,6 +257,11 @@ def test_hostile_projects_end_in_diagnostics(project: Path) -> None:
         answer = run(project)
         assert (answer.status, answer.codes) == (2, {"invalid-plan"})
         assert (answer.diagnostics[0]["file"], answer.diagnostics[0]["line"]) == ("infra/Pulumi.yaml", line)
+    (project / "Pulumi.yaml").write_text(PROJECT, encoding="utf-8")
+    (project / "__main__.py").unlink()
+    empty = run(project)
+    assert (empty.status, empty.codes) == (2, {"invalid-plan"})
+    assert "infra/__main__.py" in empty.diagnostics[0]["message"]
     (project / "Pulumi.yaml").unlink()
     (project / "Pulumi.yaml").symlink_to("/etc/passwd")
     assert "symlink-skipped" in run(project).codes
