@@ -124,7 +124,7 @@ def _settings(template: Template, choice: Choice) -> str:
     if parameters:
         where = f"Pulumi.{STACK}.yaml" if template.kind == "pulumi" else "terraform.tfvars"
         lines += ["", f"# Replace the examples here as in {where}. 须与 {where} 中的取值一并替换。", "[parameters]"]
-        lines += [*(f"{name} = {_text(value)}" for name, value in parameters.items())]
+        lines += (f"{name} = {_text(value)}" for name, value in parameters.items())
     active = baselines.active_profiles(choice.baseline, choice.profiles)
     if any(baselines.profile(name).requires_cross_border for name in active):
         lines += [
