@@ -215,7 +215,9 @@ class ScanContext:
                 for attribute in ("id", "arn", "bucket", "name", f"{kind.split('_', 1)[-1]}_name"):
                     value = resource.attributes.get(attribute)
                     if isinstance(value, str):
-                        names.setdefault(value, []).append(resource)
+                        found = names.setdefault(value, [])
+                        if not found or found[-1] is not resource:  # a bucket's id is its name
+                            found.append(resource)
             self._names[kind] = names
         return names
 

@@ -39,7 +39,15 @@ def places(value: Any, context: Context) -> Iterator[Place]:
     elif isinstance(value, str):
         for text in value.split(","):
             if text.strip():
-                yield Place(SensitiveText(text.strip()) if isinstance(value, SensitiveText) else text.strip())
+                yield _named_place(
+                    SensitiveText(text.strip()) if isinstance(value, SensitiveText) else text.strip(), context
+                )
+
+
+def _named_place(name: str, context: Context) -> Place:
+    """A literal id; of a subnet that is in the scan with its id, as in a state or an export, that subnet."""
+    subnet = context.resolve(name, *SUBNETS)
+    return Place(name) if subnet is None else Place(subnet.address, subnet)
 
 
 def _unknown_places(value: Unknown, context: Context) -> Iterator[Place]:
