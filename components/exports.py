@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote, unquote
 
 from compliant_infra.components.registration import (
+    PROVIDER_PREFIX,
     SECRET_SIGNATURE,
     SIGNATURE_KEY,
     STACK_TYPE,
@@ -152,8 +153,8 @@ def read_export(document: Any) -> list[Registration]:
 def read_preview(document: Any) -> list[Registration]:
     """The resources that a parsed ``pulumi preview --json`` leaves behind: the new states of its steps.
 
-    Deletions are left out; a replacement counts once. Hidden secrets become secrets with an unknown value. Raises
-    ``InvalidExportError``.
+    Deletions are left out; a replacement counts once. Hidden secrets become secrets with an unknown value. Default
+    providers are no steps; they are made of the configuration that the preview lists. Raises ``InvalidExportError``.
     """
     top = _mapping(document, "the document")
     if "steps" not in top:
@@ -171,7 +172,29 @@ def read_preview(document: Any) -> list[Registration]:
             continue
         registration = _registration(state, f"steps[{at}].newState", hidden_secrets=True)
         found[registration.urn] = registration  # create-replacement and replace are two steps of one resource
-    return list(found.values())
+    providers = _default_providers(found, _mapping(top.get("config"), "config", absent=True))
+    return [*providers, *found.values()]
+
+
+def _default_providers(found: Mapping[str, Registration], config: Mapping[str, Any]) -> list[Registration]:
+    """The default providers that resources refer to, which are no steps: each has the configuration of its package."""
+    made: dict[str, Registration] = {}
+    for item in found.values():
+        urn = item.provider.rpartition("::")[0]
+        parts = urn.split("::")
+        if urn in found or urn in made or len(parts) != 4 or not parts[3].startswith("default"):
+            continue
+        package = parts[2].rpartition("$")[2].removeprefix(PROVIDER_PREFIX)
+        inputs = {
+            key.partition(":")[2]: _value(value, f"config.{key}", hidden_secrets=True)
+            for key, value in config.items()
+            if key.startswith(f"{package}:")
+        }
+        if inputs:
+            made[urn] = Registration(
+                urn=urn, type=f"{PROVIDER_PREFIX}{package}", name=parts[3], custom=True, inputs=inputs
+            )
+    return list(made.values())
 
 
 def left_out(document: Any) -> int:

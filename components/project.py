@@ -33,6 +33,7 @@ import yaml
 from compliant_infra.components.registration import (
     PROVIDER_PREFIX,
     SECRET_SIGNATURE,
+    SETTING_KEY,
     SIGNATURE_KEY,
     STACK_TYPE,
     UNKNOWN_SENTINEL,
@@ -523,8 +524,12 @@ def without_placeholders(registrations: Sequence[Registration], placeholders: Ma
     """
     pattern = re.compile("|".join(re.escape(form) for text in (*placeholders, UNKNOWN_TEXT) for form in _forms(text)))
     for registration in registrations:
-        registration.inputs = {key: _concealed(value, pattern) for key, value in registration.inputs.items()}
-        registration.outputs = {key: _concealed(value, pattern) for key, value in registration.outputs.items()}
+        registration.inputs = {
+            key: _concealed(value, pattern, placeholders) for key, value in registration.inputs.items()
+        }
+        registration.outputs = {
+            key: _concealed(value, pattern, placeholders) for key, value in registration.outputs.items()
+        }
     return list(registrations)
 
 
@@ -538,15 +543,20 @@ def _forms(text: str) -> Iterator[str]:
         yield encoded[4 if shift else 0 : len(encoded) - 4]
 
 
-def _concealed(value: Any, pattern: re.Pattern[str]) -> Any:
+def _concealed(value: Any, pattern: re.Pattern[str], placeholders: Mapping[str, str]) -> Any:
+    """The value without placeholders. A secret that is one setting and nothing else keeps the setting's key."""
     if isinstance(value, str):
         return UNKNOWN_SENTINEL if pattern.search(value) else value
     if isinstance(value, Mapping):
-        return {key: _concealed(inner, pattern) for key, inner in value.items()}
+        found = {key: _concealed(inner, pattern, placeholders) for key, inner in value.items()}
+        whole = value.get("value") if value.get(SIGNATURE_KEY) == SECRET_SIGNATURE else None
+        if isinstance(whole, str) and whole in placeholders:
+            found[SETTING_KEY] = placeholders[whole]
+        return found
     if isinstance(value, (list, tuple)):
         if any(isinstance(inner, str) and _OF_LIST.search(inner) for inner in value):
             return UNKNOWN_SENTINEL
-        return [_concealed(inner, pattern) for inner in value]
+        return [_concealed(inner, pattern, placeholders) for inner in value]
     return UNKNOWN_SENTINEL if value != value else value  # not a number: the mark of a number that nobody knows
 
 
@@ -582,7 +592,7 @@ def _concealed_setting(configuration: StackConfiguration, key: str, value: str) 
     if key not in configuration.secret_keys:
         return value
     if any(text in value for text in configuration.placeholders):
-        value = UNKNOWN_SENTINEL
+        return {SIGNATURE_KEY: SECRET_SIGNATURE, "value": UNKNOWN_SENTINEL, SETTING_KEY: key}
     return {SIGNATURE_KEY: SECRET_SIGNATURE, "value": value}
 
 

@@ -18,6 +18,9 @@ UNKNOWN_SENTINEL: Final = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 SIGNATURE_KEY: Final = "4dabf18193072939515e22adb298388d"
 SECRET_SIGNATURE: Final = "1b47061264138c4ac30d75fd1eb44270"
 
+#: Of an unknown secret that is an encrypted setting of the stack: the setting's key. Ours, not the wire format's.
+SETTING_KEY: Final = "setting"
+
 #: The types of the stack itself and of explicit provider configurations.
 STACK_TYPE: Final = "pulumi:pulumi:Stack"
 PROVIDER_PREFIX: Final = "pulumi:providers:"

@@ -17,6 +17,7 @@ from compliant_infra.components.declared_waivers import declared_waivers
 from compliant_infra.components.registration import (
     PROVIDER_PREFIX,
     SECRET_SIGNATURE,
+    SETTING_KEY,
     SIGNATURE_KEY,
     UNKNOWN_SENTINEL,
     Registration,
@@ -179,6 +180,8 @@ class _Reader:
         return _whole(value)
 
     def _secret(self, value: Mapping[str, Any], path: tuple[str | int, ...], references: Mapping[Any, Any]) -> Any:
+        if SETTING_KEY in value:  # a secret of the stack's configuration: what only its key opens is not in the code
+            return Unknown("no-value", f"{value[SETTING_KEY]} (encrypted)", self._location)
         if "value" in value:
             if value["value"] == UNKNOWN_SENTINEL and not self._item.property_dependencies.get(str(path[0])):
                 # Of no resource, hence not to come: a preview hides the text and an export encrypts it.

@@ -197,6 +197,28 @@ def test_internal_values_deleted_entries_and_deletions_are_left_out():
     ]
 
 
+def test_the_default_provider_of_a_preview_has_the_configuration_of_its_package():
+    urn = "urn:pulumi:s::p::pulumi:providers:t::default_1_0_0"
+    other = "urn:pulumi:s::p::pulumi:providers:u::default"
+    explicit = "urn:pulumi:s::p::pulumi:providers:t::mine"
+    steps = [
+        {"op": "create", "newState": {"urn": f"urn:pulumi:s::p::t:i:T::{name}", "provider": f"{provider}::id"}}
+        for name, provider in (("a", urn), ("b", urn), ("c", other), ("d", explicit))
+    ]
+    config = {"t:region": "cn-beijing", "t:key": "[secret]", "p:region": "of the project"}
+    first, *resources = read_preview({"config": config, "steps": steps})
+    assert (first.urn, first.type, first.name) == (urn, "pulumi:providers:t", "default_1_0_0")
+    assert first.inputs == {
+        "region": "cn-beijing",
+        "key": {SIGNATURE_KEY: SECRET_SIGNATURE, "value": UNKNOWN_SENTINEL},
+    }
+    assert [found.name for found in resources] == ["a", "b", "c", "d"]  # of u and of "mine" nothing is known
+
+    listed = {"op": "create", "newState": {"urn": urn, "inputs": {"region": "cn-hangzhou"}}}
+    (provider,) = (found for found in read_preview({"config": config, "steps": [*steps, listed]}) if found.urn == urn)
+    assert provider.inputs == {"region": "cn-hangzhou"}
+
+
 def test_a_format_with_features_is_read():
     document = stack_export([resource("r", {})])
     document.update(version=4, features=["refreshBeforeUpdate"])

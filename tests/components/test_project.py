@@ -23,6 +23,7 @@ from compliant_infra.components.project import (
 from compliant_infra.components.recorder import RecordingError
 from compliant_infra.components.registration import (
     SECRET_SIGNATURE,
+    SETTING_KEY,
     SIGNATURE_KEY,
     UNKNOWN_SENTINEL,
 )
@@ -186,11 +187,12 @@ pulumi.export("password", password)
     recording = record_project(tmp_path)
     inputs = recording.by_name("t").inputs
     assert inputs["plain"] == "visible"
-    for name in ("password", "url", "data", "policy"):
+    for name in ("url", "data", "policy"):
         assert inputs[name] == UNKNOWN_SECRET, name
+    assert inputs["password"] == {**UNKNOWN_SECRET, SETTING_KEY: "shop:password"}
     assert inputs["user"] == {SIGNATURE_KEY: SECRET_SIGNATURE, "value": "admin"}
     assert inputs["hosts"] == {SIGNATURE_KEY: SECRET_SIGNATURE, "value": [UNKNOWN_SENTINEL, "open"]}
-    assert recording.outputs["password"] == UNKNOWN_SECRET
+    assert recording.outputs["password"] == {**UNKNOWN_SECRET, SETTING_KEY: "shop:password"}
     assert "Encrypted" not in repr(recording.registrations)
 
 
@@ -203,7 +205,8 @@ def test_default_providers_have_the_configuration_of_their_package(tmp_path: Pat
     recording = record_project(tmp_path)
     (provider,) = recording.of_type("pulumi:providers:alicloud")
     assert provider.urn == "urn:pulumi:dev::shop::pulumi:providers:alicloud::default_4_0_0"
-    assert provider.inputs == {"region": "cn-beijing", "secretKey": UNKNOWN_SECRET, "version": "4.0.0"}
+    secret = {**UNKNOWN_SECRET, SETTING_KEY: "alicloud:secretKey"}
+    assert provider.inputs == {"region": "cn-beijing", "secretKey": secret, "version": "4.0.0"}
     assert recording.by_name("t").provider.startswith(provider.urn + "::")
     scanned = recording.scan().resources[0].provider
     assert scanned is not None

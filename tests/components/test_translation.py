@@ -14,6 +14,7 @@ from compliant_infra.assignment import Request, assignment
 from compliant_infra.components.names import properties, pulumi_token
 from compliant_infra.components.registration import (
     SECRET_SIGNATURE,
+    SETTING_KEY,
     SIGNATURE_KEY,
     UNKNOWN_SENTINEL,
     Registration,
@@ -226,6 +227,15 @@ def test_what_cannot_be_read_is_not_known(value: Any) -> None:
     found = one(registration("alicloud:rds/account:Account", "a", accountPassword=value)).attributes["account_password"]
     assert isinstance(found, Unknown)
     assert (found.reason, found.reference) == ("unsupported", None)
+
+
+def test_an_encrypted_setting_is_a_variable_without_value() -> None:
+    secret = {SIGNATURE_KEY: SECRET_SIGNATURE, "value": UNKNOWN_SENTINEL, SETTING_KEY: "shop:password"}
+    item = registration("alicloud:rds/account:Account", "a", accountPassword=secret)
+    found = one(item).attributes["account_password"]
+    assert (found.reason, found.expression) == ("no-value", "shop:password (encrypted)")
+    asked = assignment(Request("mlps-l3", only=("secret-not-in-code",), include_passed=True))
+    assert [str(result.verdict) for result in judge(scan_of([item]), asked).results] == ["pass"]
 
 
 def test_an_unknown_refers_to_the_one_resource_that_it_comes_from() -> None:
