@@ -35,7 +35,7 @@ tags = dict(pair.split("=", 1) for pair in several(config.get("tags")))
 profiles = set(several(pulumi.Config("compliant-infra").get("profiles")))
 
 # First part of names that are unique, such as those of buckets: the project's name as they take it, shortened.
-system = re.sub(r"[^a-z0-9]+", "-", pulumi.get_project().lower()).lstrip("-0123456789")[:20].rstrip("-")
+system = re.sub(r"[^a-z0-9]+", "-", pulumi.get_project().lower()).lstrip("-0123456789")[:24].rstrip("-")
 
 PORT = 8443  # gateway and models speak TLS (8.1.4.7 a)
 HEALTH_PATH = "/health"
@@ -115,7 +115,7 @@ conversations = bucket("records", "pi", is_log_bucket=True)
 # The register of training data: each corpus with its class and where it comes from (genai:7).
 workspace = alicloud.pai.WorkspaceWorkspace(
     "workspace",
-    workspace_name=f"{system.replace('-', '_')}_ai",
+    workspace_name=f"{system.replace('-', '_')[:20]}_ai",  # 23 characters at most
     description=f"Models of {system}",
     env_types=["prod"],
     opts=here,
