@@ -156,6 +156,7 @@ def completed(schema: Mapping[str, Any], cloud: str, classes: list[type[Componen
         "description": f"Components for {CLOUDS[cloud]} that come out hardened for a level of China's MLPS (等级保护)",
         "keywords": ["category/cloud", "kind/component", "mlps", "等级保护", "compliance", cloud],
         "license": "Apache-2.0",
+        "meta": {"supportPack": True},  # as ``pulumi package add`` makes SDKs; a Go module of its own, among others
         "language": language,
         "resources": dict(sorted(resources.items())),
         "types": dict(sorted(types.items())),
