@@ -182,6 +182,9 @@ def _bare(shape: Any) -> Any:
         reference = re.sub(r"#/resources/pulumi:providers:\w+$", "#/provider", bare["$ref"])
         prefix, _, short = reference.rpartition(":")
         bare["$ref"] = f"{prefix}:{RENAMED[short]}" if short in RENAMED else reference
+    values = bare.get("additionalProperties", {})
+    if values.get("$ref", "").startswith("#/types/"):
+        values.pop("plain", None)  # for Go Pulumi writes no type for the plain objects of a plain map, and uses it
     return bare
 
 

@@ -225,6 +225,15 @@ def test_what_decides_structure_is_plain_and_what_passes_through_is_not() -> Non
     assert not any("plain" in json.dumps(item) for item in outputs.values())
 
 
+@pytest.mark.parametrize("cloud", CLOUDS)
+def test_go_has_a_type_for_everything(cloud: str) -> None:
+    """For the plain objects of a plain map Pulumi's generator for Go writes none, and uses it."""
+    for resource in schema(cloud)["resources"].values():
+        for name, found in resource["inputProperties"].items():
+            values = found.get("additionalProperties", {})
+            assert not (values.get("$ref", "").startswith("#/types/") and values.get("plain")), name
+
+
 def test_programs_in_python_import_nothing_of_the_plugin() -> None:
     program = (
         "import sys; from compliant_infra.components import alicloud; alicloud.ObjectBucket; "
