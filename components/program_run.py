@@ -37,6 +37,7 @@ _START: Final = (
 )
 _TAIL_BYTES: Final = 4000
 _TAIL_LINES: Final = 20
+_TAIL_COLUMNS: Final = 400
 _MOST_PRINTED_BYTES: Final = 64 * 1024 * 1024
 _MOST_EVENT_BYTES: Final = 16 * 1024 * 1024
 _SECONDS_TO_TELL: Final = 0.5  # where it hangs
@@ -603,11 +604,12 @@ def _texts(found: Any) -> list[str]:
 
 
 def _tail(output: IO[bytes]) -> str:
-    """The last lines of what was printed."""
+    """The last lines of what was printed, without what would steer a terminal."""
     end = output.seek(0, os.SEEK_END)
     output.seek(max(0, end - _TAIL_BYTES))
     text = output.read().lstrip(b"\0").decode("utf-8", "replace")
-    return "\n".join(text.splitlines()[-_TAIL_LINES:])
+    lines = ("".join(char if char.isprintable() else " " for char in line) for line in text.splitlines()[-_TAIL_LINES:])
+    return "\n".join(line if len(line) <= _TAIL_COLUMNS else f"{line[:_TAIL_COLUMNS]}..." for line in lines)
 
 
 def redacted(text: str, configuration: StackConfiguration) -> str:

@@ -309,11 +309,12 @@ def test_proxies_do_not_stand_between_the_two(tmp_path: Path, monkeypatch: pytes
 def test_values_of_secrets_are_not_shown(tmp_path: Path) -> None:
     lay(
         tmp_path,
-        "import pulumi\nvalue = pulumi.Config().require('token')\nprint('printed', value)\nraise ValueError(value)\n",
+        "import pulumi\nvalue = pulumi.Config().require('token')\n"
+        "print('\\x1b[2Jprinted', value)\nraise ValueError(value)\n",
         PROJECT + "config:\n  token: {default: s3cr3t-token, secret: true}\n",
     )
     found = run(tmp_path)
-    assert "printed [secret]" in found.tail
+    assert " [2Jprinted [secret]" in found.tail  # and nothing in it steers the terminal
     assert "s3cr3t" not in found.tail + found.failures[0].message.en + found.failures[0].message.zh
     assert "__main__.py" in found.tail
 
