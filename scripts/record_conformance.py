@@ -15,7 +15,7 @@ import json
 import shutil
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -27,9 +27,17 @@ for folder in (ROOT, ROOT / "scripts"):
 from record_plans import UnavailableError, make_plan, providers  # noqa: E402 - no package
 
 from tests.components.proof import Case  # noqa: E402
-from tests.conformance.forms import CLOUDS, CONFIGURATION, STACK, SUITE, VARIABLES, written  # noqa: E402
+from tests.conformance.forms import (  # noqa: E402
+    CLOUDS,
+    CONFIGURATION,
+    STACK,
+    SUITE,
+    VARIABLES,
+    digest,
+    digests,
+    written,
+)
 from tests.engine.project import STANDIN, Project  # noqa: E402
-
 
 #: Names of what is new in every run.
 _OF_THE_RUN = frozenset({"duration", "created", "modified", "time"})
@@ -81,12 +89,48 @@ def _position(text: str) -> str:
     return "" if text.startswith("project:///../") else text
 
 
+#: How ids begin that a cloud gives; buckets have their names.
+_ID_OF: Mapping[str, str] = {
+    "alicloud:ecs/securityGroup:SecurityGroup": "sg-2ze",
+    "alicloud:kms/key:Key": "key-bjj",
+    "alicloud:vpc/network:Network": "vpc-2ze",
+    "alicloud:vpc/switch:Switch": "vsw-2ze",
+    "aws:ec2/securityGroup:SecurityGroup": "sg-0abcd",
+    "aws:ec2/subnet:Subnet": "subnet-0abcd",
+    "aws:ec2/vpc:Vpc": "vpc-0abcd",
+}
+#: ARNs as a cloud gives them; ``{0}`` is the name.
+_ARN_OF: Mapping[str, str] = {
+    "alicloud:ram/role:Role": "acs:ram::1234567890123456:role/{0}",
+    "aws:iam/role:Role": "arn:aws-cn:iam::123456789012:role/{0}",
+    "aws:kms/key:Key": "arn:aws-cn:kms:cn-north-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+    "aws:s3/bucket:Bucket": "arn:aws-cn:s3:::{0}",
+}
+
+
+def as_in_a_cloud(export: Any) -> Any:
+    """The export with ids and ARNs of the form that a cloud gives, in place of those that the stand-in plugin makes."""
+    text = json.dumps(export, ensure_ascii=False)
+    for resource in export["deployment"]["resources"]:
+        kind, outputs = resource["type"], resource.get("outputs", {})
+        name = outputs.get("bucket") or outputs.get("roleName") or outputs.get("name") or ""
+        made = resource.get("id", "")
+        if kind.endswith(":Bucket"):
+            text = text.replace(made, name)
+        elif kind in _ID_OF:
+            text = text.replace(made, made.replace("sim-", _ID_OF[kind]))
+        if kind in _ARN_OF:
+            text = text.replace(outputs["arn"], _ARN_OF[kind].format(name))
+    return json.loads(text)
+
+
 def record_plan(cloud: str) -> None:
     """Plan the Terraform source of a cloud. Raises UnavailableError, and RefusedError of ``record_plans``."""
     source = (SUITE / cloud / "main.tf").read_text(encoding="utf-8")
     with tempfile.TemporaryDirectory() as name, providers([source]) as environment:
         (Path(name) / "main.tf").write_text(source, encoding="utf-8")
         write(cloud, "plan", json.loads(make_plan(Path(name), VARIABLES, environment)))
+    note(cloud, "source")
 
 
 def record_engine(cloud: str) -> None:
@@ -99,7 +143,15 @@ def record_engine(cloud: str) -> None:
         project.configure()
         write(cloud, "preview", without_places(project.preview()))
         project.up()
-        write(cloud, "export", without_places(json.loads(project.run("stack", "export"))))
+        write(cloud, "export", as_in_a_cloud(without_places(json.loads(project.run("stack", "export")))))
+    note(cloud, "program")
+
+
+def note(cloud: str, form: str) -> None:
+    """Keep from which files the recordings were made."""
+    path = digests(cloud)
+    known = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    path.write_text(json.dumps({**known, form: digest(cloud, form)}, indent=1, sort_keys=True) + "\n", encoding="utf-8")
 
 
 def write(cloud: str, form: str, document: Any) -> None:

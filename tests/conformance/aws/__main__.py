@@ -198,9 +198,7 @@ cluster_role = aws.iam.Role(
 aws.iam.Policy(
     "operators",
     name="operators",
-    policy=json.dumps(
-        {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
-    ),
+    policy=json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}),
 )
 aws.eks.Cluster(
     "main",
@@ -239,20 +237,6 @@ aws.lb.Listener(
             type="fixed-response",
             fixed_response={"content_type": "text/plain", "message_body": "here", "status_code": "200"},
         )
-    ],
-)
-aws.lb.Listener(
-    "https",
-    load_balancer_arn=entry.arn,
-    port=443,
-    protocol="HTTPS",
-    ssl_policy="ELBSecurityPolicy-TLS13-1-2-2021-06",
-    certificate_arn="arn:aws-cn:iam::123456789012:server-certificate/orders",
-    default_actions=[
-        {
-            "type": "forward",
-            "target_group_arn": "arn:aws-cn:elasticloadbalancing:cn-north-1:123456789012:targetgroup/web/0123456789abcdef",
-        }
     ],
 )
 

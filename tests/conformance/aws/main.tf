@@ -284,19 +284,6 @@ resource "aws_lb_listener" "http" {
   }
 }
 
-resource "aws_lb_listener" "https" {
-  load_balancer_arn = aws_lb.entry.arn
-  port              = 443
-  protocol          = "HTTPS"
-  ssl_policy        = "ELBSecurityPolicy-TLS13-1-2-2021-06"
-  certificate_arn   = "arn:aws-cn:iam::123456789012:server-certificate/orders"
-
-  default_action {
-    type             = "forward"
-    target_group_arn = "arn:aws-cn:elasticloadbalancing:cn-north-1:123456789012:targetgroup/web/0123456789abcdef"
-  }
-}
-
 resource "aws_cloudtrail" "main" {
   name                       = "main"
   s3_bucket_name             = aws_s3_bucket.data.id
