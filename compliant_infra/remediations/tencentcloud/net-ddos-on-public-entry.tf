@@ -16,6 +16,6 @@ resource "tencentcloud_dayu_ddos_ip_attachment_v2" "clb" {
     ip          = tencentcloud_clb_instance.this.clb_vips[0]
     instance_id = tencentcloud_clb_instance.this.id
     biz_type    = "public"
-    device_type = "clb"
+    device_type = "lb"
   }
 }

@@ -72,7 +72,7 @@ resource "tencentcloud_dayu_ddos_ip_attachment_v2" "web" {
     ip          = "203.0.113.40"
     instance_id = tencentcloud_clb_instance.web.id
     biz_type    = "public"
-    device_type = "clb"
+    device_type = "lb"
   }
 }
 
