@@ -431,6 +431,15 @@ def _settled_elsewhere(outcome: Outcome, check: Predicate, taken: Unknown) -> Ou
     return outcome
 
 
+def _not_by_the_rest(outcome: Outcome, resource: Resource, taken: Unknown | None) -> Outcome:
+    """What stays open even where the scan is the whole system: a module not in it, or a resource that may not be."""
+    if not isinstance(outcome.unknown, Unknown) or outcome.unknown.reason != "not-in-scan":
+        return outcome
+    if resource.existence is not None:
+        return undecided(resource.existence, message=outcome.message)
+    return outcome if taken is None else undecided(Unknown("unsupported", taken.expression), message=outcome.message)
+
+
 class _Reporter:
     """Turns outcomes into results."""
 
@@ -455,6 +464,8 @@ class _Reporter:
             return
         taken = context.handed_over(resource)
         for part in outcome.parts or (outcome,):
+            if resource.type in rule.whole and part.verdict is Verdict.UNKNOWN:
+                part = _not_by_the_rest(part, resource, taken)
             self._add(rule, resource, _settled_elsewhere(part, check, taken) if taken is not None else part)
 
     def _crash(self, rule: Rule, resource: Resource, error: Exception) -> None:
@@ -540,8 +551,11 @@ def fingerprint(root: str, rule: str, address: str, attribute: str, finding: str
 def conclude(judgements: Sequence[Judgement], assignment: Assignment, complete: bool) -> list[Result]:
     """The results about the system as a whole: what ought to exist somewhere and does not.
 
-    Without a witness: a fail where the system is declared complete, else unknown with ``not-in-scan``.
+    Without a witness: a fail where the system is declared complete, else unknown with ``not-in-scan``. What a rule says
+    of single resources of the whole system (``Rule.whole``) is decided in place.
     """
+    if complete:
+        _decide_wholes(judgements, assignment)
     used = {cloud for judgement in judgements for cloud in judgement.clouds}
     results: list[Result] = []
     for rule in assignment.rules:
@@ -576,3 +590,15 @@ def conclude(judgements: Sequence[Judgement], assignment: Assignment, complete: 
                 )
             )
     return results
+
+
+def _decide_wholes(judgements: Sequence[Judgement], assignment: Assignment) -> None:
+    """What was left to the rest of a system that has none: of several roots, another may hold the answer."""
+    asked = {rule.name: rule.whole for rule in assignment.rules if rule.whole}
+    if len(judgements) != 1 or judgements[0].absent_modules or not asked:
+        return
+    for result in judgements[0].results:
+        message = asked.get(result.rule, {}).get(result.type)
+        if message is None or result.reason is None or result.reason.code != "not-in-scan":
+            continue
+        result.verdict, result.message, result.reason = Verdict.FAIL, message, None

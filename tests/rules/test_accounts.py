@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import base64
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from compliant_infra.assignment import Request, assignment
+from compliant_infra.hcl_checks.discovery import discover
+from compliant_infra.hcl_checks.modules import ModuleLibrary
+from compliant_infra.hcl_checks.scanning import read_root
+from compliant_infra.kernel import evaluation
 from compliant_infra.kernel.model import Reference, Resource, Unknown, Verdict
 from compliant_infra.kernel.rules import rules_by_name
 from compliant_infra.kernel.rules.sessions import iso_seconds
@@ -20,6 +26,8 @@ PARAMETERS = {
     "role-session-seconds": 14400,
     "default-account-names": ["root", "admin", "sa", "postgres"],
 }
+
+ASSIGNED = assignment(Request("mlps-l3", frozenset()))
 
 
 def verdict(code: str, target: Resource, *others: Resource) -> Verdict:
@@ -194,3 +202,56 @@ def role_with(*documents: str) -> tuple[Resource, list[Resource]]:
 def test_the_policies_of_a_role_count_together(documents: tuple[str, ...], expected: Verdict) -> None:
     role, parts = role_with(*documents)
     assert verdict("CN072", role, *parts) is expected
+
+
+MEMBERSHIP = """
+resource "tencentcloud_cam_group_membership" "audit" {
+  group_id   = tencentcloud_cam_group.audit.id
+  user_names = ["li.wei"]
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "complete", "expected"),
+    [
+        ("", False, Verdict.UNKNOWN),
+        ("", True, Verdict.FAIL),
+        (MEMBERSHIP, True, None),
+        ('variable "more" {}\n', True, Verdict.FAIL),
+        (
+            'module "members" {\n  source = "./none"\n  group  = tencentcloud_cam_group.audit.id\n}\n',
+            True,
+            Verdict.UNKNOWN,
+        ),
+    ],
+)
+def test_a_group_without_members_fails_where_the_scan_is_the_whole_system(
+    tmp_path: Path, text: str, complete: bool, expected: Verdict | None
+) -> None:
+    (tmp_path / "main.tf").write_text(f'resource "tencentcloud_cam_group" "audit" {{\n  name = "a"\n}}\n{text}')
+    judgement = evaluation.judge(read_root(ModuleLibrary(discover([str(tmp_path)])), str(tmp_path)), ASSIGNED)
+    evaluation.conclude([judgement], ASSIGNED, complete)
+    found = [item for item in judgement.results if item.code == "CN071"]
+    assert [item.verdict for item in found] == ([] if expected is None else [expected])
+    assert all((item.reason is None) == (expected is Verdict.FAIL) for item in found)
+
+
+def test_a_group_that_may_not_be_made_stays_undecided(tmp_path: Path) -> None:
+    text = 'variable "n" {\n  type = number\n}\nresource "aws_iam_group" "a" {\n  count = var.n\n  name  = "a"\n}\n'
+    (tmp_path / "main.tf").write_text(text)
+    judgement = evaluation.judge(read_root(ModuleLibrary(discover([str(tmp_path)])), str(tmp_path)), ASSIGNED)
+    evaluation.conclude([judgement], ASSIGNED, complete=True)
+    assert [item.verdict for item in judgement.results if item.code == "CN071"] == [Verdict.UNKNOWN]
+
+
+def test_another_root_may_hold_the_members(tmp_path: Path) -> None:
+    judgements = []
+    for name in ("groups", "members"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "main.tf").write_text('resource "tencentcloud_cam_group" "audit" {\n  name = "a"\n}\n')
+        root = str(tmp_path / name)
+        judgements.append(evaluation.judge(read_root(ModuleLibrary(discover([root])), root), ASSIGNED))
+    evaluation.conclude(judgements, ASSIGNED, complete=True)
+    found = [item.verdict for judgement in judgements for item in judgement.results if item.code == "CN071"]
+    assert found == [Verdict.UNKNOWN, Verdict.UNKNOWN]

@@ -157,6 +157,10 @@ STATIC_KEYS: Final = Rule(
 # Rights of single users
 # --------------------------------------------------------------------------------------------------------------
 
+_EMPTY_GROUP: Final = Text(
+    "no membership of this group is in the system: nobody gets rights through it",
+    "系统内没有该用户组的成员关系：没有人通过它获得权限",
+)
 _DIRECT: Final = Text("rights are given to a single user instead of a group", "权限直接授予单个用户，而不是用户组")
 
 
@@ -198,7 +202,7 @@ def _has_members(*paths: str) -> Predicate:
 
 
 def _group(companions: Mapping[str, str], names: tuple[str, ...]) -> Predicate:
-    """A group with members. One without any in the root may be filled elsewhere: that cannot be seen."""
+    """A group with members. One without any in a root may be filled elsewhere, unless it is the whole system."""
 
     @predicate(reads=tuple(f"{kind}:{by}" for kind, by in companions.items()))
     def judge(resource: Resource, context: Context) -> Outcome:
@@ -273,6 +277,7 @@ DIRECT_GRANTS: Final = Rule(
         "tencentcloud_cam_group_membership": _has_members("user_names", "user_ids"),
         "tencentcloud_cam_group": _group({"tencentcloud_cam_group_membership": "group_id"}, ("id",)),
     },
+    whole=dict.fromkeys(("alicloud_ram_group", "aws_iam_group", "tencentcloud_cam_group"), _EMPTY_GROUP),
 )
 
 # --------------------------------------------------------------------------------------------------------------

@@ -41,6 +41,10 @@ class Rule:
     ``checks`` maps Terraform resource types to predicates. ``"provider.alicloud"`` judges the provider configurations;
     a type may be a prefix with a star (``"alicloud_*"``): it then holds for every type of that prefix which has no
     entry of its own.
+
+    ``whole`` says, for a resource type, what an answer that only the rest of the system could give comes to where the
+    system is declared complete and is one root: a result of that type that is unknown with ``not-in-scan`` is then a
+    fail with these words.
     """
 
     code: str  # "CN008"; never reused
@@ -53,6 +57,7 @@ class Rule:
     absence: Absence | None = None
     aliases: tuple[str, ...] = ()
     parameters: tuple[str, ...] = field(default=())
+    whole: Mapping[str, Text] = field(default_factory=dict)
     secret: bool = False  # its findings may show secrets: values and excerpts are redacted
 
     @property
