@@ -14,6 +14,7 @@ On SIGUSR1 the stack of the main thread is written among the events, as text.
 from __future__ import annotations
 
 import asyncio
+import atexit
 import faulthandler
 import importlib.util
 import inspect
@@ -27,6 +28,7 @@ import sysconfig
 import threading
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from types import TracebackType
 from typing import Any
 from urllib.parse import quote
@@ -89,11 +91,17 @@ def main() -> int:
     run.libraries = (*(os.path.join(item, "") for item in libraries), here)
     try:
         run.run()
+    except Exception as error:  # not of the program: of an SDK that is not as expected
+        events.send("failed", kind=type(error).__name__, text=str(error)[:_LARGEST_TEXT], stacks=[])
     finally:
-        sys.stdout.flush()
-        sys.stderr.flush()
-        events.send("guessed", tokens=sorted(run.guessed), files=run.files())
-    return 0
+        files = run.files()
+        # What the program leaves to its end; taking the interpreter apart afterwards would only cost time.
+        atexit._run_exitfuncs()
+        for stream in (sys.stdout, sys.stderr):
+            with suppress(OSError, ValueError):  # the program may have closed it
+                stream.flush()
+        events.send("guessed", tokens=sorted(run.guessed), files=files)
+        os._exit(0)
 
 
 def _end_with(parameters: Any) -> None:

@@ -213,7 +213,7 @@ def test_wrong_answers_are_refused(tmp_path: Path, text: str, said: str) -> None
             "        super().__init__('a:b:C', 'c', {}, remote=True)\nC()\n",
             "failed", "remote component", 5,
         ),
-        ("import pulumi_alicloud as a\n\na.oss.Bucket('b')\na.oss.Bucket('b')\n", "failed", "Duplicate resource", 4),
+        ("import pulumi_alicloud as a\n\nfor _ in 'ab':\n    a.oss.Bucket('b')\n", "failed", "Duplicate resource", 4),
         ("import pulumi\npulumi.log.error('not good')\n", "failed", "logged an error: not good", 0),
     ],
 )  # fmt: skip
