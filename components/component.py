@@ -25,6 +25,7 @@ from compliant_infra.components.baseline import DEFAULT_BASELINE, BaselineError,
 from compliant_infra.components.guard import WaiverArgs, WeakenedError
 from compliant_infra.components.translation import marked_secret, resource_of
 from compliant_infra.kernel.model import ProviderConfiguration, Reference, Resource, Result, Unknown, Waiver
+from compliant_infra.providers.capabilities import platform_levels
 from compliant_infra.providers.regions import canonical_region, is_mainland, region_class
 
 #: Argument -> tag, and key of the stack configuration that stands in for the argument.
@@ -340,6 +341,22 @@ class Component(pulumi.ComponentResource):
             raise ComponentError(
                 f"{where} is of class {region_class(self.cloud, region)}; {asked.baseline} wants {', '.join(classes)}"
             )
+
+    def may_use(self, region: str) -> bool:
+        """Whether a service that is bound to a region may be used beside the component's own region.
+
+        Not where the baseline bars the region, nor where its platform is known to be assessed at a lower level than the
+        component's own region may be.
+        """
+        try:
+            self._domestic(region, self.hardening)
+        except ComponentError:
+            return False
+        if self.hardening.parameters["platform-level"]:
+            return True  # a declaration for every region that the system uses
+        levels = platform_levels()[self.cloud]
+        too_low = {name for name in (region, self.region) if 0 < levels.get(name, 0) < self.hardening.level}
+        return region not in too_low or self.region in too_low
 
     def second_region(self, standby: Mapping[str, Any]) -> str:
         """The region of a standby. Raises ComponentError where it may not be used, and for the component's own."""

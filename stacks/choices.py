@@ -18,6 +18,9 @@ from compliant_infra.providers.regions import (
 )
 from compliant_infra.stacks.catalogue import Setting, Template, templates, usual_zones
 
+#: Every region in mainland China that the data hold is assessed at this level at least.
+_LEVEL_OF_EVERY_PLATFORM: Final = 3
+
 #: A project's name stands in the names of buckets and load balancers, which are short and take no other characters.
 _NAME: Final = re.compile(r"[a-z][a-z0-9-]{0,22}[a-z0-9]")
 _TAG: Final = re.compile(r"[\w.:/@+-]{1,128}")
@@ -178,8 +181,30 @@ def _check_region(template: Template, region: str, baseline: str, numbers: Mappi
             f"{region} 属于 {kind} 类，{baseline} 不允许使用",
         )
     else:
+        _check_platform(template, region, baseline)
         return
     raise UnsuitableChoiceError(Text(f"{reason.en}; {choices.en}", f"{reason.zh}；{choices.zh}"))
+
+
+def _check_platform(template: Template, region: str, baseline: str) -> None:
+    """Refuses a region whose platform is known to be assessed at a lower level than the baseline's."""
+    wanted = baselines.baseline(baseline).level
+    if wanted <= _LEVEL_OF_EVERY_PLATFORM:
+        return
+    from compliant_infra.providers.capabilities import platform_levels
+
+    levels = platform_levels().get(template.cloud, {})
+    if not 0 < levels.get(region, 0) < wanted:
+        return
+    others = [name for name in mainland_regions(template.cloud) if not 0 < levels.get(name, 0) < wanted]
+    level = levels[region]
+    raise UnsuitableChoiceError(
+        Text(
+            f"the platform of {region} is assessed at level {level}, which does not carry {baseline}; "
+            f"take one of {', '.join(others) or 'another cloud'}",
+            f"{region} 的云平台通过的是 {level} 级测评，不能承载 {baseline}；可选：{'、'.join(others) or '其他云'}",
+        )
+    )
 
 
 def _usable_regions(cloud: str, numbers: Mapping[str, Any]) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ import pulumi_alicloud as alicloud
 
 from compliant_infra.components.alicloud.base import AlicloudComponent
 from compliant_infra.components.alicloud.keys import own_key
-from compliant_infra.components.component import ComponentError, merged
+from compliant_infra.components.component import merged
 
 #: System policies that let Simple Log Service use a key of the customer.
 _KEY_POLICIES = {"read-only": "AliyunKMSReadOnlyAccess", "crypto-user": "AliyunKMSCryptoUserAccess"}
@@ -44,9 +44,7 @@ def collection_provider(
 
     Where the baseline does not allow that region, the component's own stands in, and that is reported for ``rule``.
     """
-    try:
-        component._domestic(COLLECTION_REGION, component.hardening)
-    except ComponentError:  # only regions of another class, or a list without it, are allowed
+    if not component.may_use(COLLECTION_REGION):
         component.cannot(
             rule,
             "collection policies",

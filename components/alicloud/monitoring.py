@@ -231,9 +231,7 @@ class Monitoring(AlicloudComponent):
                 f"Monitoring {self.component_name!r}: alerts of Log Service do not know contact groups of Cloud "
                 "Monitor: give contacts or action_policy_id"
             )
-        try:
-            self._domestic(RECORD_REGION, self.hardening)
-        except ComponentError:  # only regions of another class, or a list without it, are allowed
+        if not self.may_use(RECORD_REGION):
             self.cannot(
                 "alert-on-events",
                 "contacts of log alerts",

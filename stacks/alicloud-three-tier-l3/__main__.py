@@ -23,6 +23,7 @@ domain = config.require("domain")
 #: SM2 certificates end TLS at WAF, in front of the load balancers, under the profile sm (GB/T 39786-2021).
 national = {"sm", "all"} & set((declared.get("profiles") or "").split(","))
 tags = dict(pair.split("=", 1) for pair in (config.get("tags") or "").split(",") if pair)
+tags.setdefault("system", system)  # by it the policy of the servers knows the keys
 
 primary = alicloud.Provider("primary", region=region)
 standby = alicloud.Provider("standby", region=standby_region)
@@ -194,7 +195,7 @@ bucket = f"{system}-data-{account}"
 rights = alicloud.ram.Policy(
     "application",
     policy_name=f"{system}-application",
-    description="Objects of the system, and the secrets of its database and its cache",
+    description="Objects of the system, the secrets of its database and its cache, and their keys",
     policy_document=json.dumps(
         {
             "Version": "1",
@@ -210,6 +211,13 @@ rights = alicloud.ram.Policy(
                     "Resource": [
                         f"acs:kms:{region}:{account}:secret/{name}" for name in (DATABASE_SECRET, CACHE_SECRET)
                     ],
+                },
+                # Who reads or writes what a key encrypts needs the key as well: objects of the bucket, and the secrets.
+                {
+                    "Effect": "Allow",
+                    "Action": ["kms:Decrypt", "kms:GenerateDataKey"],
+                    "Resource": [f"acs:kms:{region}:{account}:key/*"],
+                    "Condition": {"StringEqualsIgnoreCase": {"kms:tag/system": [tags["system"]]}},
                 },
             ],
         }

@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 import yaml
 
+from compliant_infra.baselines import catalogue as baselines
 from compliant_infra.components.exports import stack_export
 from compliant_infra.components.project import record_project
 from compliant_infra.providers.regions import region_class
@@ -60,11 +61,18 @@ def cases() -> Iterator[Case]:
         yield Case(template.name)
         for baseline in template.baselines:
             if baseline != template.baseline:
-                yield Case(template.name, baseline)
+                yield Case(template.name, baseline, **_places(template, baseline))
         for profiles in template.other_profiles:
             yield Case(template.name, profiles=profiles)
         region, standby = other_regions(template)
         yield Case(template.name, region=region, standby_region=standby)
+
+
+def _places(template: Template, baseline: str) -> dict[str, str]:
+    """Regions whose platform carries the baseline, where those of the stack do not."""
+    if baselines.baseline(baseline).level < 4 or region_class(template.cloud, template.region) != "public":
+        return {}
+    return {"region": "cn-shanghai-finance-1", "standby_region": "cn-shenzhen-finance-1"}
 
 
 def other_regions(template: Template) -> tuple[str, str]:

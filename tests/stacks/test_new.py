@@ -208,6 +208,8 @@ def test_what_was_written_is_taken_away_again(tmp_path: Path, monkeypatch: pytes
         (TERRAFORM, ["--region", "cn-hangzhou", "--standby-region", "cn-hangzhou-finance"], "another place"),
         (TERRAFORM, ["--standby-region", "ap-southeast-1"], "mainland China"),
         ("alicloud-financial-l3", ["--baseline", "financial-l4", "--region", "cn-hangzhou"], "of the class public"),
+        ("alicloud-core-l4", ["--region", "cn-hangzhou"], "does not carry mlps-l4"),
+        ("alicloud-three-tier-l3", ["--baseline", "mlps-l4"], "does not carry mlps-l4"),
         ("no-such-stack", [], "known: "),
     ],
 )
