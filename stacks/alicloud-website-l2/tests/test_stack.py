@@ -76,9 +76,15 @@ def test_copies_lie_in_the_second_region(found: Recording, settings: dict[str, s
     assert {item.inputs["destination"]["location"] for item in replicas} == {f"oss-{second}"}
 
 
-def test_servers_may_read_one_secret_and_their_media(found: Recording) -> None:
+def test_servers_may_use_one_secret_their_media_and_the_keys_of_the_system(found: Recording) -> None:
     (policy,) = (item for item in found.of_type("alicloud:ram/policy:Policy") if "-servers-" in item.name)
     statements = json.loads(policy.inputs["policyDocument"])["Statement"]
     actions = {action for statement in statements for action in statement["Action"]}
-    assert actions == {"oss:GetObject", "oss:PutObject", "kms:GetSecretValue"}
+    keys = {"kms:Decrypt", "kms:GenerateDataKey"}
+    assert actions == {"oss:GetObject", "oss:PutObject", "kms:GetSecretValue"} | keys
     assert all("*" not in statement["Resource"] for statement in statements)
+    made = found.of_type("alicloud:kms/key:Key")
+    for statement in statements:
+        if keys & set(statement["Action"]):
+            (system,) = statement["Condition"]["StringEqualsIgnoreCase"]["kms:tag/system"]
+            assert made and all(key.inputs["tags"]["system"] == system for key in made)
