@@ -33,6 +33,7 @@ region = pulumi.Config("alicloud").require("region")
 zones = config.require("zones").split(",")
 standby_region = config.require("standbyRegion")
 tags = dict(pair.split("=", 1) for pair in (config.get("tags") or "").split(",") if pair)
+tags.setdefault("system", system)  # by it the policy of pods knows the keys
 
 primary = alicloud.Provider("primary", region=region)
 second = alicloud.Provider("second", region=standby_region)
@@ -116,12 +117,12 @@ trail = AuditTrail(
     },
     here,
 )
-RuntimeRules(
+runtime = RuntimeRules(
     f"{system}-runtime",
     {"account_id": account, "log_project": trail.log_project_name, "kms_key_id": keys.log_key_id, "tags": tags},
     here,
 )
-Identity(
+identity = Identity(
     f"{system}-identity",
     {
         "account_id": account,
@@ -133,8 +134,14 @@ Identity(
 )
 RegionGuard(
     f"{system}-regions",
-    {"allowed_regions": [region, standby_region], "name_prefix": f"{system}-regions", "tags": tags},
-    here,
+    {
+        "allowed_regions": [region, standby_region],
+        "name_prefix": f"{system}-regions",
+        "role_names": list(identity.role_names.values()),
+        "tags": tags,
+    },
+    # The rule of Cloud Config needs its recorder.
+    pulumi.ResourceOptions(provider=primary, depends_on=[identity, runtime]),
 )
 ThreatProtection(
     f"{system}-threats",
@@ -143,6 +150,8 @@ ThreatProtection(
         "vpc_id": network.vpc_id,
         "subnet_ids": network.application_subnet_ids,
         "security_group_ids": [network.application_security_group_id],
+        # Plain HTTP passes the firewall too, to be answered with a redirect.
+        "inbound": [{"application": "HTTPS", "port": "443/443"}, {"application": "HTTP", "port": "80/80"}],
         "tags": tags,
     },
     here,
@@ -412,7 +421,14 @@ reading = alicloud.ram.Policy(
                     "Effect": "Allow",
                     "Action": ["kms:GetSecretValue", "kms:DescribeSecret"],
                     "Resource": [f"acs:kms:{region}:{account}:secret/{system}/*"],
-                }
+                },
+                # Who reads what a key encrypts needs the key as well.
+                {
+                    "Effect": "Allow",
+                    "Action": ["kms:Decrypt"],
+                    "Resource": [f"acs:kms:{region}:{account}:key/*"],
+                    "Condition": {"StringEqualsIgnoreCase": {"kms:tag/system": [tags["system"]]}},
+                },
             ],
         }
     ),
