@@ -171,8 +171,14 @@ alicloud.cfg.AggregateDelivery(
 
 RegionGuard(
     f"{name}-regions",
-    {"allowed_regions": [region, standby_region], "name_prefix": name, "tags": tags},
-    pulumi.ResourceOptions(depends_on=[runtime]),
+    {
+        "allowed_regions": [region, standby_region],
+        "name_prefix": name,
+        "role_names": list(identity.role_names.values()),
+        "tags": tags,
+    },
+    # The rule of Cloud Config needs its recorder.
+    pulumi.ResourceOptions(depends_on=[identity, runtime]),
 )
 
 # -- protection of the organisation ----------------------------------------------------------------------------------
