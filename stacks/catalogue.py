@@ -49,6 +49,7 @@ class Template:
     other_profiles: tuple[tuple[str, ...], ...]  # sets with which it passes too
     region: str
     standby_region: str  # "" where there is no second region
+    regions: tuple[str, ...]  # the only ones that it can be made in; empty: all that its baseline takes
     min_zones: int
     title: Text
     summary: Text
@@ -90,6 +91,7 @@ def _template(path: Path) -> Template:
         other_profiles=tuple(tuple(item) for item in record.get("other-profiles", ())),
         region=record["region"],
         standby_region=record.get("standby-region", ""),
+        regions=tuple(record.get("regions", ())),
         min_zones=record.get("min-zones", 1),
         title=Text(**record["title"]),
         summary=Text(**record["summary"]),

@@ -165,7 +165,7 @@ def _check_profiles(template: Template, wanted: tuple[str, ...]) -> None:
 
 def _check_region(template: Template, region: str, baseline: str, numbers: Mapping[str, Any]) -> None:
     mainland = is_mainland(template.cloud, region)
-    usable = _usable_regions(template.cloud, numbers)
+    usable = _usable_regions(template, numbers)
     choices = Text(f"take one of {', '.join(usable)}", f"可选：{'、'.join(usable)}")
     if mainland is None:
         reason = Text(f"{region!r} is no region of {template.cloud} that is known", f"{region!r} 不是已知地域")
@@ -174,6 +174,8 @@ def _check_region(template: Template, region: str, baseline: str, numbers: Mappi
             f"{region} does not lie in mainland China: data would leave the country",
             f"{region} 不在中国内地：数据将出境",
         )
+    elif template.regions and canonical_region(template.cloud, region) not in template.regions:
+        reason = Text(f"{template.name} is not made for {region}", f"{template.name} 不适用于 {region}")
     elif canonical_region(template.cloud, region) not in usable:
         kind = region_class(template.cloud, region)
         reason = Text(
@@ -207,10 +209,15 @@ def _check_platform(template: Template, region: str, baseline: str) -> None:
     )
 
 
-def _usable_regions(cloud: str, numbers: Mapping[str, Any]) -> tuple[str, ...]:
-    """The regions in mainland China of the classes that the baseline takes."""
+def _usable_regions(template: Template, numbers: Mapping[str, Any]) -> tuple[str, ...]:
+    """The regions in mainland China of the classes that the baseline takes; of these the stack's own if it names any."""
     classes = numbers["region-classes"]
-    return tuple(region for region in mainland_regions(cloud) if not classes or region_class(cloud, region) in classes)
+    return tuple(
+        region
+        for region in mainland_regions(template.cloud)
+        if (not classes or region_class(template.cloud, region) in classes)
+        and (not template.regions or region in template.regions)
+    )
 
 
 def _check_distance(template: Template, first: str, second: str, numbers: Mapping[str, Any]) -> None:

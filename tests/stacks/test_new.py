@@ -18,6 +18,7 @@ from tests.cli.harness import Answer, invoke
 PULUMI = "alicloud-website-l2"
 TERRAFORM = "terraform-alicloud-l3"
 AWS = "aws-three-tier-l3"
+TENCENT = "terraform-tencentcloud-l3"
 
 
 def new(template: str, folder: Path, *options: str) -> Answer:
@@ -207,6 +208,10 @@ def test_what_was_written_is_taken_away_again(tmp_path: Path, monkeypatch: pytes
         (AWS, ["--standby-region", "cn-north-1"], "another place"),
         (TERRAFORM, ["--region", "cn-hangzhou", "--standby-region", "cn-hangzhou-finance"], "another place"),
         (TERRAFORM, ["--standby-region", "ap-southeast-1"], "mainland China"),
+        (TENCENT, ["--region", "ap-nanjing"], "not made for ap-nanjing"),
+        (TENCENT, ["--region", "ap-chengdu"], "take one of ap-beijing, ap-shanghai, ap-guangzhou"),
+        (TENCENT, ["--standby-region", "ap-chengdu"], "not made for ap-chengdu"),
+        (TENCENT, ["--region", "ap-singapore"], "mainland China"),
         ("alicloud-financial-l3", ["--baseline", "financial-l4", "--region", "cn-hangzhou"], "of the class public"),
         ("alicloud-core-l4", ["--region", "cn-hangzhou"], "does not carry mlps-l4"),
         ("alicloud-three-tier-l3", ["--baseline", "mlps-l4"], "does not carry mlps-l4"),

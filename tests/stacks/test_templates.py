@@ -16,7 +16,7 @@ import pytest
 import yaml
 
 from compliant_infra.baselines.catalogue import BASELINES, PROFILES
-from compliant_infra.providers.regions import is_mainland, region_of_zone
+from compliant_infra.providers.regions import is_mainland, mainland_regions, region_of_zone
 from compliant_infra.stacks.catalogue import FOLDER, Template, templates, usual_zones
 from compliant_infra.stacks.project_files import STACK
 from tests.cli.harness import Answer
@@ -188,12 +188,24 @@ def test_records_of_stacks(template: Template) -> None:
     assert set(template.baselines) <= set(BASELINES)
     assert {name for item in (template.profiles, *template.other_profiles) for name in item} <= {*PROFILES, "all"}
     assert is_mainland(template.cloud, template.region)
+    if template.regions:
+        assert {template.region, template.standby_region or template.region} <= set(template.regions)
+        assert set(template.regions) <= set(mainland_regions(template.cloud))
     keys = [item.key for item in template.settings]
     assert len(keys) == len(set(keys))
     for item in template.settings:
         assert item.about.en.strip() and re.search(r"[一-鿿]", item.about.zh), item.key
         if template.kind == "pulumi":
             assert isinstance(item.value, str), f"{item.key}: the configuration of a stack has texts"
+
+
+@every_template
+def test_regions_that_the_code_refuses_are_refused_before(template: Template) -> None:
+    variables = template.folder / "variables.tf"
+    text = variables.read_text(encoding="utf-8") if variables.exists() else ""
+    taken = template.regions or mainland_regions(template.cloud)
+    for names in re.findall(r"contains\(\[([^]]*)\], var\.(?:standby_)?region\)", text):
+        assert set(re.findall(r'"([^"]+)"', names)) == set(taken)
 
 
 def test_usual_zones_lie_in_their_regions() -> None:
