@@ -40,8 +40,21 @@ _OF_IDENTITY: Final = re.compile(r"_(id|ids|arn|arns)$|(?<=[a-rt-z])s$")
 #: What a preview prints in place of a secret.
 _REDACTED: Final = "[secret]"
 
-#: Attributes by which other resources name a resource; taken from the outputs where the inputs have none.
-_IDENTITY: Final = ("arn", "bucket", "name")
+#: Properties by which other resources name a resource; taken from the outputs where the inputs have none.
+_IDENTITY: Final = (
+    "address",
+    "arn",
+    "bucket",
+    "dnsName",
+    "identifier",
+    "ipAddress",
+    "listenerId",
+    "name",
+    "ruleId",
+    "transitRouterAttachmentId",
+    "transitRouterId",
+    "userGroupId",
+)
 
 #: Over how many resources a value is followed; more are a circle, which no program makes.
 _FARTHEST: Final = 8
@@ -108,7 +121,7 @@ def _resource(
     for name in _IDENTITY:
         value = item.outputs.get(name)
         if isinstance(value, str) and value and value not in (UNKNOWN_SENTINEL, _REDACTED):
-            attributes.setdefault(name, value)
+            attributes.setdefault(names.attribute_path(item.type, name), value)
     return Resource(
         root=root,
         address=item.urn,

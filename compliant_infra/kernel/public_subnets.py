@@ -323,7 +323,8 @@ class Routes:
         """The signs of one table. What is not in the scan may hold any route, which on AWS decides alone."""
         key = self._table(table)
         found = [*self.tables.get(key, ()), *self.some_table] if key else list(self.some_table)
-        in_scan = bool(key) and not (isinstance(table, str) and key not in self.tables)
+        unresolved = isinstance(table, str) and key == table  # a literal id may be of a table of the scan
+        in_scan = bool(key) and not (unresolved and key not in self.tables)
         if not in_scan and (cloud == "aws" or self.tables):
             blocked = (
                 table
