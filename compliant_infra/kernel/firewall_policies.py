@@ -292,48 +292,50 @@ def named_application(kind: str) -> Predicate:
 # AWS Network Firewall
 # --------------------------------------------------------------------------------------------------------------
 
-_SOURCE: Final = "rule_group.rules_source"
-_STATEFUL: Final = f"{_SOURCE}.stateful_rule"
-_STATELESS: Final = f"{_SOURCE}.stateless_rules_and_custom_actions.stateless_rule"
+RULES_SOURCE: Final = "rule_group.rules_source"
+STATEFUL_RULE: Final = f"{RULES_SOURCE}.stateful_rule"
+_STATELESS: Final = f"{RULES_SOURCE}.stateless_rules_and_custom_actions.stateless_rule"
 #: Options of a rule that do not narrow what it matches.
-_NOT_NARROWING: Final = frozenset({"sid", "gid", "rev", "msg", "metadata", "priority", "classtype", "reference"})
-_ANYWHERE: Final = r"(?:\[\s*)?(?:any|0\.0\.0\.0/0|::/0)(?:\s*\])?"
+NOT_NARROWING: Final = frozenset({"sid", "gid", "rev", "msg", "metadata", "priority", "classtype", "reference"})
+ANYWHERE: Final = r"(?:\[\s*)?(?:any|0\.0\.0\.0/0|::/0)(?:\s*\])?"
 _PASS_ALL: Final = lazy(
-    rf"^\s*pass\s+(?:ip|tcp|udp)\s+{_ANYWHERE}\s+any\s+(?:->|<>)\s+{_ANYWHERE}\s+any\s*(?:\((?P<options>.*)\))?", re.I
+    rf"^\s*pass\s+(?:ip|tcp|udp)\s+{ANYWHERE}\s+any\s+(?:->|<>)\s+{ANYWHERE}\s+any\s*(?:\((?P<options>.*)\))?", re.I
 )
 _EVERYTHING: Final = Text("passes everything from anywhere to anywhere", "放行任意来源到任意目的的全部流量")
 
 
-def _is(value: Any, *names: str) -> Truth:
+def is_one_of(value: Any, *names: str) -> Truth:
+    """Whether a value is one of these texts, in whatever letters."""
     return truth("" if value is None else value, lambda item: _lower(item) in names)
 
 
-def _only(block: Mapping[str, Any], name: str) -> tuple[str, Mapping[str, Any] | Unknown | OneOf]:
+def only(block: Mapping[str, Any], name: str) -> tuple[str, Mapping[str, Any] | Unknown | OneOf]:
+    """The one block of a name with its place; an empty one where it is not written."""
     found = entries(block.get(name), name)
     return found[0] if found else (name, {})
 
 
 def _stateful(attributes: Mapping[str, Any]) -> Iterator[Outcome]:
-    for where, rule in nested_entries(attributes, _STATEFUL):
+    for where, rule in nested_entries(attributes, STATEFUL_RULE):
         if not isinstance(rule, Mapping):
             yield undecided(rule, where, where)
             continue
-        _, header = _only(rule, "header")
-        answer: Truth = _is(rule.get("action"), "pass")
+        _, header = only(rule, "header")
+        answer: Truth = is_one_of(rule.get("action"), "pass")
         if answer is False:
             yield PASS
             continue
         if not isinstance(header, Mapping):
             yield undecided(header, f"{where}.header", where)
             continue
-        answer = both(answer, _is(header.get("protocol"), "ip", "tcp", "udp"))
+        answer = both(answer, is_one_of(header.get("protocol"), "ip", "tcp", "udp"))
         for name in ("source", "destination", "destination_port"):
-            answer = both(answer, _is(header.get(name), "any", "0.0.0.0/0"))
+            answer = both(answer, is_one_of(header.get(name), "any", "0.0.0.0/0"))
         for _, option in entries(rule.get("rule_option"), "rule_option"):
             if not isinstance(option, Mapping):
                 answer = both(answer, option)
                 continue
-            answer = both(answer, truth(option.get("keyword"), lambda item: _lower(item) in _NOT_NARROWING))
+            answer = both(answer, truth(option.get("keyword"), lambda item: _lower(item) in NOT_NARROWING))
         yield _judged(answer, f"{where}.action", where)
 
 
@@ -348,14 +350,14 @@ def _stateless(attributes: Mapping[str, Any]) -> Iterator[Outcome]:
         if not isinstance(rule, Mapping):
             yield undecided(rule, where, where)
             continue
-        _, definition = _only(rule, "rule_definition")
+        _, definition = only(rule, "rule_definition")
         if not isinstance(definition, Mapping):
             yield undecided(definition, where, where)
             continue
         answer = truth(
-            definition.get("actions"), lambda value: any_true(_is(item, "aws:pass") for item in elements(value))
+            definition.get("actions"), lambda value: any_true(is_one_of(item, "aws:pass") for item in elements(value))
         )
-        _, match = _only(definition, "match_attributes")
+        _, match = only(definition, "match_attributes")
         if not isinstance(match, Mapping):
             answer = both(answer, match)
         else:
@@ -395,7 +397,7 @@ def _lines(text: str, path: str) -> Outcome:
         if found is None:
             continue
         keywords = {item.partition(":")[0].strip().lower() for item in (found["options"] or "").split(";")} - {""}
-        if keywords <= _NOT_NARROWING:
+        if keywords <= NOT_NARROWING:
             return failed(_EVERYTHING, path, "rules")
     return PASS
 
@@ -404,13 +406,13 @@ def _lines(text: str, path: str) -> Outcome:
     reads=(
         "type",
         "rules",
-        f"{_SOURCE}.rules_string",
-        f"{_STATEFUL}.action",
-        f"{_STATEFUL}.header.protocol",
-        f"{_STATEFUL}.header.source",
-        f"{_STATEFUL}.header.destination",
-        f"{_STATEFUL}.header.destination_port",
-        f"{_STATEFUL}.rule_option.keyword",
+        f"{RULES_SOURCE}.rules_string",
+        f"{STATEFUL_RULE}.action",
+        f"{STATEFUL_RULE}.header.protocol",
+        f"{STATEFUL_RULE}.header.source",
+        f"{STATEFUL_RULE}.header.destination",
+        f"{STATEFUL_RULE}.header.destination_port",
+        f"{STATEFUL_RULE}.rule_option.keyword",
         f"{_STATELESS}.rule_definition.actions",
         f"{_STATELESS}.rule_definition.match_attributes.source.address_definition",
         f"{_STATELESS}.rule_definition.match_attributes.destination.address_definition",
@@ -423,7 +425,7 @@ def rule_group(resource: Resource, context: Context) -> Iterable[Outcome]:
     """A rule group of AWS Network Firewall does not pass everything from anywhere to anywhere."""
     attributes = resource.attributes
     outcomes = [*_stateful(attributes), *_stateless(attributes), *_text(attributes.get("rules"), "rules")]
-    for where, source in nested_entries(attributes, _SOURCE):
+    for where, source in nested_entries(attributes, RULES_SOURCE):
         if isinstance(source, Mapping):
             outcomes.extend(_text(source.get("rules_string"), f"{where}.rules_string"))
         else:

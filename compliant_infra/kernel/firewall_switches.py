@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any, Final
 
 from compliant_infra.kernel.blocks import elements, entries
+from compliant_infra.kernel.firewall_defaults import blocks_something
 from compliant_infra.kernel.logic import (
     PASS,
     Context,
@@ -79,6 +80,8 @@ _STATELESS: Final = ("stateless_default_actions", "stateless_fragment_default_ac
         *(f"firewall_policy.{name}" for name in _STATELESS),
         "firewall_policy.stateful_rule_group_reference.resource_arn",
         "firewall_policy.stateful_rule_group_reference.override.action",
+        "firewall_policy.stateful_default_actions",
+        "firewall_policy.stateful_engine_options.rule_order",
     )
 )
 def inspecting_policy(resource: Resource, context: Context) -> Iterable[Outcome]:
@@ -90,7 +93,28 @@ def inspecting_policy(resource: Resource, context: Context) -> Iterable[Outcome]
             continue
         outcomes.extend(_round(policy.get(name), f"{where}.{name}", name) for name in _STATELESS)
         outcomes.extend(_groups(policy, where))
+        outcomes.append(_blocking(policy, where, context))
     return outcomes
+
+
+def _blocking(policy: Mapping[str, Any], where: str, context: Context) -> Outcome:
+    """Rule groups of which none drops anything only write down what happens."""
+    name = "stateful_rule_group_reference"
+    if not entries(policy.get(name), name):
+        return PASS  # said already
+    blocks = blocks_something(policy, context)
+    if blocks is True:
+        return PASS
+    if blocks is not False:
+        return undecided(blocks, f"{where}.{name}", "blocking")
+    return failed(
+        Text(
+            "no rule of its groups and no default action drops anything: the firewall only observes",
+            "各规则组和默认动作均不丢弃任何流量：防火墙仅观察不拦截",
+        ),
+        where,
+        "blocking",
+    )
 
 
 def _round(actions: Any, path: str, finding: str) -> Outcome:

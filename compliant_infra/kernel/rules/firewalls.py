@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from compliant_infra.kernel.firewall_defaults import denies_rest
 from compliant_infra.kernel.firewall_policies import FORMS, named_application, rule_group
 from compliant_infra.kernel.firewall_switches import (
     endpoint_of_firewall,
@@ -146,12 +147,19 @@ _APP_POLICY = Rule(
     ),
     remediation=Text(
         "Alibaba Cloud: application_name_list for accepting TCP policies, and a last policy with acl_action = drop for "
-        "everything. AWS: no pass rule for any protocol from any to any in rule_group. Tencent Cloud: a protocol or "
-        "port for accepting policies, and a last policy with rule_action = drop.",
+        "everything. AWS: no pass rule for any protocol from any to any in rule_group; rule_order = STRICT_ORDER with "
+        "stateful_default_actions = aws:drop_established, or a last rule that drops everything. Tencent Cloud: a "
+        "protocol or port for accepting policies, and a last policy with rule_action = drop.",
         "阿里云：放行 TCP 的策略写明 application_name_list，并以 acl_action = drop 的全量拒绝策略收尾。AWS：rule_group "
-        "中不得有任意到任意的 pass 规则。腾讯云：放行策略写明 protocol 或 port，并以 rule_action = drop 的策略收尾。",
+        "中不得有任意到任意的 pass 规则；rule_order = STRICT_ORDER 并设置 stateful_default_actions = "
+        "aws:drop_established，或以全量 drop 规则收尾。腾讯云：放行策略写明 protocol 或 port，并以 rule_action = drop "
+        "的策略收尾。",
     ),
-    checks={**{kind: named_application(kind) for kind in FORMS}, "aws_networkfirewall_rule_group": rule_group},
+    checks={
+        **{kind: named_application(kind) for kind in FORMS},
+        "aws_networkfirewall_rule_group": rule_group,
+        "aws_networkfirewall_firewall_policy": denies_rest,
+    },
 )
 
 # --------------------------------------------------------------------------------------------------------------
