@@ -261,7 +261,7 @@ def test_the_demo_writes_every_report(tmp_path: Path) -> None:
             assert f"demo-reports/{name}" in answer.stdout
     written = json.loads((tmp_path / "demo-reports/report.json").read_text(encoding="utf-8"))
     assert len(places(found(written, "fail"))) == len(EXPECTED["failing"])
-    said = answer.stdout[answer.stdout.index("== Recording a level-3 baseline") :].splitlines()
+    said = answer.stdout[answer.stdout.index("== Running a Pulumi program") :].splitlines()
     page = (ROOT / "README.md").read_text(encoding="utf-8")
     (shown,) = re.findall(r"```text\n((?:  \w+ +\d.*\n)+)```", page)
     assert [line for line in shown.splitlines() if line not in said] == []
