@@ -210,7 +210,7 @@ def _check_platform(template: Template, region: str, baseline: str) -> None:
 
 
 def _usable_regions(template: Template, numbers: Mapping[str, Any]) -> tuple[str, ...]:
-    """The regions in mainland China of the classes that the baseline takes; of these the stack's own if it names any."""
+    """The regions in mainland China of the classes that the baseline takes; of these the stack's own if any."""
     classes = numbers["region-classes"]
     return tuple(
         region

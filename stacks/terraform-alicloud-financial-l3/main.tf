@@ -197,6 +197,7 @@ module "entry" {
     instance_id        = var.waf_instance_id
     domain             = var.domain
     sm2_certificate_id = var.sm2_certificate_id
+    backup_backends    = [module.standby_entry.dns_name]
   } : null
   level = module.level.settings
   tags  = local.tags
@@ -215,13 +216,8 @@ module "standby_entry" {
   backend_port      = local.application_port
   health_check_path = var.health_check_path
   access_log        = { project = module.standby_logs.project, store = module.standby_logs.stores["alb-access"] }
-  waf = var.national_cryptography ? {
-    instance_id        = var.standby_waf_instance_id
-    domain             = var.domain
-    sm2_certificate_id = var.sm2_certificate_id
-  } : null
-  level = module.level.settings
-  tags  = local.tags
+  level             = module.level.settings
+  tags              = local.tags
 }
 
 module "failover" {

@@ -29,10 +29,10 @@ data_class = "important"
 domain = "payments.example.com"
 
 # REPLACE 须替换: TLS certificate of the domain in the certificate service 域名的 TLS 证书（数字证书管理服务）
-certificate_id = "12345678-cn-shanghai-finance-1"
+certificate_id = "12345678-cn-hangzhou"
 
-# REPLACE 须替换: TLS certificate of the domain for the standby region 域名的 TLS 证书，用于备用地域
-standby_certificate_id = "12345678-cn-shenzhen-finance-1"
+# REPLACE 须替换: TLS certificate of the domain for the standby region; the same one, or another 备用地域所用的域名 TLS 证书，可与主地域相同
+standby_certificate_id = "12345678-cn-hangzhou"
 
 # REPLACE 须替换: KMS instance in the region, ordered and enabled in the console, of the hardware edition with SM algorithms 主地域的 KMS 实例，在控制台购买并启用（支持国密算法的硬件密钥管理版）
 kms_instance_id = "kst-hzz62f1cb66fa42qo9m3x"
@@ -49,14 +49,11 @@ login_networks = ["203.0.113.0/24"]
 # REPLACE 须替换: Who is told of alarms; the address confirms itself by a link 告警接收邮箱，需点击邮件链接确认
 alarm_mail = "security@example.com"
 
-# REPLACE 须替换: WAF 3.0 instance in front of the entry, where SM2 certificates end TLS 主地域入口前的 WAF 3.0 实例，由其终止国密 TLS
-waf_instance_id = "waf_v3_public_cn-zz00000001"
-
-# REPLACE 须替换: WAF 3.0 instance in front of the entry of the standby region 备用地域入口前的 WAF 3.0 实例
-standby_waf_instance_id = "waf_v3_public_cn-zz00000002"
+# REPLACE 须替换: WAF 3.0 instance of the account (one for the whole mainland) in front of the entries, where SM2 certificates end TLS 账号的 WAF 3.0 实例（中国内地仅一个），位于入口之前并终止国密 TLS
+waf_instance_id = "waf_v3prepaid_public_cn-zz00000001"
 
 # REPLACE 须替换: SM2 certificate pair of the domain in the certificate service 域名的国密 SM2 双证书（数字证书管理服务）
-sm2_certificate_id = "12345679-cn-shanghai-finance-1"
+sm2_certificate_id = "12345679-cn-hangzhou"
 
 # REPLACE 须替换: Image of a honeypot, from the list of Security Center 蜜罐镜像 ID，见云安全中心的蜜罐镜像列表
 decoy_image_id = "sha256:0123456789abcdef"

@@ -31,8 +31,8 @@ domain = "www.example.com"
 # REPLACE 须替换: TLS certificate of the domain in the certificate service 域名的 TLS 证书（数字证书管理服务）
 certificate_id = "12345678-cn-hangzhou"
 
-# REPLACE 须替换: TLS certificate of the domain for the standby region 域名的 TLS 证书，用于备用地域
-standby_certificate_id = "12345678-cn-beijing"
+# REPLACE 须替换: TLS certificate of the domain for the standby region; the same one, or another 备用地域所用的域名 TLS 证书，可与主地域相同
+standby_certificate_id = "12345678-cn-hangzhou"
 
 # REPLACE 须替换: KMS instance in the region, ordered and enabled in the console; of the hardware edition where SM algorithms are used 主地域的 KMS 实例，在控制台购买并启用；采用国密算法时须为硬件密钥管理版
 kms_instance_id = "kst-hzz62f1cb66fa42qo9m3x"

@@ -140,19 +140,13 @@ variable "national_cryptography" {
 }
 
 variable "waf_instance_id" {
-  description = "WAF 3.0 instance in front of the entry, where SM2 certificates end TLS; needed with SM algorithms."
+  description = "WAF 3.0 instance of the account in front of the entries, where SM2 certificates end TLS; needed with SM algorithms."
   type        = string
   default     = null
 }
 
 variable "sm2_certificate_id" {
   description = "SM2 certificate pair of the domain in the certificate service; needed with SM algorithms."
-  type        = string
-  default     = null
-}
-
-variable "standby_waf_instance_id" {
-  description = "WAF 3.0 instance in front of the entry of the standby region; needed with SM algorithms."
   type        = string
   default     = null
 }

@@ -65,3 +65,25 @@ run "sm_algorithms_need_waf" {
 
   expect_failures = [alicloud_wafv3_domain.this]
 }
+
+run "waf_goes_on_to_the_second_region" {
+  command = plan
+
+  module {
+    source = "./modules/entry"
+  }
+
+  variables {
+    waf = {
+      instance_id        = "waf_v3prepaid_public_cn-mock"
+      domain             = "www.example.com"
+      sm2_certificate_id = "2-mock"
+      backup_backends    = ["alb-mock.cn-beijing.alb.aliyuncsslb.com"]
+    }
+  }
+
+  assert {
+    condition     = one(alicloud_wafv3_domain.this[0].redirect).backup_backends == tolist(["alb-mock.cn-beijing.alb.aliyuncsslb.com"])
+    error_message = "The domain is in WAF once: the entry of the second region is behind it too."
+  }
+}

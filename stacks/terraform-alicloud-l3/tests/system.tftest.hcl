@@ -94,9 +94,8 @@ run "plans_with_sm_algorithms" {
   command = plan
 
   variables {
-    national_cryptography   = true
-    waf_instance_id         = "waf_v3_public_cn-mock"
-    standby_waf_instance_id = "waf_v3_public_cn-mock"
-    sm2_certificate_id      = "1-mock"
+    national_cryptography = true
+    waf_instance_id       = "waf_v3prepaid_public_cn-mock"
+    sm2_certificate_id    = "1-mock"
   }
 }

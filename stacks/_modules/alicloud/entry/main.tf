@@ -157,7 +157,8 @@ resource "alicloud_alb_rule" "redirect" {
   }
 }
 
-# SM2 certificates end TLS here: the load balancer takes none.
+# SM2 certificates end TLS here: the load balancer takes none. An account has one instance for the whole mainland, and a
+# domain is in it once: where the load balancers of the region do not answer, it goes on to those of the second one.
 resource "alicloud_wafv3_domain" "this" {
   count = var.waf == null ? 0 : 1
 
@@ -180,6 +181,7 @@ resource "alicloud_wafv3_domain" "this" {
   }
   redirect {
     backends           = [alicloud_alb_load_balancer.this.dns_name]
+    backup_backends    = var.waf.backup_backends
     loadbalance        = "iphash"
     focus_http_backend = false
     sni_enabled        = true
@@ -191,7 +193,7 @@ resource "alicloud_wafv3_domain" "this" {
   lifecycle {
     precondition {
       condition     = var.waf.instance_id != null && var.waf.sm2_certificate_id != null
-      error_message = "SM algorithms need a WAF 3.0 instance and an SM2 certificate: set waf_instance_id, standby_waf_instance_id and sm2_certificate_id."
+      error_message = "SM algorithms need a WAF 3.0 instance and an SM2 certificate: set waf_instance_id and sm2_certificate_id."
     }
   }
 }

@@ -44,11 +44,12 @@ variable "access_log" {
 }
 
 variable "waf" {
-  description = "SM2 in front of the entry: a domain in a WAF 3.0 instance, with its SM2 certificate. Without it WAF works inside the load balancer alone."
+  description = "SM2 in front of the entry: a domain in the account's WAF 3.0 instance, its SM2 certificate, and the entries of other regions that it goes on to. Without it WAF works inside the load balancer alone."
   type = object({
     instance_id        = string
     domain             = string
     sm2_certificate_id = string
+    backup_backends    = optional(list(string), [])
   })
   default = null
 }

@@ -418,7 +418,7 @@ resource "alicloud_eip_address" "nat" {
   isp                  = "BGP"
   payment_type         = "PayAsYouGo"
   internet_charge_type = "PayByTraffic"
-  bandwidth            = "5"
+  bandwidth            = "100"
   deletion_protection  = var.level.number >= 3
   tags                 = var.tags
 }

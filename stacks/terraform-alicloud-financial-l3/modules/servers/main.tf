@@ -15,20 +15,30 @@ resource "alicloud_ram_role" "this" {
   tags = var.tags
 }
 
-# 8.1.4.2 d: what the application needs, and nothing else.
+# 8.1.4.2 d: what the application needs, and nothing else. OSS uses the key of the bucket in the name of who reads and
+# writes.
 resource "alicloud_ram_policy" "this" {
   policy_name = "${var.name}-servers"
   description = "Objects of ${var.bucket}"
   policy_document = jsonencode({
     Version = "1"
-    Statement = [
-      { Effect = "Allow", Action = ["oss:ListObjects"], Resource = ["acs:oss:*:*:${var.bucket}"] },
-      {
-        Effect   = "Allow"
-        Action   = ["oss:GetObject", "oss:PutObject"]
-        Resource = ["acs:oss:*:*:${var.bucket}/*"]
-      },
-    ]
+    Statement = concat(
+      [
+        { Effect = "Allow", Action = ["oss:ListObjects"], Resource = ["acs:oss:*:*:${var.bucket}"] },
+        {
+          Effect   = "Allow"
+          Action   = ["oss:GetObject", "oss:PutObject"]
+          Resource = ["acs:oss:*:*:${var.bucket}/*"]
+        },
+      ],
+      var.kms_key == null ? [] : [
+        {
+          Effect   = "Allow"
+          Action   = ["kms:GenerateDataKey", "kms:Decrypt"]
+          Resource = ["acs:kms:*:*:key/${var.kms_key.id}"]
+        },
+      ],
+    )
   })
   tags = var.tags
 }

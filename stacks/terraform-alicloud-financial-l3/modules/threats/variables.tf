@@ -23,6 +23,12 @@ variable "server_count" {
   type        = number
 }
 
+variable "server_cores" {
+  description = "Cores (vCPU) of each of them."
+  type        = number
+  default     = 4
+}
+
 variable "decoy" {
   description = "Image of a honeypot, from the list of Security Center; without it there are no decoys."
   type        = object({ image_id = string, image_name = string })

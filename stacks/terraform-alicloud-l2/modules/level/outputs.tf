@@ -24,8 +24,8 @@ output "settings" {
     # Keys: at least once a year a new one, thirty days to think about a deletion.
     key_rotation_days        = 365
     key_deletion_window_days = 30
-    # 8.1.2.1: bandwidth of the entry in Mbit/s, and the zones that it lies in.
-    entry_bandwidth_mbps = 5
+    # 8.1.2.1: the most that an address of the entry takes in Mbit/s, paid by traffic, and the zones that it lies in.
+    entry_bandwidth_mbps = 100
     min_zones            = 2
   }
 }

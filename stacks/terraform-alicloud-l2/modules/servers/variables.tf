@@ -44,7 +44,7 @@ variable "backend_port" {
 }
 
 variable "kms_key" {
-  description = "Customer key that encrypts the disks; without it ECS uses a key of its own."
+  description = "Customer key that encrypts the disks and the bucket; without it ECS and OSS use keys of their own."
   type        = object({ id = string })
   default     = null
 }

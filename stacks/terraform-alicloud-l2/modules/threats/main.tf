@@ -89,7 +89,8 @@ resource "alicloud_cloud_firewall_control_policy_order" "rest" {
   order     = -1
 }
 
-# The anti-virus edition at level 2, which buys repairs of vulnerabilities apart; the enterprise edition above.
+# The anti-virus edition at level 2, which counts the cores of servers and buys repairs of vulnerabilities apart; the
+# enterprise edition above, which counts servers.
 resource "alicloud_threat_detection_instance" "this" {
   version_code        = var.level.number >= 3 ? "level2" : "level7"
   payment_type        = "Subscription"
@@ -98,6 +99,7 @@ resource "alicloud_threat_detection_instance" "this" {
   renew_period        = 1
   renewal_period_unit = "Y"
   buy_number          = tostring(var.server_count)
+  v_core              = var.level.number >= 3 ? null : tostring(var.server_count * var.server_cores)
   vul_switch          = var.level.number >= 3 ? null : "1"
   vul_count           = var.level.number >= 3 ? null : "20"
   honeypot_switch     = var.decoy == null ? null : "1"
