@@ -291,9 +291,8 @@ locals {
   groups = {
     entry       = "Load balancers"
     application = "Servers"
-    data        = "Data stores"
   }
-  # Rules by address. Everything that no rule lets out stays in (from level 3 on).
+  # Rules by address. Everything that no rule lets out stays in. Data stores have lists of addresses of their own.
   rules = merge(
     { for port in [80, 443] : "entry-in-${port}" => {
       group = "entry", type = "ingress", protocol = "tcp", port = port, cidr = "0.0.0.0/0", text = "clients"
@@ -359,20 +358,6 @@ resource "alicloud_security_group_rule" "tier" {
   policy            = "accept"
   priority          = 1
   description       = each.value.text
-}
-
-resource "alicloud_security_group_rule" "data" {
-  for_each = toset([for port in var.data_ports : tostring(port)])
-
-  security_group_id        = alicloud_security_group.tier["data"].id
-  source_security_group_id = alicloud_security_group.tier["application"].id
-  type                     = "ingress"
-  ip_protocol              = "tcp"
-  port_range               = "${each.value}/${each.value}"
-  nic_type                 = "intranet"
-  policy                   = "accept"
-  priority                 = 1
-  description              = "from the application tier"
 }
 
 resource "alicloud_security_group_rule" "rest" {
