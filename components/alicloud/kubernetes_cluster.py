@@ -25,6 +25,10 @@ SYSTEM_DISK_GIB = 120
 #: Child -> what it forbids to containers, in every namespace. Both policies take no parameter.
 POLICIES = {"policy-privileged": "ACKPSPPrivilegedContainer", "policy-host-namespace": "ACKPSPHostNamespace"}
 
+#: The port of the API server, and where its private address may be: the vswitches' own addresses are not known here.
+API_PORT = 6443
+PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")
+
 #: Creating a cluster, its components and its nodes takes longer than the provider waits by itself.
 CREATION = "90m"
 
@@ -62,7 +66,11 @@ class KubernetesClusterArgs(CommonArgs):
     kubernetes_version: NotRequired[str]
     """Version of Kubernetes, 1.28 or later; the newest at creation without it."""
     security_group_id: NotRequired[pulumi.Input[str]]
-    """Security group of the nodes; ACK makes an advanced one without it."""
+    """Security group of the nodes, one cluster's alone; ACK makes an advanced one without it.
+
+    ACK adds no rules to a given group, which may drop what passes within it: the component lets the nodes, the pods and
+    the API server's interfaces among themselves, and the nodes to the API server.
+    """
     secrets_key_id: NotRequired[pulumi.Input[str]]
     """Key that encrypts Kubernetes Secrets, an Aliyun_AES_256 one; the disks' key without it."""
     kms_key_id: NotRequired[pulumi.Input[str]]
@@ -114,7 +122,8 @@ class KubernetesCluster(AlicloudComponent):
         self._logs: Any = given.get("log_project")
         if self._logs is None:
             self._logs = own_project(self, project_name(self, "kubernetes")).project_name
-        self.cluster = self._cluster()
+        group_rules = self._group_rules()
+        self.cluster = self._cluster(group_rules)
         self.node_pools = {short: self._pool(short, pool) for short, pool in given["node_pools"].items()}
         self._policies()
         self._exceptions()
@@ -157,9 +166,52 @@ class KubernetesCluster(AlicloudComponent):
             return self._disk_key
         return own_key(self, "key", "Key of Kubernetes Secrets", self.args.get("kms_instance_id"))
 
+    # -- the given security group --------------------------------------------------------------------------------
+
+    def _group_rules(self) -> list[Any]:
+        """What a cluster needs within a given group. Which pods may reach each other, network policies say."""
+        group = self.args.get("security_group_id")
+        if group is None:
+            return []
+        among = {"source_security_group_id": group, "description": "nodes, pods and the API server among themselves"}
+        return [
+            self._group_rule("group-in", group, {"type": "ingress", **among}),
+            self._group_rule("group-out", group, {"type": "egress", **among}),
+            # The API server is behind a private balancer, which is in no group.
+            *(
+                self._group_rule(
+                    f"group-api-{block.partition('.')[0]}",
+                    group,
+                    {
+                        "type": "egress",
+                        "ip_protocol": "tcp",
+                        "port_range": f"{API_PORT}/{API_PORT}",
+                        "cidr_ip": block,
+                        "description": "to the API server",
+                    },
+                )
+                for block in PRIVATE
+            ),
+        ]
+
+    def _group_rule(self, suffix: str, group: Any, of: Mapping[str, Any]) -> Any:
+        return self.make(
+            alicloud.ecs.SecurityGroupRule,
+            suffix,
+            {
+                "security_group_id": group,
+                "ip_protocol": "all",
+                "port_range": "-1/-1",
+                "policy": "accept",
+                "priority": 1,
+                "nic_type": "intranet",  # in a VPC it is always this one
+                **of,
+            },
+        )
+
     # -- the cluster ---------------------------------------------------------------------------------------------
 
-    def _cluster(self) -> Any:
+    def _cluster(self, group_rules: Sequence[Any]) -> Any:
         given = self.args
         days = self.hardening.number("log-retention-days")
         network = {"IPVlan": "false", "NetworkPolicy": "true", "ENITrunking": "false"}
@@ -205,6 +257,8 @@ class KubernetesCluster(AlicloudComponent):
                 "delete_options": [{"resource_type": "SLS_Data", "delete_mode": "retain"}],
             },
             holds_data=True,
+            # Nodes join the cluster while it is made.
+            depends_on=list(group_rules),
             timeouts=pulumi.CustomTimeouts(create=CREATION),
         )
 

@@ -72,36 +72,6 @@ network = TieredNetwork(
 )
 level = network.hardening
 
-# Nodes, pods and the network interfaces of the API server are in the group of the application tier, which lets in the
-# entry alone. They reach each other besides; which pods may is said by the network policies of the namespaces.
-alicloud.ecs.SecurityGroupRule(
-    "cluster-in",
-    security_group_id=network.application_security_group_id,
-    source_security_group_id=network.application_security_group_id,
-    type="ingress",
-    ip_protocol="all",
-    port_range="-1/-1",
-    policy="accept",
-    priority=1,
-    nic_type="intranet",
-    description="nodes, pods and the API server among themselves",
-    opts=here,
-)
-for index, block in enumerate(network.plan["application"].blocks):
-    alicloud.ecs.SecurityGroupRule(
-        f"cluster-out-{index}",
-        security_group_id=network.application_security_group_id,
-        cidr_ip=block,
-        type="egress",
-        ip_protocol="all",
-        port_range="-1/-1",
-        policy="accept",
-        priority=1,
-        nic_type="intranet",
-        description="nodes, pods and the API server among themselves",
-        opts=here,
-    )
-
 # -- the account: audit trail, identities, protection, run-time rules --
 
 trail = AuditTrail(
@@ -219,6 +189,7 @@ cluster = KubernetesCluster(
     {
         "subnet_ids": network.application_subnet_ids,
         "zones": zones,
+        # It lets in the entry, and what passes within the cluster; which pods may, the network policies say.
         "security_group_id": network.application_security_group_id,
         "key_name": config.require("keyPair"),
         "kubernetes_version": config.get("kubernetesVersion"),

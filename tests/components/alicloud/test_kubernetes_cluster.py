@@ -154,3 +154,24 @@ def test_the_cluster_is_protected() -> None:
     found, _ = made({})
     assert found.by_name("shop-cluster").protect
     assert inputs(found, "cluster")["skipSetCertificateAuthority"] is True
+
+
+def test_a_given_group_lets_the_cluster_among_itself() -> None:
+    """ACK adds no rules to a given group, and one of a tiered network drops what passes within it."""
+    found, _ = made({"security_group_id": "sg-a"})
+    rules = [item.inputs for item in found.resources if item.type.endswith(":SecurityGroupRule")]
+    assert all(rule["securityGroupId"] == "sg-a" and rule["policy"] == "accept" for rule in rules)
+    within = [rule for rule in rules if rule.get("sourceSecurityGroupId") == "sg-a"]
+    assert sorted(rule["type"] for rule in within) == ["egress", "ingress"]
+    assert {(rule["ipProtocol"], rule["portRange"]) for rule in within} == {("all", "-1/-1")}
+    others = [rule for rule in rules if rule not in within]
+    assert {(rule["type"], rule["ipProtocol"], rule["portRange"]) for rule in others} == {
+        ("egress", "tcp", "6443/6443")
+    }
+    assert {rule["cidrIp"] for rule in others} == {"10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"}
+    assert {"group-in", "group-out"} <= names(found)
+
+
+def test_a_group_that_ack_makes_has_the_rules_of_ack() -> None:
+    found, _ = made({})
+    assert not [item.name for item in found.resources if item.type.endswith(":SecurityGroupRule")]
