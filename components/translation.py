@@ -56,6 +56,9 @@ _IDENTITY: Final = (
     "userGroupId",
 )
 
+#: Properties with ids and ARNs, by which nothing but a resource is meant. Of an address the text says something too.
+_GIVEN_BY_CLOUDS: Final = re.compile(r"(Ids?|Arn|^arn|^identifier)$")
+
 #: Over how many resources a value is followed; more are a circle, which no program makes.
 _FARTHEST: Final = 8
 
@@ -148,6 +151,7 @@ class _Reader:
         depth: int = 0,
     ) -> None:
         self._item, self._kind, self._location, self._known, self._depth = item, kind, location, known, depth
+        self._known_by: Mapping[str, tuple[Registration, str]] = {}
 
     def property(self, name: str, value: Any) -> Any:
         """The value of a top-level property."""
@@ -156,6 +160,7 @@ class _Reader:
         if value == UNKNOWN_SENTINEL and len(targets) > 1 and all(_names_type(name, item.type) for item in targets):
             return self._joined(name, targets)
         references = _references(value, places, targets)
+        self._known_by = _known_by(targets)
         return self._value(value, (name,), references)
 
     def _joined(self, name: str, targets: Sequence[Registration]) -> Unknown:
@@ -180,7 +185,7 @@ class _Reader:
                 return self._unknown(path, references.get(path))
             if value == _REDACTED:
                 return Unknown("unsupported", self._shown(path), self._location)
-            return value
+            return self._deployed(value)
         if isinstance(value, Mapping):
             signature = value.get(SIGNATURE_KEY)
             if signature == SECRET_SIGNATURE:
@@ -191,6 +196,15 @@ class _Reader:
         if isinstance(value, (list, tuple)):
             return [self._value(inner, (*path, index), references) for index, inner in enumerate(value)]
         return _whole(value)
+
+    def _deployed(self, value: str) -> Any:
+        """An id that a cloud gave to a resource of the program refers to it, as it did before it was given."""
+        found = self._known_by.get(value)
+        if found is None:
+            return value
+        target, attribute = found
+        shown = f"{names.terraform_type(target.type)}.{target.name}.{attribute}"
+        return Unknown("known-after-apply", shown, self._location, reference=Reference(target.urn, attribute))
 
     def _secret(self, value: Mapping[str, Any], path: tuple[str | int, ...], references: Mapping[Any, Any]) -> Any:
         if SETTING_KEY in value:  # a secret of the stack's configuration: what only its key opens is not in the code
@@ -228,6 +242,29 @@ class _Reader:
             self._location,
             reference=Reference(target.urn, attribute),
         )
+
+
+def _known_by(targets: Iterable[Registration]) -> Mapping[str, tuple[Registration, str]]:
+    """The ids that a cloud gave to resources, and to what it made with them: the resource, and Terraform's name of it.
+
+    An id that the program gives is left out, as a bucket's name: it is known from the beginning. So is what several
+    resources are called.
+    """
+    found: dict[str, tuple[Registration, str]] = {}
+    several: set[str] = set()
+    for target in targets:
+        if not target.id or target.id == UNKNOWN_SENTINEL or target.type.partition(":")[0] not in _CLOUDS:
+            continue
+        given = {value for value in target.inputs.values() if isinstance(value, str)}
+        called = {target.id: "id"}
+        for name, value in target.outputs.items():
+            if isinstance(value, str) and value and name not in target.inputs and _GIVEN_BY_CLOUDS.search(name):
+                called.setdefault(value, names.attribute_path(target.type, name))
+        for value in called.keys() - given:
+            if value in found:
+                several.add(value)
+            found[value] = (target, called[value])
+    return {value: place for value, place in found.items() if value not in several}
 
 
 def referred_attribute(path: Sequence[str | int]) -> str:

@@ -351,6 +351,54 @@ def test_identity_of_what_exists() -> None:
     assert one(item).attributes == {"bucket": "b"}
 
 
+def deployed(token: str, name: str, outputs: Mapping[str, Any], /, id: str, **inputs: Any) -> Registration:
+    item = registration(token, name, **inputs)
+    item.id, item.outputs = id, {**item.inputs, **outputs}
+    return item
+
+
+def test_an_id_that_a_cloud_gave_refers_to_what_it_was_given_to() -> None:
+    network = deployed("aws:ec2/vpc:Vpc", "net", {"defaultSecurityGroupId": "sg-1"}, "vpc-1", cidrBlock="10.0.0.0/8")
+    group = deployed("aws:ec2/securityGroup:SecurityGroup", "web", {}, "sg-2", vpcId="vpc-1", name="vpc-1-web")
+    rule = deployed("aws:ec2/securityGroupRule:SecurityGroupRule", "r", {}, "sgrule-1", securityGroupId="sg-1")
+    group.property_dependencies = {"vpcId": [network.urn], "name": [network.urn]}
+    rule.property_dependencies = {"securityGroupId": [network.urn]}
+    scan = scan_of([*PROVIDERS, network, group, rule])
+    found = {item.name: item.attributes for item in scan.resources}
+    assert found["web"]["vpc_id"].reference == Reference(network.urn, "id")
+    assert found["web"]["name"] == "vpc-1-web"
+    assert found["r"]["security_group_id"].reference == Reference(network.urn, "default_security_group_id")
+    assert found["net"]["id"] == "vpc-1"
+
+
+def test_what_the_program_or_several_resources_are_called_by_stays_a_text() -> None:
+    bucket = deployed("aws:s3/bucket:Bucket", "b", {"arn": "arn:aws-cn:s3:::logs"}, "logs", bucket="logs")
+    versions = deployed("aws:s3/bucketVersioning:BucketVersioning", "b", {}, "logs", bucket="logs")
+    other = deployed("aws:ec2/eip:Eip", "a", {"publicIp": "192.0.2.1"}, "eip-1")
+    same = deployed("aws:ec2/eip:Eip", "c", {"allocationId": "eip-1"}, "eip-1")
+    trail = deployed(
+        "aws:cloudtrail/trail:Trail", "t", {}, "t", s3BucketName="logs", s3KeyPrefix="192.0.2.1", kmsKeyId="eip-1"
+    )
+    trail.property_dependencies = {
+        "s3BucketName": [bucket.urn, versions.urn],
+        "s3KeyPrefix": [other.urn],
+        "kmsKeyId": [other.urn, same.urn],
+    }
+    versions.property_dependencies = {"bucket": [bucket.urn]}
+    scan = scan_of([*PROVIDERS, bucket, versions, other, same, trail])
+    found = {item.type: item.attributes for item in scan.resources}
+    assert found["aws_s3_bucket_versioning"]["bucket"] == "logs"
+    trail_attributes = dict(found["aws_cloudtrail"])
+    assert trail_attributes["s3_bucket_name"] == "logs"
+    assert trail_attributes["s3_key_prefix"] == "192.0.2.1"  # of an address the text matters
+    assert trail_attributes["kms_key_id"] == "eip-1"  # of which of both cannot be told
+
+
+def test_names_that_a_cloud_gives_are_attributes() -> None:
+    address = deployed("alicloud:ecs/eipAddress:EipAddress", "a", {"ipAddress": "192.0.2.1"}, "eip-1")
+    assert one(address).attributes["ip_address"] == "192.0.2.1"
+
+
 def test_ignored_changes_have_terraform_names() -> None:
     item = registration(BUCKET, "b")
     item.ignore_changes = ["lifecycleRules[0].prefix", "*", "tags.camelCase"]
