@@ -334,6 +334,7 @@ module "replica" {
 
   name           = "${var.name}-standby"
   source_arn     = module.database.arn
+  max_storage_gb = module.database.max_storage_gb
   instance_class = var.database_class
   vpc_id         = module.standby_network.vpc_id
   subnet_ids     = module.standby_network.subnet_ids["data"]

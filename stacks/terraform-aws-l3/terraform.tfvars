@@ -19,10 +19,7 @@ tags = {
 # REPLACE 须替换: Twelve digits of the AWS China account that everything is made in 部署所用的亚马逊云科技中国区账号（12 位数字）
 account_id = "123456789012"
 
-# REPLACE 须替换: Domain of the system, with its ICP filing 系统域名，须已完成 ICP 备案
-domain = "www.example.com"
-
-# REPLACE 须替换: Certificate of the domain in ACM of the primary region 主区域 ACM 中该域名证书的 ARN
+# REPLACE 须替换: Certificate of the system's domain, which has an ICP filing, in ACM of the primary region 系统域名（须已完成 ICP 备案）在主区域 ACM 中的证书 ARN
 certificate_arn = "arn:aws-cn:acm:cn-north-1:123456789012:certificate/12345678-1234-1234-1234-123456789012"
 
 # REPLACE 须替换: Certificate of the domain in ACM of the standby region 备区域 ACM 中该域名证书的 ARN

@@ -3,8 +3,8 @@ variable "name" {
   type        = string
 
   validation {
-    condition     = can(regex("^[a-z][a-z0-9-]{1,23}$", var.name))
-    error_message = "The name begins with a lower-case letter and has 2 to 24 lower-case letters, digits and hyphens."
+    condition     = can(regex("^[a-z][a-z0-9-]{0,22}[a-z0-9]$", var.name))
+    error_message = "The name has 2 to 24 lower-case letters, digits and hyphens, a letter first and no hyphen last."
   }
 }
 
@@ -90,11 +90,6 @@ variable "account_id" {
     condition     = can(regex("^[0-9]{12}$", var.account_id))
     error_message = "An account id has twelve digits."
   }
-}
-
-variable "domain" {
-  description = "Domain name of the website, with an ICP filing."
-  type        = string
 }
 
 variable "certificate_arn" {

@@ -9,14 +9,15 @@ terraform {
     }
   }
 
-  # Keep the state in an encrypted, versioned bucket of its own that only the pipeline may read; make that bucket first,
-  # then uncomment and run `terraform init -migrate-state`.
+  # Keep the state in an encrypted, versioned bucket of its own that only the pipeline may read, in the standby region:
+  # it is needed when the primary one is lost. Make that bucket first, then uncomment and run
+  # `terraform init -migrate-state`.
   # backend "s3" {
-  #   region       = "cn-north-1"
+  #   region       = "cn-northwest-1"
   #   bucket       = "terraform-state-123456789012"
   #   key          = "prod/terraform.tfstate"
   #   encrypt      = true
-  #   kms_key_id   = "arn:aws-cn:kms:cn-north-1:123456789012:alias/terraform-state"
+  #   kms_key_id   = "arn:aws-cn:kms:cn-northwest-1:123456789012:alias/terraform-state"
   #   use_lockfile = true
   # }
 }

@@ -15,7 +15,6 @@ variables {
   standby_zones           = ["cn-northwest-1a", "cn-northwest-1b"]
   tags                    = { team = "platform" }
   account_id              = "123456789012"
-  domain                  = "www.example.com"
   certificate_arn         = "arn:aws-cn:acm:cn-north-1:123456789012:certificate/12345678-1234-1234-1234-123456789012"
   standby_certificate_arn = "arn:aws-cn:acm:cn-northwest-1:123456789012:certificate/23456789-2345-2345-2345-234567890123"
   image_id                = "ami-0123456789abcdef0"

@@ -26,7 +26,9 @@ locals {
         "ec2:Describe*", "ec2:RebootInstances", "ec2:StartInstances", "ec2:StopInstances", "ec2:CreateSnapshot",
         "elasticloadbalancing:Describe*", "elasticloadbalancing:Modify*", "rds:Describe*", "rds:CreateDBSnapshot",
         "rds:RebootDBInstance", "rds:PromoteReadReplica", "ssm:Describe*", "ssm:Get*", "ssm:List*", "ssm:StartSession",
-        "ssm:TerminateSession", "logs:Describe*", "logs:FilterLogEvents", "logs:Get*",
+        "ssm:TerminateSession", "ssmmessages:OpenDataChannel", "logs:Describe*", "logs:FilterLogEvents", "logs:Get*",
+        # Who opens a session makes the key that encrypts it.
+        "kms:GenerateDataKey",
       ]
     }
     security = {
@@ -64,7 +66,7 @@ resource "aws_iam_policy" "boundary" {
         Action = [
           "access-analyzer:*", "acm:*", "autoscaling:*", "backup:*", "cloudtrail:*", "cloudwatch:*", "config:*",
           "ec2:*", "elasticloadbalancing:*", "guardduty:*", "iam:*", "inspector2:*", "kms:*", "logs:*",
-          "network-firewall:*", "rds:*", "s3:*", "sns:*", "ssm:*", "wafv2:*",
+          "network-firewall:*", "rds:*", "s3:*", "sns:*", "ssm:*", "ssmmessages:*", "wafv2:*",
         ]
         Resource = "*"
       },

@@ -65,13 +65,14 @@ resource "aws_cloudwatch_log_group" "this" {
 }
 
 resource "aws_db_instance" "this" {
-  identifier          = var.name
-  replicate_source_db = var.source_arn
-  instance_class      = var.instance_class
-  storage_type        = "gp3"
-  storage_encrypted   = true
-  kms_key_id          = var.kms_key_arn
-  multi_az            = true
+  identifier            = var.name
+  replicate_source_db   = var.source_arn
+  instance_class        = var.instance_class
+  max_allocated_storage = var.max_storage_gb
+  storage_type          = "gp3"
+  storage_encrypted     = true
+  kms_key_id            = var.kms_key_arn
+  multi_az              = true
 
   iam_database_authentication_enabled = true
 

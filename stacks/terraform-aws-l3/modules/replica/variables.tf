@@ -13,6 +13,11 @@ variable "instance_class" {
   type        = string
 }
 
+variable "max_storage_gb" {
+  description = "Size to which the storage may grow, as that of the source."
+  type        = number
+}
+
 variable "vpc_id" {
   description = "Network of the replica."
   type        = string
