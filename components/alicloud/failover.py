@@ -33,9 +33,9 @@ def fail_over(
 ) -> Any:
     """Answers for ``domain`` with the first of the entries, and with the second when the first is not healthy.
 
-    ``entries`` are two pairs of a short name and the DNS name of a load balancer. Returns the instance, whose CNAME the
-    record of the domain has to name. ``alert_groups`` are contact groups that are told, made by ``after``. An
-    entry is healthy when it answers ``path`` over HTTPS.
+    ``entries`` are two pairs of a short name and the DNS name of an entry: of its load balancer, or of the firewall in
+    front that ends TLS. Returns the instance, whose CNAME the record of the domain has to name. ``alert_groups`` are
+    contact groups that are told, made by ``after``. An entry is healthy when it answers ``path`` over HTTPS.
     """
     instance = component.make(
         alicloud.dns.GtmInstance,

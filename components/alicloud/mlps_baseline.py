@@ -61,7 +61,10 @@ class BaselineSite(TypedDict):
     certificate_id: NotRequired[pulumi.Input[str]]
     """TLS certificate of the entry in this region; needed with ``entry``."""
     waf_instance_id: NotRequired[pulumi.Input[str]]
-    """WAF 3.0 instance, where SM2 certificates end TLS in front of the entry."""
+    """WAF 3.0 instance, where SM2 certificates end TLS in front of the entry: the failover leads to it.
+
+    That two instances of an account take the same domain is unconfirmed.
+    """
     sm2_certificate_id: NotRequired[pulumi.Input[str]]
     """SM2 certificate pair of the domain, with ``waf_instance_id``."""
     provider: NotRequired[alicloud.Provider]
@@ -386,7 +389,7 @@ class MlpsBaseline(AlicloudComponent):
             self,
             self.system,
             wanted["domain"],
-            [("primary", self.entry.dns_name), ("standby", self.standby_entry.dns_name)],
+            [("primary", _front_of(self.entry)), ("standby", _front_of(self.standby_entry))],
             [] if self.monitoring is None else self.monitoring.contact_group_names,
             [] if self.monitoring is None else [self.monitoring],
             wanted.get("health_check_path") or "/",
@@ -589,3 +592,8 @@ class MlpsBaseline(AlicloudComponent):
                 "database_ids": None if self.database is None else [self.database.instance_id],
             },
         )
+
+
+def _front_of(entry: WebEntry) -> Any:
+    """The name by which visitors reach an entry: where WAF stands in front and ends TLS, nothing leads past it."""
+    return entry.dns_name if entry.waf_domain is None else entry.waf_cname

@@ -125,6 +125,21 @@ def test_failover_asks_what_the_servers_are_asked() -> None:
     assert [urn.rpartition("::")[2] for urn in pools["failover"]] == ["orders-failover-standby-pool"]
 
 
+@pytest.mark.parametrize("firewall", [True, False])
+def test_failover_leads_to_the_firewall_in_front(firewall: bool) -> None:
+    """Visitors sent to the load balancers would go round WAF, and there is no TLS of national cryptography there."""
+    sites = {
+        name: {**site, "waf_instance_id": f"waf-{name}", "sm2_certificate_id": f"sm2-{name}"} if firewall else site
+        for name, site in (("primary", BEIJING), ("standby", HANGZHOU))
+    }
+    found = made({**SMALL, **sites, "entry": {"domain": "shop.example.cn"}})
+    for role, entry in (("primary", "orders-entry"), ("standby", "orders-standby-entry")):
+        pool = found.by_name(f"orders-failover-{role}-pool")
+        assert pool.inputs["type"] == "DOMAIN"
+        front = [urn.rpartition("::")[2] for urn in pool.property_dependencies["addresses"]]
+        assert front == [f"{entry}-waf-domain" if firewall else f"{entry}-load-balancer"]
+
+
 def test_images_are_copied_and_encrypted_in_the_standby_region() -> None:
     found = made({**SMALL, "images": {"application": "m-2ze0000000000000000a"}})
     copy = found.by_name("orders-image-application")
