@@ -34,8 +34,8 @@ security_administrators = ["li-na"]
 # REPLACE 须替换: CAM users who read the records 审计管理员：查看审计记录的 CAM 子用户名
 auditors = ["wang-fang"]
 
-# REPLACE 须替换: Networks from which administrators sign in 管理员登录所用的网段
-admin_networks = ["203.0.113.0/24"]
+# REPLACE 须替换: Networks from which administrators sign in: public ones of office and VPN, private ones on the link to the bastion host 管理员登录所用的网段：办公网与 VPN 的公网出口，以及经专线访问堡垒机的内网网段
+admin_networks = ["203.0.113.0/24", "192.168.10.0/24"]
 
 # REPLACE 须替换: UID of the user who is told about alarms 接收告警的用户 UID
 alarm_user_id = 1000001

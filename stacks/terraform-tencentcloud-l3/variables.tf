@@ -3,8 +3,8 @@ variable "name" {
   type        = string
 
   validation {
-    condition     = can(regex("^[a-z][a-z0-9-]{1,23}$", var.name))
-    error_message = "The name begins with a lower-case letter and has 2 to 24 lower-case letters, digits and hyphens."
+    condition     = can(regex("^[a-z][a-z0-9-]{0,22}[a-z0-9]$", var.name))
+    error_message = "The name has 2 to 24 lower-case letters, digits and hyphens, a letter first and no hyphen last."
   }
 }
 
@@ -120,7 +120,7 @@ variable "auditors" {
 }
 
 variable "admin_networks" {
-  description = "Public networks from which administrators sign in, in CIDR notation, such as the office and its VPN."
+  description = "Networks from which administrators sign in, in CIDR notation: the public ones of office and VPN, for the account, and those on the private link to the bastion host."
   type        = list(string)
 
   validation {

@@ -82,7 +82,9 @@ def other_regions(template: Template) -> tuple[str, str]:
     suitable = [
         region
         for region, zones in usual.items()
-        if region_class(template.cloud, region) == kind and len(zones) >= template.min_zones
+        if region_class(template.cloud, region) == kind
+        and len(zones) >= template.min_zones
+        and (not template.regions or region in template.regions)
     ]
     region = next(item for item in reversed(suitable) if item != template.region)
     standby = next(item for item in suitable if item != region) if template.standby_region else ""

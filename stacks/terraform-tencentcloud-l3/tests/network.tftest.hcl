@@ -43,6 +43,22 @@ run "tiers" {
   }
 
   assert {
+    condition = length([
+      for rule in tencentcloud_security_group_rule_set.app.egress :
+      rule if rule.action == "ACCEPT" && rule.protocol == "UDP" && rule.port == "53"
+    ]) == 2
+    error_message = "Servers resolve names."
+  }
+
+  assert {
+    condition = alltrue([
+      for rule in tencentcloud_security_group_rule_set.app.egress :
+      rule.port == "443" || rule.action == "DROP" if rule.cidr_block == "0.0.0.0/0"
+    ])
+    error_message = "Out to the internet goes HTTPS only."
+  }
+
+  assert {
     condition     = tencentcloud_vpc_flow_log.this.traffic_type == "ALL"
     error_message = "All traffic is recorded."
   }

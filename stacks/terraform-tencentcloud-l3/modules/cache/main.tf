@@ -25,7 +25,6 @@ resource "tencentcloud_redis_ssl" "this" {
 }
 
 resource "tencentcloud_redis_backup_config" "this" {
-  redis_id      = tencentcloud_redis_instance.this.id
-  backup_time   = "02:00-03:00"
-  backup_period = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
+  redis_id    = tencentcloud_redis_instance.this.id
+  backup_time = "02:00-03:00"
 }

@@ -159,6 +159,28 @@ resource "tencentcloud_security_group_rule_set" "app" {
     description = "Redis"
   }
 
+  # Services of the cloud itself, which are in every network: names, and at addresses of the link the temporary keys of
+  # the role, time, package mirrors and the agents.
+  dynamic "egress" {
+    for_each = ["183.60.82.98/32", "183.60.83.19/32"]
+
+    content {
+      action      = "ACCEPT"
+      protocol    = "UDP"
+      port        = "53"
+      cidr_block  = egress.value
+      description = "Resolvers of the cloud"
+    }
+  }
+
+  egress {
+    action      = "ACCEPT"
+    protocol    = "ALL"
+    port        = "ALL"
+    cidr_block  = "169.254.0.0/16"
+    description = "Services of the cloud"
+  }
+
   # Out through the NAT firewall, which looks at the names that are called.
   egress {
     action      = "ACCEPT"
