@@ -24,7 +24,7 @@ region, standby_region = pulumi.Config("alicloud").require("region"), config.req
 zones, standby_zones = config.require("zones").split(","), config.require("standbyZones").split(",")
 cidr_block, standby_cidr_block = config.require("cidrBlock"), config.require("standbyCidrBlock")
 tags = dict(pair.split("=", 1) for pair in (config.get("tags") or "").split(",") if pair)
-tags["system"] = name  # by which the servers' policy knows the keys
+tags.setdefault("system", name)  # by it the servers' policy knows the keys
 
 level = int(choices.require("baseline").removeprefix("mlps-l"))
 national_cryptography = bool({"sm", "all"} & set((choices.get("profiles") or "").split(",")))
@@ -127,6 +127,7 @@ core = MlpsBaseline(
 # Made before the first backup, so that the standby has them too.
 
 application = password("application")
+accounts: list[pulumi.Resource] = []
 
 for suffix, secret in (("app", application), ("sync", synchronization)):
     user = alicloud.rds.RdsAccount(
@@ -138,7 +139,7 @@ for suffix, secret in (("app", application), ("sync", synchronization)):
         account_password_wo_version=1,
         opts=pulumi.ResourceOptions(provider=core.provider, depends_on=[core.database]),
     )
-    alicloud.rds.AccountPrivilege(
+    grant = alicloud.rds.AccountPrivilege(
         f"database-{suffix}-grant",
         instance_id=core.database.instance_id,
         account_name=user.account_name,
@@ -146,6 +147,7 @@ for suffix, secret in (("app", application), ("sync", synchronization)):
         db_names=[DATABASE],
         opts=pulumi.ResourceOptions(provider=core.provider),
     )
+    accounts.append(grant)
 
 # -- each region by itself: secrets, cache, servers ------------------------------------------------------------------
 
@@ -164,7 +166,24 @@ def run_in(
     """Everything that answers requests in a region. Nothing in it needs the other region."""
     options = pulumi.ResourceOptions(provider=provider)
 
-    # KMS replaces the passwords (9.1.4.1). It does so in one region only: the standby has a secret of its own.
+    cache = Cache(
+        f"{name}-cache{suffix}",
+        {
+            "region": where,
+            "account_id": account,
+            "identifier": f"{name}-cache{suffix}",
+            # The enterprise edition: only it encrypts what it writes to disk (9.1.4.8).
+            "instance_type": "redis.amber.master.mid.multithread",
+            "zones": its_zones,
+            "subnet_ids": network.data_subnet_ids,
+            "allowed_cidrs": list(network.plan["application"].blocks),
+            "kms_key_id": keys["data"],
+            "tags": tags,
+        },
+        options,
+    )
+
+    # KMS replaces the passwords (9.1.4.1). It does so in one region only: the standby has secrets of its own.
     secrets = SecretStore(
         f"{name}-secrets{suffix}",
         {
@@ -181,29 +200,24 @@ def run_in(
                     ),
                     "config": {"SecretSubType": "SingleUser", "DBInstanceId": database_id},
                 },
+                # KMS makes the accounts of the cache itself, two of them that take turns.
+                "cache": {
+                    "type": "Redis",
+                    "name": f"{name}/cache{suffix}",
+                    "description": f"Accounts of the application in the cache of {name}",
+                    "config": {
+                        "SecretSubType": "DoubleUsers",
+                        "AccountName": "app",
+                        "CloneAccountName": "app_clone",
+                        "AccountPrivilege": "ROLE_READ_WRITE",
+                        "InstanceId": cache.instance_id,
+                        "RegionId": where,
+                    },
+                },
             },
             "tags": tags,
         },
-        options,
-    )
-
-    cache_password = password(f"cache{suffix}")
-    Cache(
-        f"{name}-cache{suffix}",
-        {
-            "region": where,
-            "account_id": account,
-            "identifier": f"{name}-cache{suffix}",
-            # The enterprise edition: only it encrypts what it writes to disk (9.1.4.8).
-            "instance_type": "redis.amber.master.mid.multithread",
-            "zones": its_zones,
-            "subnet_ids": network.data_subnet_ids,
-            "allowed_cidrs": list(network.plan["application"].blocks),
-            "kms_key_id": keys["data"],
-            "account": {"name": "application", "password": cache_password},
-            "tags": tags,
-        },
-        options,
+        pulumi.ResourceOptions(provider=provider, depends_on=[*accounts, cache]),
     )
 
     return ServerGroup(
@@ -223,13 +237,15 @@ def run_in(
                 {
                     "Effect": "Allow",
                     "Action": ["kms:GetSecretValue"],
-                    "Resource": [f"acs:kms:{where}:{account}:secret/{name}/database{suffix}"],
+                    "Resource": [
+                        f"acs:kms:{where}:{account}:secret/{name}/{what}{suffix}" for what in ("database", "cache")
+                    ],
                 },
                 {
                     "Effect": "Allow",
                     "Action": ["kms:Decrypt"],
                     "Resource": [f"acs:kms:{where}:{account}:key/*"],
-                    "Condition": {"StringEqualsIgnoreCase": {"kms:tag/system": [name]}},
+                    "Condition": {"StringEqualsIgnoreCase": {"kms:tag/system": [tags["system"]]}},
                 },
             ],
             "tags": {**tags, "component": "application"},
