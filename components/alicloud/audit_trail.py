@@ -64,9 +64,13 @@ class AuditTrailArgs(CommonArgs):
     log_role_arn: NotRequired[pulumi.Input[str]]
     """Role by which Log Service uses the key; an own one without it."""
     organization: NotRequired[bool]
-    """One trail for all members of the resource directory; for its management account only."""
+    """One trail for all members of the resource directory; for its management account or the delegated administrator of
+    ActionTrail only."""
     collect: NotRequired[dict[str, list[str]]]
     """Product code -> codes of the logs of this product that come to the project, from level 3 on."""
+    collect_members: NotRequired[list[str]]
+    """Numbers of the members of the resource directory of which they come, ``["*"]`` for all and those that join later.
+    For its management account or the delegated administrator of Log Service only; the account's own without it."""
     collection_provider: NotRequired[alicloud.Provider]
     """Provider configuration of cn-shanghai, which takes the collection policies; an own one without it."""
     standby: NotRequired[BucketStandby]
@@ -319,8 +323,22 @@ class AuditTrail(AlicloudComponent):
 
     # -- logs of products ----------------------------------------------------------------------------------------
 
+    def _directory(self) -> dict[str, Any] | None:
+        """Of which members of the resource directory logs are collected."""
+        members: list[str] | None = self.args.get("collect_members")
+        if members is None:
+            return None
+        if not members or ("*" in members and len(members) > 1):
+            raise ComponentError(
+                f'AuditTrail {self.component_name!r}: collect_members names members, or ["*"] for all of them'
+            )
+        if members == ["*"]:
+            return {"account_group_type": "all"}
+        return {"account_group_type": "custom", "members": list(members)}
+
     def _collect(self, wanted: Mapping[str, list[str]]) -> None:
         """Log Service brings the logs of products, of all instances, to the project."""
+        directory = self._directory()
         provider = collection_provider(self, "audit-central", self.args.get("collection_provider"))
         for product, logs in wanted.items():
             for log in logs:
@@ -336,6 +354,7 @@ class AuditTrail(AlicloudComponent):
                         "data_code": log,
                         "enabled": True,
                         "policy_config": {"resource_mode": "all"},
+                        "resource_directory": directory,
                         "centralize_enabled": True,
                         "centralize_config": {
                             "dest_region": self.region,

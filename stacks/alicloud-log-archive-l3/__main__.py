@@ -30,9 +30,6 @@ login_networks = config.require("loginNetworks").split(",")
 zones = config.require("zones").split(",")
 tags = dict(pair.split("=", 1) for pair in (config.get("tags") or "").split(",") if pair)
 
-level = int(pulumi.Config("compliant-infra").require("baseline").removeprefix("mlps-l"))
-COLLECTED = ("oss", "alb", "waf")
-
 archive, project = f"{name}-archive-{account}", f"{name}-audit-{account}"
 
 # -- the archive: events of all members, and logs of their products --------------------------------------------------
@@ -49,11 +46,7 @@ trail = AuditTrail(
         "kms_instance_id": config.require("kmsInstanceId"),
         "standby": {"region": standby_region, "kms_instance_id": config.require("standbyKmsInstanceId")},
         # Logs of products are collected from all members, from level 3 on (8.1.5.4 d).
-        "collect": {product: ["access_log"] for product in COLLECTED},
-        "overrides": {
-            f"{product}-access-log-collection": {"resource_directory": {"account_group_type": "all"}}
-            for product in (COLLECTED if level >= 3 else ())
-        },
+        "collect_members": ["*"],
         "tags": tags,
     },
 )

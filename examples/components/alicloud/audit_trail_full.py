@@ -24,6 +24,7 @@ audit = AuditTrail(
         "retention_days": 400,
         "organization": True,
         "collect": {"oss": ["access_log"], "alb": ["access_log"], "waf": ["access_log"], "vpc": ["flow_log"]},
+        "collect_members": ["*"],
         "collection_provider": collection,
         "standby": {
             "region": settings.require("standbyRegion"),

@@ -153,3 +153,28 @@ def test_what_is_evidence_outlives_the_stack() -> None:
     for suffix in ("project", "store", "bucket-bucket", "bucket-worm"):
         assert found.by_name(f"audit-{suffix}").retain_on_delete, suffix
     assert found.by_name("audit-trail").protect
+
+
+@pytest.mark.parametrize(
+    ("members", "expected"),
+    [
+        (None, None),
+        (["*"], {"accountGroupType": "all"}),
+        (["1111222233334444", "5555666677778888"], {"members": ["1111222233334444", "5555666677778888"]}),
+    ],
+)
+def test_logs_of_members_come_too(members: list[str] | None, expected: dict[str, Any] | None) -> None:
+    found, _ = made({"collect_members": members})
+    policies = [item.inputs for item in found.resources if item.type.endswith(":CollectionPolicy")]
+    assert len(policies) == 3
+    for policy in policies:
+        if expected is None:
+            assert "resourceDirectory" not in policy
+        else:
+            assert policy["resourceDirectory"] == {"accountGroupType": "custom", **expected}
+
+
+@pytest.mark.parametrize("members", [[], ["*", "1111222233334444"]])
+def test_members_are_named_or_all(members: list[str]) -> None:
+    with pytest.raises(ComponentError, match="collect_members"):
+        made({"collect_members": members})
