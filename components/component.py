@@ -481,10 +481,12 @@ class Component(pulumi.ComponentResource):
         args: Mapping[str, Any],
         *,
         provider: pulumi.ProviderResource | None = None,
+        depends_on: Sequence[pulumi.Resource] = (),
     ) -> C:
         """An inner component, named ``<component>-<suffix>``: with the same baseline, tags, protection and waivers.
 
-        ``args`` may name another ``region``, with the ``provider`` of that region.
+        ``args`` may name another ``region``, with the ``provider`` of that region. Every child of the inner component
+        waits for ``depends_on``.
         """
         common = self._common_args
         over = self._overrides.get(suffix)
@@ -506,7 +508,7 @@ class Component(pulumi.ComponentResource):
                 **{key: value for key, value in args.items() if value is not None},
             },
             pulumi.ResourceOptions(
-                parent=self, providers=[provider or self.provider], depends_on=self._waits_for or None
+                parent=self, providers=[provider or self.provider], depends_on=[*self._waits_for, *depends_on] or None
             ),
         )
         self._making = False

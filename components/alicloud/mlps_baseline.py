@@ -23,7 +23,7 @@ from compliant_infra.components.alicloud.relational_database import (
 )
 from compliant_infra.components.alicloud.runtime_rules import RuntimeRules
 from compliant_infra.components.alicloud.server_group import ServerGroup
-from compliant_infra.components.alicloud.threat_protection import Decoy, ThreatProtection
+from compliant_infra.components.alicloud.threat_protection import HTTPS, Decoy, ThreatProtection
 from compliant_infra.components.alicloud.tiered_network import TieredNetwork
 from compliant_infra.components.alicloud.web_entry import WebEntry
 from compliant_infra.components.component import CommonArgs, ComponentError
@@ -321,6 +321,7 @@ class MlpsBaseline(AlicloudComponent):
                     "replication_role": self.args.get("replication_role"),
                 },
             )
+        self.runtime_rules: RuntimeRules | None = None
         if "runtime_rules" not in self.elsewhere:
             self.runtime_rules = self.component(
                 RuntimeRules,
@@ -332,6 +333,7 @@ class MlpsBaseline(AlicloudComponent):
                 },
             )
 
+        self.identity: Identity | None = None
         if "identity" not in self.elsewhere:
             networks = self.args.get("login_networks")
             if not networks:
@@ -353,7 +355,13 @@ class MlpsBaseline(AlicloudComponent):
             self.region_guard = self.component(
                 RegionGuard,
                 "regions",
-                {"allowed_regions": [self.region, self.standby["region"]], "name_prefix": f"{self.system}-regions"},
+                {
+                    "allowed_regions": [self.region, self.standby["region"]],
+                    "name_prefix": f"{self.system}-regions",
+                    "role_names": None if self.identity is None else list(self.identity.role_names.values()),
+                },
+                # Roles are named by texts, and the rule of Cloud Config needs its recorder.
+                depends_on=[made for made in (self.identity, self.runtime_rules) if made is not None],
             )
         if "threat_protection" not in self.elsewhere:
             self.threat_protection = self.component(
@@ -363,6 +371,8 @@ class MlpsBaseline(AlicloudComponent):
                     "vpc_id": self.network.vpc_id,
                     "subnet_ids": self.network.application_subnet_ids,
                     "security_group_ids": [self.network.application_security_group_id],
+                    # Plain HTTP passes the firewall too, to be answered with a redirect.
+                    "inbound": [*HTTPS, {"application": "HTTP", "port": "80/80"}] if "entry" in self.args else None,
                     "decoy": self.args.get("decoy"),
                 },
             )
