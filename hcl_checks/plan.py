@@ -267,8 +267,22 @@ class _Plan:
                     f"plan 中有 {self._broken} 个资源格式错误，未判定",
                 ),
             )
+        self._learn_default_tags()
         self.scan.providers = self.providers.used()
         self.scan.requirements.extend(self.configuration.requirements(self.scan.root, self.location))
+
+    def _learn_default_tags(self) -> None:
+        """A plan shows no locals. Default tags that one holds are those of a resource without tags of its own."""
+        for instance in self._instances.values():
+            resource = instance.resource
+            provider = None if resource is None else resource.provider
+            if resource is None or provider is None or not isinstance(provider.default_tags, Unknown):
+                continue
+            if instance.mode != "managed" or instance.after.get("tags") or _holds_true(instance.unknown.get("tags")):
+                continue
+            every = resource.attributes.get("tags_all")
+            if isinstance(every, Mapping) and not any(isinstance(item, Unknown) for item in every.values()):
+                provider.default_tags = dict(every)
 
     def _say_incomplete(self) -> None:
         if self.document.get("errored") is True:

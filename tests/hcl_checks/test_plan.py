@@ -395,6 +395,44 @@ def test_provider_configurations(relations: dict[str, Resource]) -> None:
     assert amazon.default_tags == {"system": "demo"}
 
 
+TAGS = {"system": "demo", "data-class": "general"}
+
+
+@pytest.mark.parametrize(
+    ("after", "unknown", "learnt"),
+    [
+        ({"tags": None, "tags_all": TAGS}, {}, True),
+        ({"tags": {}, "tags_all": TAGS}, {}, True),
+        ({"tags": {"system": "demo"}, "tags_all": TAGS}, {}, False),  # its own tag may stand in the place of another
+        ({}, {"tags": True, "tags_all": True}, False),
+        ({"tags_all": {"system": "demo"}}, {"tags_all": {"data-class": True}}, False),
+        ({}, {}, False),
+    ],
+)
+def test_default_tags_of_a_local_are_read_off_a_resource(
+    after: dict[str, Any], unknown: dict[str, Any], learnt: bool, tmp_path: Path
+) -> None:
+    """A plan shows no locals, and what a resource without tags of its own gets are the provider's."""
+    addresses = ("aws_s3_bucket.log", "aws_vpc.main")
+    document = plan([change(addresses[0], {}, {"tags_all": True}), change(addresses[1], after, unknown)])
+    document["configuration"] = {
+        "provider_config": {
+            "aws": {
+                "name": "aws",
+                "full_name": "registry.terraform.io/hashicorp/aws",
+                "expressions": {"default_tags": [{"tags": {"references": ["local.tags"]}}]},
+            }
+        },
+        "root_module": {"resources": [{**block(item), "provider_config_key": "aws"} for item in addresses]},
+    }
+    provider = by_address(read(document, tmp_path))["aws_s3_bucket.log"].provider
+    assert provider is not None
+    if learnt:
+        assert provider.default_tags == TAGS
+    else:
+        assert isinstance(provider.default_tags, Unknown)
+
+
 def test_only_provider_blocks_that_are_written_or_used() -> None:
     scan = read_plan(PLANS / "modules" / "plan.json", "plan.json")
     assert [(item.address, item.region) for item in scan.providers] == [
