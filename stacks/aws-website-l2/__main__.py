@@ -1,6 +1,6 @@
 """A website in AWS China: load balancer with a web application firewall, servers, MySQL and a bucket for media.
 
-It works in one region, behind a network firewall; copies of its data lie in the other region (8.1.4.9 b). The level
+It works in one region, behind a network firewall; copies of its data lie in the other region (7.1.4.8 b). The level
 comes from ``compliant-infra:baseline``: the components know what it asks, ``level.demands`` where more has to be built.
 """
 
