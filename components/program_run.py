@@ -71,7 +71,8 @@ class ProgramRun:
     failures: list[Failure] = field(default_factory=list)
     unanswered: list[str] = field(default_factory=list)  # tokens of invokes, answered as unknown
     guessed: list[str] = field(default_factory=list)  # of these the plain ones: the program went on with made-up values
-    files: list[str] = field(default_factory=list)  # of the program's modules, absolute
+    files: list[str] = field(default_factory=list)  # the program's modules and what it read, absolute
+    skipped: list[SourceLocation] = field(default_factory=list)  # functions that make resources and did not run
     tail: str = ""  # the last lines that the program printed, without secrets; only of a failed one
     unused_answers: list[str] = field(default_factory=list)
 
@@ -259,7 +260,7 @@ def run_project(
         finally:
             child.end()
         if run.failures:
-            run.tail = redacted(_tail(output), configuration)
+            run.tail = _tail(output, configuration)
     return run
 
 
@@ -445,11 +446,13 @@ def _run(
             }
         )
         for event in child.received(deadline):
-            if event.get("event") == "guessed":
-                run.guessed = _texts(event.get("tokens"))
+            if event.get("event") == "told":
+                run.guessed = _texts(event.get("guessed"))
                 run.files = _texts(event.get("files"))
-                break
-            ending = event
+                frames = _stacks([event.get("skipped")])[0]
+                run.skipped = [SourceLocation(monitor.relative(file), line) for file, line in frames]
+            else:
+                ending = event
         if ending is not None:
             child.leave()
         else:
@@ -566,6 +569,16 @@ def _failure(ending: dict[str, Any], is_program: Callable[[str], bool], relative
         return Failure(
             "exited", Text(f"the program ended itself: sys.exit({code})", f"程序自行退出：sys.exit({code})"), source
         )
+    if ending.get("event") == "unfinished":
+        return Failure(
+            "failed",
+            Text(
+                "the program ended while tasks of it were under way, and Pulumi waits for none of them: what they "
+                "make is missing; give them to pulumi.run()",
+                "程序结束时仍有异步任务未完成，Pulumi 不会等待它们：其中创建的资源缺失；请改用 pulumi.run()",
+            ),
+            source,
+        )
     called_back = re.match(r"Invoke callback \S+ error: (.*)", said, re.DOTALL)
     text = _first_lines(re.split(r":\n\s*File \"", called_back[1])[0] if called_back else said)
     kind = str(ending.get("kind") or "")
@@ -603,19 +616,22 @@ def _texts(found: Any) -> list[str]:
     return [item for item in found if isinstance(item, str)] if isinstance(found, list) else []
 
 
-def _tail(output: IO[bytes]) -> str:
-    """The last lines of what was printed, without what would steer a terminal."""
+def _tail(output: IO[bytes], configuration: StackConfiguration) -> str:
+    """The last lines of what was printed, without secrets and what would steer a terminal."""
+    more = max((len(value.encode()) for value in _secrets(configuration)), default=0)  # one may begin before the tail
     end = output.seek(0, os.SEEK_END)
-    output.seek(max(0, end - _TAIL_BYTES))
-    text = output.read().lstrip(b"\0").decode("utf-8", "replace")
+    output.seek(max(0, end - _TAIL_BYTES - more))
+    printed = output.read().lstrip(b"\0").decode("utf-8", "replace")
+    text = redacted(printed, configuration)[-_TAIL_BYTES:]
     lines = ("".join(char if char.isprintable() else " " for char in line) for line in text.splitlines()[-_TAIL_LINES:])
     return "\n".join(line if len(line) <= _TAIL_COLUMNS else f"{line[:_TAIL_COLUMNS]}..." for line in lines)
 
 
 def redacted(text: str, configuration: StackConfiguration) -> str:
-    """The text without the values of secret configuration."""
+    """The text without the values of secret configuration, also as Python and JSON write them between quotes."""
     for value in sorted(_secrets(configuration), key=len, reverse=True):
-        text = text.replace(value, "[secret]")
+        for form in dict.fromkeys((value, repr(value)[1:-1], json.dumps(value)[1:-1])):
+            text = text.replace(form, "[secret]")
     return text
 
 

@@ -6,7 +6,8 @@ file's path. Parameters are one line of JSON, and so is each event::
 
     {"event": "ready", "pulumi": "3.272.0", "libraries": [...]}   or   {"event": "missing", "text": ...}
     {"event": "finished"}   or   {"event": "failed", ...}   or   {"event": "exited", "code": ...}
-    {"event": "guessed", "tokens": [...], "files": [...]}
+    or   {"event": "unfinished", ...}
+    {"event": "told", "guessed": [...], "files": [...], "skipped": [...]}
 
 On SIGUSR1 the stack of the main thread is written among the events, as text.
 """
@@ -29,7 +30,7 @@ import threading
 import traceback
 from collections.abc import Callable
 from contextlib import suppress
-from types import TracebackType
+from types import CodeType, TracebackType
 from typing import Any
 from urllib.parse import quote
 
@@ -42,6 +43,7 @@ ELEMENTS = 3
 _UNKNOWN_SENTINEL = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"  # the same as in ``registration``
 _LARGEST_TEXT = 4000
 _DEEPEST = 6
+_MOST_FILES = 5000
 _OPTIONS = (
     ("grpc.max_receive_message_length", 400 * 1024 * 1024),
     ("grpc.max_send_message_length", 400 * 1024 * 1024),
@@ -55,9 +57,12 @@ class _Events:
     def __init__(self, descriptor: int) -> None:
         os.set_inheritable(descriptor, False)
         self.descriptor = descriptor
+        self.process = os.getpid()
 
     def send(self, event: str, **fields: Any) -> None:
-        """Write one event; it is lost where nobody listens any more."""
+        """Write one event; it is lost where nobody listens any more. What the process forked off says nothing."""
+        if os.getpid() != self.process:
+            return
         data = (json.dumps({"event": event, **fields}) + "\n").encode()
         try:
             while data:
@@ -82,6 +87,7 @@ def main() -> int:
         return 1
     libraries = _libraries(pulumi.__file__)
     events.send("ready", pulumi=_version(), libraries=libraries)
+    opened = _Opened()
     parameters = os.fdopen(incoming, "rb")
     line = parameters.readline()
     if not line:
@@ -94,13 +100,13 @@ def main() -> int:
     except Exception as error:  # not of the program: of an SDK that is not as expected
         events.send("failed", kind=type(error).__name__, text=str(error)[:_LARGEST_TEXT], stacks=[])
     finally:
-        files = run.files()
+        files = sorted({*run.files(), *opened.below(run.parameters["base"])})[:_MOST_FILES]
+        events.send("told", guessed=sorted(run.guessed), files=files, skipped=run.skipped())
         # What the program leaves to its end; taking the interpreter apart afterwards would only cost time.
         atexit._run_exitfuncs()
         for stream in (sys.stdout, sys.stderr):
             with suppress(OSError, ValueError):  # the program may have closed it
                 stream.flush()
-        events.send("guessed", tokens=sorted(run.guessed), files=files)
         os._exit(0)
 
 
@@ -108,6 +114,30 @@ def _end_with(parameters: Any) -> None:
     """End this process and those it started once the one that asks for it is gone."""
     parameters.read()
     os.killpg(0, signal.SIGKILL)
+
+
+class _Opened:
+    """The files that this process opens to read: what the program makes may hang on any of them."""
+
+    def __init__(self) -> None:
+        self._paths: set[str] = set()
+        sys.addaudithook(self._hear)
+
+    def _hear(self, event: str, arguments: tuple[Any, ...]) -> None:
+        if event != "open" or len(self._paths) > _MOST_FILES:
+            return
+        path, _, flags = arguments
+        if isinstance(path, bytes):
+            path = os.fsdecode(path)
+        if isinstance(path, str) and not path.endswith(".pyc") and not (isinstance(flags, int) and flags & os.O_WRONLY):
+            with suppress(OSError):  # the working directory may be gone
+                self._paths.add(os.path.abspath(path))
+
+    def below(self, folder: str) -> set[str]:
+        """Those within a folder that are still there."""
+        base = folder.rstrip(os.sep) + os.sep
+        found = (os.path.realpath(path) for path in list(self._paths) if "-packages" + os.sep not in path)
+        return {path for path in found if path.startswith(base) and os.path.isfile(path)}
 
 
 def _version() -> str:
@@ -142,6 +172,8 @@ class _Run:
         self.classes: dict[str, type] = {}  # type token -> class
         self.places: dict[tuple[str, str], tuple[str, int]] = {}  # type token and name -> file and line, older SDKs
         self.unknown: set[str] = set()  # tokens of invokes that were answered as unknown
+        self.applied: list[Any] = []  # functions of the program that were given to apply()
+        self.waiting: set[int] = set()  # positions of those that did not run
         self.libraries: tuple[str, ...] = ()
         self.own: list[BaseException] = []
 
@@ -152,6 +184,7 @@ class _Run:
 
         self._configure()
         self._watch_resources()
+        self._watch_applies()
         self._answer_plain_invokes()
         logging.getLogger("asyncio").setLevel(logging.CRITICAL)
         folder, program = self.parameters["working_directory"], self.parameters["program"]
@@ -172,6 +205,10 @@ class _Run:
             loop.run_until_complete(run_in_stack(started))
         except BaseException as error:
             self._tell(error, isinstance(error, pulumi.RunError))
+            return
+        left = self._tasks_of_program(loop)
+        if left:
+            self.events.send("unfinished", stacks=[left])
             return
         self.events.send("finished")
 
@@ -230,6 +267,52 @@ class _Run:
 
         vars(module)["register_resource"] = registered
 
+    def _tasks_of_program(self, loop: asyncio.AbstractEventLoop) -> list[list[Any]]:
+        """Where the program's own coroutines wait that are not done. What they are about to make would be missing."""
+        places: list[list[Any]] = []
+        for task in asyncio.all_tasks(loop):
+            frames = task.get_stack()
+            if frames and self._is_program(frames[0].f_code.co_filename):
+                places.append([frames[0].f_code.co_filename, frames[0].f_lineno])
+        return sorted(places, reverse=True)  # the first counts, and it is the last of a stack
+
+    def _is_program(self, file: str) -> bool:
+        return os.path.isabs(file) and "-packages" + os.sep not in file and not file.startswith(self.libraries)
+
+    def _watch_applies(self) -> None:
+        """Note which functions of the program never run, for the value that they wait for is not known in a preview."""
+        import pulumi
+
+        apply: Callable[..., Any] = vars(pulumi.Output)["apply"]
+
+        def applied(output: Any, func: Any, *arguments: Any, **options: Any) -> Any:
+            code = getattr(func, "__code__", None)
+            if code is None or not self._is_program(code.co_filename):
+                return apply(output, func, *arguments, **options)
+            key = len(self.applied)
+            self.applied.append(func)
+            self.waiting.add(key)
+
+            def run(value: Any) -> Any:
+                self.waiting.discard(key)
+                return func(value)
+
+            return apply(output, run, *arguments, **options)
+
+        setattr(pulumi.Output, "apply", applied)  # noqa: B010
+
+    def skipped(self) -> list[list[Any]]:
+        """Where functions stand that never ran and make resources, as far as their code tells."""
+        import pulumi
+
+        found = set()
+        for key in sorted(self.waiting):
+            code = self.applied[key].__code__
+            with suppress(Exception):  # names of the program may do anything when they are looked up
+                if _makes(self.applied[key], pulumi.Resource, self._is_program):
+                    found.add((code.co_filename, code.co_firstlineno))
+        return [list(place) for place in sorted(found)][:100]
+
     def _place(self, resource: Any) -> tuple[str, int] | None:
         """The innermost line of the program that is under way, outside of the resource's own construction."""
         frame = inspect.currentframe()
@@ -237,12 +320,7 @@ class _Run:
             code = frame.f_code
             file = code.co_filename
             itself = code.co_argcount > 0 and frame.f_locals.get(code.co_varnames[0]) is resource
-            if (
-                not itself
-                and os.path.isabs(file)
-                and "-packages" + os.sep not in file
-                and not file.startswith(self.libraries)
-            ):
+            if not itself and self._is_program(file):
                 return file, frame.f_lineno
             frame = frame.f_back
         return None
@@ -329,7 +407,7 @@ class _Run:
                 file = os.path.realpath(file)
                 if file.startswith(base):
                     found.add(file)
-        return sorted(found)[:5000]
+        return sorted(found)
 
 
 class _Monitor:
@@ -381,6 +459,57 @@ def _frames(found: TracebackType | None) -> list[list[Any]]:
     """File and line of each frame, outermost first."""
     frames = [[frame.filename, frame.lineno] for frame in traceback.extract_tb(found)]
     return frames[-200:]
+
+
+# --------------------------------------------------------------------------------------------------------------
+# Functions that do not run
+# --------------------------------------------------------------------------------------------------------------
+
+
+def _makes(function: Any, resource: type, is_program: Callable[[str], bool]) -> bool:
+    """Whether a function of the program names a class of resources, or calls a function of the program that does.
+
+    Looked up are the names that its code uses: globals, what it closes over, attributes of modules and methods.
+    """
+    seen: set[int] = set()
+    pending = [(function, getattr(function, "__self__", None))]
+    while pending and len(seen) < 1000:
+        found, owner = pending.pop()
+        found = getattr(found, "__func__", found)
+        code = getattr(found, "__code__", None)
+        if code is None or id(code) in seen or not is_program(code.co_filename):
+            continue
+        seen.add(id(code))
+        names = _names(code)
+        scope = dict(getattr(found, "__globals__", {}))
+        for at, cell in enumerate(getattr(found, "__closure__", None) or ()):
+            with suppress(ValueError):  # not bound yet
+                scope[code.co_freevars[at]] = cell.cell_contents
+        level = [scope[name] for name in names if name in scope]
+        level += [owner] if owner is not None else []
+        for _ in range(_DEEPEST):
+            deeper: list[Any] = []
+            for item in level:
+                if isinstance(item, type) and issubclass(item, resource):
+                    return True
+                if inspect.ismodule(item):
+                    deeper.extend(getattr(item, name) for name in names if hasattr(item, name))
+                elif hasattr(item, "__code__"):
+                    pending.append((item, getattr(item, "__self__", None)))
+                else:
+                    kind = item if isinstance(item, type) else type(item)
+                    pending.extend((inspect.getattr_static(kind, name, None), item) for name in names)
+            level = deeper
+    return False
+
+
+def _names(code: CodeType) -> set[str]:
+    """The names that code uses, with those of the functions and comprehensions within it."""
+    found = {*code.co_names, *code.co_freevars}
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            found |= _names(constant)
+    return found
 
 
 # --------------------------------------------------------------------------------------------------------------

@@ -23,8 +23,8 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
-from secrets import token_hex
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final
 
@@ -108,8 +108,8 @@ class Project:
             names = os.listdir(self.stack_folder)
         except OSError:
             return []
-        found = (_STACK_FILE.fullmatch(name) for name in names)
-        return sorted({match[1] for match in found if match and (self.stack_folder / match[0]).is_file()})
+        found = (match for match in map(_STACK_FILE.fullmatch, names) if match and _STACK_NAME.fullmatch(match[1]))
+        return sorted({match[1] for match in found if (self.stack_folder / match[0]).is_file()})
 
 
 @dataclass(frozen=True, slots=True)
@@ -330,7 +330,8 @@ def _choose(project: Project, stack: str | None) -> tuple[str, str, Path | None]
 def _with_placeholders(value: Any, key: str, placeholders: dict[str, str]) -> Any:
     if isinstance(value, _Encrypted):
         # Capitals, small letters and digits, no other characters: it passes for most of what a secret must look like.
-        made = f"Encrypted{token_hex(12)}"
+        # The same in every run, for it may become part of a resource's name.
+        made = f"Encrypted{sha256(f'{key} {len(placeholders)} {UNKNOWN_TEXT}'.encode()).hexdigest()[:24]}"
         placeholders[made] = key
         return made
     if isinstance(value, dict):
@@ -522,7 +523,8 @@ def without_placeholders(registrations: Sequence[Registration], placeholders: Ma
 
     So is what holds the mark of a value that nobody knows, and a list of such values: its length is made up.
     """
-    pattern = re.compile("|".join(re.escape(form) for text in (*placeholders, UNKNOWN_TEXT) for form in _forms(text)))
+    forms = (re.escape(form) for text in (*placeholders, UNKNOWN_TEXT) for form in _forms(text))
+    pattern = re.compile("|".join(forms), re.IGNORECASE)  # also where the program changed the case
     for registration in registrations:
         registration.inputs = {
             key: _concealed(value, pattern, placeholders) for key, value in registration.inputs.items()
@@ -548,6 +550,8 @@ def _concealed(value: Any, pattern: re.Pattern[str], placeholders: Mapping[str, 
     if isinstance(value, str):
         return UNKNOWN_SENTINEL if pattern.search(value) else value
     if isinstance(value, Mapping):
+        if any(isinstance(key, str) and pattern.search(key) for key in value):
+            return UNKNOWN_SENTINEL  # without its names nothing is known of it
         found = {key: _concealed(inner, pattern, placeholders) for key, inner in value.items()}
         whole = value.get("value") if value.get(SIGNATURE_KEY) == SECRET_SIGNATURE else None
         if isinstance(whole, str) and whole in placeholders:

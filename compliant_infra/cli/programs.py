@@ -72,7 +72,10 @@ def not_run(program: ProgramFolder, *, asked: bool) -> Diagnostic:
 
 
 def read_program(program: ProgramFolder, tree: SourceTree, options: ProgramOptions) -> tuple[Scan, bool]:
-    """Run a program; the Scan of what it registers, and whether that is all of it. Never raises for the program."""
+    """Run a program; the Scan of what it registers, and whether that is all that one can know of.
+
+    Never raises for the program.
+    """
     from compliant_infra.components.program_run import InterpreterError, interpreter_of, run_project
     from compliant_infra.components.project import ProjectError, read_project, read_stack
     from compliant_infra.components.translation import scan_of
@@ -135,7 +138,7 @@ def read_program(program: ProgramFolder, tree: SourceTree, options: ProgramOptio
     if run.unused_answers:
         listed = ", ".join(run.unused_answers)
         options.tell(Text(f"answers that nobody asked for: {listed}", f"未被使用的应答：{listed}"))
-    return scan, not run.failures
+    return scan, not run.failures and not run.skipped
 
 
 def _of_other_language(project: Project, program: ProgramFolder) -> Diagnostic:
@@ -179,6 +182,23 @@ def _diagnose(
                 ),
                 tree.display(configuration.file),
                 configuration.environments,
+            )
+        )
+    for place in run.skipped:
+        scan.diagnostics.append(
+            Diagnostic(
+                "unsupported-input",
+                Text(
+                    "this function waits for a value that is not known before the deployment: the resources that it "
+                    "makes are not judged",
+                    "该函数等待部署前未知的值，其中创建的资源未判定",
+                ),
+                place.file,
+                place.line,
+                hint=Text(
+                    "make them outside of apply(), or check the output of pulumi stack export after the deployment",
+                    "请在 apply() 之外创建，或在部署后检查 pulumi stack export 的输出",
+                ),
             )
         )
     listed = ", ".join(run.unanswered if run.failures else run.guessed)
