@@ -189,9 +189,7 @@ def _stack(template: Template, choice: Choice) -> str:
     for key, value, _ in _configuration(template, choice):
         setting = settings.get(key)
         if setting is not None and setting.is_open:
-            lines.append(
-                f"  # to replace before anything is deployed 部署前须替换：{setting.about.en} {setting.about.zh}"
-            )
+            lines.append(f"  # {_REPLACE}: {setting.about.en} {setting.about.zh}")
         name = key if ":" in key else f"{choice.name}:{key}"
         lines.append(f"  {name}: {_text(value)}")
     return "\n".join(lines) + "\n"
