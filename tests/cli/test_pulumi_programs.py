@@ -6,14 +6,17 @@ import json
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 pytest.importorskip("pulumi_alicloud")
 
 from compliant_infra.cli import programs
-from tests.cli.harness import Answer, check, invoke, lay
+from compliant_infra.components import program_run
+from tests.cli.harness import BAD, Answer, check, invoke, lay
 
 PYTHON = ("--python", sys.executable)
 PROJECT = "name: shop\nruntime: python\n"
@@ -47,6 +50,7 @@ def run(folder: Path, *arguments: str) -> Answer:
 
 
 def test_a_program_is_judged_as_terraform_is(project: Path) -> None:
+    """Also by the command itself, in the project's folder, without any path, in Chinese."""
     answer = run(project)
     assert answer.status == 1
     (found,) = (item for item in answer.of_rule() if item["resource"] == OPEN)
@@ -55,8 +59,15 @@ def test_a_program_is_judged_as_terraform_is(project: Path) -> None:
     assert answer.codes == set()
     assert "printed by the program" not in answer.out + answer.err
     assert f"running the Pulumi program infra/__main__.py with {sys.executable}, stack dev" in answer.err
-    again = run(project)
-    assert [item["fingerprint"] for item in again.results] == [item["fingerprint"] for item in answer.results]
+    command = [sys.executable, "-m", "compliant_infra.cli.main", "check", "--run-program", "--format", "json"]
+    command += [*PYTHON, "--lang", "zh"]
+    environment = {**os.environ, "COMPLIANT_INFRA_NO_CACHE": "1", "PYTHONIOENCODING": "utf-8"}
+    done = subprocess.run(command, cwd=project, env=environment, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 1, done.stderr
+    assert "正在运行 Pulumi 程序 infra/__main__.py" in done.stderr
+    assert "printed by the program" not in done.stdout + done.stderr
+    fingerprints = [item["fingerprint"] for item in json.loads(done.stdout)["results"]]
+    assert fingerprints == [item["fingerprint"] for item in answer.results]
 
 
 def test_without_the_option_nothing_is_run(project: Path) -> None:
@@ -73,56 +84,69 @@ def test_without_the_option_nothing_is_run(project: Path) -> None:
     assert not (project / "ran").exists()
 
 
-def test_only_programs_that_are_named_are_run(project: Path) -> None:
+def test_what_else_lies_in_the_folder(project: Path) -> None:
+    """Terraform is judged too; programs run only where they are named; installed and ignored ones are none."""
+    lay(project, {"main.tf": BAD, ".gitignore": "build/\n", "own/pyvenv.cfg": ""})
     lay(project / "more", {"Pulumi.yaml": PROJECT, "__main__.py": "open('ran', 'w').close()\n"})
+    for name in ("node_modules/x", "lib/site-packages/stacks/y", ".venv/z", "own/deep", "build"):
+        lay(project / name, {"Pulumi.yaml": PROJECT, "__main__.py": ""})
     answer = run(project)
     assert answer.status == 1
     (said,) = answer.diagnostics
     assert said["file"] == "infra/more/Pulumi.yaml"
-    assert "infra/more --run-program" in said["hint"] or "more --run-program" in said["hint"]
+    assert "more --run-program" in said["hint"]
+    found = answer.verdicts()
+    assert found[OPEN] == found["alicloud_security_group_rule.open"] == "fail"
     above = run(project.parent)
     assert above.status == 2
     assert "unknown-path" in above.codes
     assert not (project / "more" / "ran").exists()
-
-
-def test_installed_and_ignored_folders_hold_no_programs(project: Path) -> None:
-    one = {"Pulumi.yaml": PROJECT, "__main__.py": ""}
-    for name in ("node_modules/x", "lib/site-packages/stacks/y", ".venv/z", "own/deep", "build"):
-        lay(project / name, one)
-    (project / "own" / "pyvenv.cfg").write_text("", encoding="utf-8")
-    (project / ".gitignore").write_text("build/\n", encoding="utf-8")
-    assert run(project).diagnostics == []
-
-
-def test_terraform_beside_a_program_is_judged_too(project: Path) -> None:
-    from tests.cli.harness import BAD
-
-    (project / "main.tf").write_text(BAD, encoding="utf-8")
-    found = run(project).verdicts()
-    assert found[OPEN] == found["alicloud_security_group_rule.open"] == "fail"
     alone = check(str(project))
     assert alone.status == 1
     assert alone.codes == {"unsupported-input"}
 
 
-@pytest.mark.parametrize(
-    ("program", "verdict"),
-    [
-        (PROGRAM.replace("# the office", MARK), "waived"),
-        (PROGRAM.replace('cidr_ip="0.0.0.0/0",', f'cidr_ip="0.0.0.0/0",  {MARK}'), "waived"),
-        (PROGRAM.replace("SecurityGroupRule(", f"SecurityGroupRule(  {MARK}"), "waived"),
-        (PROGRAM.replace('    "open"', f'    {MARK}\n    "open"'), "waived"),
-        (PROGRAM.replace("group =", f"{MARK}\ngroup ="), "fail"),
-        (PROGRAM.replace("# the office", MARK.replace("2999", "2001")), "fail"),
-        (PROGRAM.replace('"printed', f"'''\n{MARK}\n'''" + ' "printed'), "fail"),
-    ],
+def test_comments_waive_as_in_terraform(project: Path) -> None:
+    expired = MARK.replace("2999", "2001")
+    made = f"""\
+import pulumi_alicloud as alicloud
+def rule(name):
+    return {{"type": "ingress", "ip_protocol": "tcp", "port_range": "22/22", "security_group_id": "sg-" + name,
+             "cidr_ip": "0.0.0.0/0"}}
+{MARK}
+group = alicloud.ecs.SecurityGroup("group", vpc_id="vpc-1")
+{MARK}
+alicloud.ecs.SecurityGroupRule("above", **rule("above"))
+alicloud.ecs.SecurityGroupRule(  {MARK}
+    "first", **rule("first"))
+alicloud.ecs.SecurityGroupRule(
+    {MARK}
+    "inside", **rule("inside"))
+alicloud.ecs.SecurityGroupRule(
+    "last",
+    **rule("last"),  {MARK}
 )
-def test_comments_waive_as_in_terraform(project: Path, program: str, verdict: str) -> None:
-    (project / "__main__.py").write_text(program, encoding="utf-8")
+{expired}
+alicloud.ecs.SecurityGroupRule("expired", **rule("expired"))
+print('''
+{MARK}
+''')
+alicloud.ecs.SecurityGroupRule("text", **rule("text"))
+alicloud.ecs.SecurityGroupRule("plain", **rule("plain"))
+"""
+    (project / "__main__.py").write_text(made, encoding="utf-8")
     answer = run(project)
-    assert answer.verdicts()[OPEN] == verdict
-    assert ("waiver-unused" in answer.codes) == ("group =" in program and f"{MARK}\ngroup" in program)
+    found = {name.rpartition("::")[2]: verdict for name, verdict in answer.verdicts().items() if "Rule::" in name}
+    assert found == {
+        **dict.fromkeys(("above", "first", "inside", "last"), "waived"),
+        **dict.fromkeys(("expired", "text", "plain"), "fail"),
+    }
+    lines = made.splitlines()
+    told = {item["code"]: lines[item["line"] - 1 :][:2] for item in answer.diagnostics}
+    assert told == {
+        "waiver-unused": [MARK, 'group = alicloud.ecs.SecurityGroup("group", vpc_id="vpc-1")'],
+        "waiver-expired": [expired, 'alicloud.ecs.SecurityGroupRule("expired", **rule("expired"))'],
+    }
 
 
 def test_settings_and_waivers_of_the_system_hold(project: Path) -> None:
@@ -146,9 +170,15 @@ until = "2999-12-31"
     assert "invalid-settings" not in answer.codes
     system_wide = {item["verdict"] for item in answer.results if item["resource"] == "*"}
     assert "fail" in system_wide  # the whole system was seen: what is not there is missing
-    (project / "__main__.py").write_text(PROGRAM + "raise ValueError('late')\n", encoding="utf-8")
-    failed = check(str(project), "--run-program", *PYTHON)
-    assert {item["verdict"] for item in failed.results if item["resource"] == "*"} <= {"unknown", "pass"}
+    for more, status, code in (
+        ("raise ValueError('late')\n", 2, "invalid-plan"),
+        ("group.id.apply(lambda _: alicloud.actiontrail.Trail('trail'))\n", 0, "unsupported-input"),
+    ):
+        (project / "__main__.py").write_text(PROGRAM + more, encoding="utf-8")
+        part = check(str(project), "--run-program", *PYTHON, "--fail-on", "critical")
+        assert {item["verdict"] for item in part.results if item["resource"] == "*"} <= {"unknown", "pass"}
+        assert (part.status, part.codes) == (status, {code})
+        assert (part.diagnostics[0]["file"], part.diagnostics[0]["line"]) == ("infra/__main__.py", 13)
 
 
 def test_a_program_that_fails_is_still_judged_for_what_it_made(project: Path) -> None:
@@ -162,12 +192,25 @@ def test_a_program_that_fails_is_still_judged_for_what_it_made(project: Path) ->
     assert "printed by the program" in answer.err  # its last lines help its author
 
 
-def test_endless_programs_meet_the_limit(project: Path) -> None:
-    (project / "__main__.py").write_text("while True:\n    print('x' * 100_000)\n", encoding="utf-8")
-    answer = run(project, "--program-timeout", "2")
+def test_endless_programs_meet_the_limit(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (project / "__main__.py").write_text("open('on', 'w')\nwhile True:\n    print('x' * 100_000)\n", encoding="utf-8")
+    real = time.monotonic
+    clock = SimpleNamespace(monotonic=lambda: real() + (1000 if (project / "on").exists() else 0))
+    monkeypatch.setattr(program_run, "time", clock)
+    answer = run(project, "--program-timeout", "500")
     assert answer.status == 2
     assert answer.codes == {"limit-reached"}
-    assert answer.diagnostics[0]["line"] in (1, 2)
+    assert "longer than 500 s" in answer.diagnostics[0]["message"]
+    assert answer.diagnostics[0]["line"] in (1, 2, 3)
+
+
+def test_an_interrupted_run_does_not_look_like_findings(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(programs, "read_program", interrupted)
+    answer = invoke("check", str(project), "--run-program", *PYTHON)
+    assert (answer.status, "interrupted" in answer.err) == (2, True)
 
 
 def test_exits_end_with_status_two(project: Path) -> None:
@@ -243,12 +286,15 @@ def test_other_languages_are_referred_to_previews(project: Path) -> None:
 
 
 def test_changed_files_of_the_program_count(project: Path) -> None:
-    lay(project, {"own/part.py": "", "readme.txt": "", "Pulumi.dev.yaml": "config: {}"})
+    """So do those that it reads."""
+    lay(project, {"own/part.py": "", "readme.txt": "", "rule.json": "{}", "Pulumi.dev.yaml": "config: {}"})
+    (project / "__main__.py").write_text(f"open('rule.json').read()\n{PROGRAM}", encoding="utf-8")
     assert OPEN in run(project, "--changed", str(project / "Pulumi.dev.yaml")).verdicts()
     assert OPEN not in run(project, "--changed", str(project / "readme.txt")).verdicts()
+    assert OPEN in run(project, "--changed", str(project / "rule.json")).verdicts()
     sources = run(project, "--changed", str(project / "own" / "part.py"), "--changed", "nothing")
     assert OPEN in sources.verdicts()
-    assert sources.document["summary"]["files"] == 4
+    assert sources.document["summary"]["files"] == 5
 
 
 def test_hostile_projects_end_in_diagnostics(project: Path) -> None:
@@ -279,15 +325,3 @@ def test_options_belong_together(project: Path, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(programs, "sdk_is_missing", lambda: True)
     bare = invoke("check", str(project), "--run-program")
     assert (bare.status, "pip install 'compliant-infra[pulumi]'" in bare.err) == (2, True)
-
-
-def test_the_command_itself_in_chinese(project: Path) -> None:
-    """The installed command, in the project's folder, without any path."""
-    command = [sys.executable, "-m", "compliant_infra.cli.main", "check", "--run-program", "--format", "json"]
-    command += [*PYTHON, "--lang", "zh"]
-    environment = {**os.environ, "COMPLIANT_INFRA_NO_CACHE": "1", "PYTHONIOENCODING": "utf-8"}
-    done = subprocess.run(command, cwd=project, env=environment, capture_output=True, text=True, timeout=60)
-    assert done.returncode == 1, done.stderr
-    assert "正在运行 Pulumi 程序 infra/__main__.py" in done.stderr
-    assert "printed by the program" not in done.stdout + done.stderr
-    assert OPEN in {item["resource"] for item in json.loads(done.stdout)["results"]}

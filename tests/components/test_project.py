@@ -180,6 +180,7 @@ Thing("t", password=password, plain=config.require("plain"),
       data=password.apply(lambda text: base64.b64encode(f"#!/bin/sh\\n{text}\\n".encode()).decode()),
       user=database.apply(lambda found: found["user"]),
       policy=database.apply(lambda found: json.dumps({"p": found["password"]})),
+      upper=password.apply(str.upper), tags=password.apply(lambda text: {text: "key"}),
       hosts=database.apply(lambda found: found["hosts"]))
 pulumi.export("password", password)
 """,
@@ -187,13 +188,25 @@ pulumi.export("password", password)
     recording = record_project(tmp_path)
     inputs = recording.by_name("t").inputs
     assert inputs["plain"] == "visible"
-    for name in ("url", "data", "policy"):
+    for name in ("url", "data", "policy", "upper", "tags"):
         assert inputs[name] == UNKNOWN_SECRET, name
     assert inputs["password"] == {**UNKNOWN_SECRET, SETTING_KEY: "shop:password"}
     assert inputs["user"] == {SIGNATURE_KEY: SECRET_SIGNATURE, "value": "admin"}
     assert inputs["hosts"] == {SIGNATURE_KEY: SECRET_SIGNATURE, "value": [UNKNOWN_SENTINEL, "open"]}
     assert recording.outputs["password"] == {**UNKNOWN_SECRET, SETTING_KEY: "shop:password"}
-    assert "Encrypted" not in repr(recording.registrations)
+    assert "encrypted" not in repr(recording.registrations).lower()
+
+
+def test_what_is_no_name_of_a_stack_makes_none_and_names_stay_the_same(tmp_path: Path) -> None:
+    lay(
+        tmp_path,
+        stack_dev="config: {shop:name: {secure: v1:abc}}",
+        main=THING + "Thing(config.require('name'))\n",
+    )
+    (tmp_path / "Pulumi.a::b$c d.yaml").write_text("config: {shop:name: x}", encoding="utf-8")
+    first, second = record_project(tmp_path), record_project(tmp_path)
+    assert first.stack == "dev"
+    assert [item.urn for item in first.registrations] == [item.urn for item in second.registrations]
 
 
 def test_default_providers_have_the_configuration_of_their_package(tmp_path: Path) -> None:
