@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path, PurePosixPath
+from typing import Final
 
 from compliant_infra.kernel.model import Text
 from compliant_infra.stacks.catalogue import Template
 from compliant_infra.stacks.choices import Choice, UnsuitableChoiceError
 from compliant_infra.stacks.project_files import WHEELS, created_files
+
+#: Where pip can get a package from; one line of requirements, whatever it holds.
+_ADDRESS: Final = re.compile(r"(git\+)?[a-z]+://[^\s;]+")
+_REQUIREMENT: Final = re.compile(r"compliant-infra(\s*(==|~=|>=|<=|!=|<|>)\s*[\w.*+!]+(\s*,|$))+")
 
 
 class FolderInUseError(ValueError):
@@ -78,7 +84,7 @@ def package_of(text: str) -> tuple[str, Path | None]:
     """
     if not text:
         return "", None
-    if "://" in text:
+    if _ADDRESS.fullmatch(text):
         return text, None
     path = Path(text)
     if text.endswith(".whl"):
@@ -90,7 +96,7 @@ def package_of(text: str) -> tuple[str, Path | None]:
                 )
             )
         return f"{WHEELS}/{path.name}", path
-    if text.startswith("compliant-infra") and "\n" not in text and not path.exists():
+    if _REQUIREMENT.fullmatch(text):
         return text, None
     raise UnsuitableChoiceError(
         Text(

@@ -201,6 +201,9 @@ def _next_steps(template: Template, choice: Choice, directory: str) -> Text:
     zh = [f"已创建 {directory}：{template.title.zh}（{choice.baseline}{profiles}，{places}）", "", "下一步："]
     en += [f"  {item}" for item in commands]
     zh += [f"  {item}" for item in commands]
+    if not choice.package:
+        en += [f"  ({requirements} takes compliant-infra from the package index; where it is on none: --package)"]
+        zh += [f"  （{requirements} 从软件源获取 compliant-infra；软件源没有时请用 --package）"]
     examples = [item for item in choice.settings_of(template) if item.is_open]
     if examples:
         en += ["", f"before the first deployment, replace the examples in {where}:"]

@@ -52,9 +52,10 @@ def test_list_in_json() -> None:
 
 
 def test_list_in_chinese() -> None:
-    assert (
-        "等级保护" in invoke("new", "--list", "--lang", "zh").out or "级" in invoke("new", "--list", "--lang", "zh").out
-    )
+    listed = invoke("new", "--list", "--lang", "zh").out
+    for template in templates().values():
+        assert template.title.zh in listed
+        assert template.title.en not in listed
 
 
 # ------------------------------------------------------------------------------------------------------ what is made
@@ -203,6 +204,10 @@ def test_what_was_written_is_taken_away_again(tmp_path: Path, monkeypatch: pytes
         (PULUMI, ["--tags", 'a="; drop'], "--tags"),
         (PULUMI, ["--package", "../compliant-infra"], "--package"),
         (PULUMI, ["--package", "nowhere.whl"], "--package"),
+        (PULUMI, ["--package", "git+https://git.example.com/a.git\nother==1"], "--package"),
+        (PULUMI, ["--package", "git+https://git.example.com/a.git --index-url http://b"], "--package"),
+        (PULUMI, ["--package", "compliant-infra@main"], "--package"),
+        (PULUMI, ["--package", "compliant-infra-other==1"], "--package"),
         (AWS, ["--region", "us-east-1"], "mainland China"),
         (AWS, ["--baseline", "mlps-l4"], "not for mlps-l4"),
         (AWS, ["--standby-region", "cn-north-1"], "another place"),
@@ -267,6 +272,12 @@ def test_the_package_as_a_wheel(tmp_path: Path) -> None:
 def test_the_package_by_version(tmp_path: Path) -> None:
     assert new(TERRAFORM, tmp_path / "shop", "--package", "compliant-infra==0.2.0").status == 0
     assert (tmp_path / "shop" / "requirements.txt").read_text(encoding="utf-8") == "compliant-infra==0.2.0\n"
+
+
+def test_without_a_package_the_next_steps_say_where_it_comes_from(tmp_path: Path) -> None:
+    assert "package index" in new(PULUMI, tmp_path / "index").out
+    address = "git+ssh://git@git.example.com/platform/compliant-infra.git@v0.1.0"
+    assert "package index" not in new(PULUMI, tmp_path / "git", "--package", address).out
 
 
 # ------------------------------------------------------------------------------------------------------ prompts
