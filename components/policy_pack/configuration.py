@@ -72,6 +72,10 @@ SCHEMA: Final[Mapping[str, Mapping[str, Any]]] = {
 }
 
 
+#: The types of the schema in Python.
+_KINDS: Final[Mapping[str, type]] = {"string": str, "array": list, "object": Mapping, "boolean": bool}
+
+
 class ConfigurationError(Exception):
     """What is asked of the pack cannot be done; the text says what is wrong, for the user."""
 
@@ -146,6 +150,10 @@ def choose(
     unknown = sorted(properties.keys() - SCHEMA.keys())
     if unknown:
         raise ConfigurationError(f"{PACK_POLICY}: unknown property {', '.join(unknown)}; known: {', '.join(SCHEMA)}")
+    for name, value in properties.items():
+        kind = str(SCHEMA[name]["type"])
+        if value is not None and not isinstance(value, _KINDS[kind]):
+            raise ConfigurationError(f"{PACK_POLICY}.{name}: expected {kind}, got {value!r}")
     folder = surroundings.folder()
     settings, display = _settings(properties, surroundings, folder)
     of_stack = surroundings.configuration

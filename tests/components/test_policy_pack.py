@@ -459,9 +459,7 @@ def test_assets_and_internal_keys_are_taken(engine: Engine) -> None:
 def test_findings_of_provider_configurations_are_at_the_provider(engine: Engine) -> None:
     abroad = replace(PROVIDER, inputs={"region": "us-west-1"})
     found = said(engine.run([abroad, bucket()]))
-    assert ("loc-region-mainland", PROVIDER.urn) in found or any(resource == PROVIDER.urn for _, resource in found), (
-        list(found)
-    )
+    assert found[("loc-region-allowlist", PROVIDER.urn)].enforcementLevel == protocol.MANDATORY
 
 
 def test_whole_system_only_where_declared(process: Engine) -> None:
@@ -566,6 +564,8 @@ def test_undecided_never_blocks(process: Engine) -> None:
         ({PACK_POLICY: {"base-line": "mlps-l3"}}, "unknown property base-line; known: baseline"),
         ({PACK_POLICY: {"settings": "/nowhere/compliant-infra.toml"}}, "no such settings file"),
         ({PACK_POLICY: {"settings": "compliant-infra.toml"}}, "give an absolute path"),
+        ({PACK_POLICY: {"complete": "false"}}, "compliant-infra.complete: expected boolean, got 'false'"),
+        ({PACK_POLICY: {"parameters": [5]}}, "compliant-infra.parameters: expected object"),
         ({PACK_POLICY: {"enforcement": {"severe": "mandatory"}}}, "enforcement.severe: neither a severity"),
         ({PACK_POLICY: {"enforcement": {"high": "block"}}}, "enforcement.high: 'block' is none of"),
         ({"oss-is-public": "advisory"}, "unknown policies: oss-is-public"),
