@@ -17,6 +17,7 @@ from __future__ import annotations
 import asyncio
 import atexit
 import faulthandler
+import functools
 import importlib.util
 import inspect
 import json
@@ -149,9 +150,14 @@ def _version() -> str:
         return ""
 
 
+def _paths_of_python() -> list[str]:
+    path = sysconfig.get_path("stdlib")
+    return [path, os.path.realpath(path)]
+
+
 def _libraries(pulumi_file: str | None) -> list[str]:
     """Folders whose files are not the user's program."""
-    found = [sysconfig.get_path("stdlib"), os.path.dirname(pulumi_file or "")]
+    found = [*_paths_of_python(), os.path.dirname(pulumi_file or "")]
     try:
         spec = importlib.util.find_spec("compliant_infra")
     except (ImportError, ValueError):
@@ -172,7 +178,8 @@ class _Run:
         self.classes: dict[str, type] = {}  # type token -> class
         self.places: dict[tuple[str, str], tuple[str, int]] = {}  # type token and name -> file and line, older SDKs
         self.unknown: set[str] = set()  # tokens of invokes that were answered as unknown
-        self.applied: list[Any] = []  # functions of the program that were given to apply()
+        self.applied: list[tuple[Any, tuple[str, int] | None]] = []  # what was given to apply(), and where it stands
+        self.sdk_files: dict[str, bool] = {}
         self.waiting: set[int] = set()  # positions of those that did not run
         self.libraries: tuple[str, ...] = ()
         self.own: list[BaseException] = []
@@ -280,17 +287,23 @@ class _Run:
         return os.path.isabs(file) and "-packages" + os.sep not in file and not file.startswith(self.libraries)
 
     def _watch_applies(self) -> None:
-        """Note which functions of the program never run, for the value that they wait for is not known in a preview."""
+        """Note which functions never run, for the value that they wait for is not known in a preview."""
         import pulumi
 
         apply: Callable[..., Any] = vars(pulumi.Output)["apply"]
 
         def applied(output: Any, func: Any, *arguments: Any, **options: Any) -> Any:
-            code = getattr(func, "__code__", None)
-            if code is None or not self._is_program(code.co_filename):
+            inner = func
+            while isinstance(inner, functools.partial):
+                inner = inner.func
+            code = getattr(inner, "__code__", None)
+            if self._is_sdk(code.co_filename) if code is not None else not isinstance(inner, type):
                 return apply(output, func, *arguments, **options)
             key = len(self.applied)
-            self.applied.append(func)
+            place = self._place(object())
+            if code is not None and self._is_program(code.co_filename):
+                place = (str(code.co_filename), int(code.co_firstlineno))
+            self.applied.append((inner, place))
             self.waiting.add(key)
 
             def run(value: Any) -> Any:
@@ -301,16 +314,25 @@ class _Run:
 
         setattr(pulumi.Output, "apply", applied)  # noqa: B010
 
+    def _is_sdk(self, file: str) -> bool:
+        """Whether a file is of Python or of Pulumi itself, and not of a package with components."""
+        if file not in self.sdk_files:
+            python = tuple(os.path.join(path, "") for path in _paths_of_python())
+            rest = tuple(path for path in self.libraries if path not in python)
+            of_python = file.startswith(python) and "-packages" + os.sep not in file
+            self.sdk_files[file] = of_python or file.startswith(rest)
+        return self.sdk_files[file]
+
     def skipped(self) -> list[list[Any]]:
         """Where functions stand that never ran and make resources, as far as their code tells."""
         import pulumi
 
         found = set()
         for key in sorted(self.waiting):
-            code = self.applied[key].__code__
+            function, place = self.applied[key]
             with suppress(Exception):  # names of the program may do anything when they are looked up
-                if _makes(self.applied[key], pulumi.Resource, self._is_program):
-                    found.add((code.co_filename, code.co_firstlineno))
+                if place is not None and _makes(function, pulumi.Resource, self._is_sdk):
+                    found.add(place)
         return [list(place) for place in sorted(found)][:100]
 
     def _place(self, resource: Any) -> tuple[str, int] | None:
@@ -466,18 +488,20 @@ def _frames(found: TracebackType | None) -> list[list[Any]]:
 # --------------------------------------------------------------------------------------------------------------
 
 
-def _makes(function: Any, resource: type, is_program: Callable[[str], bool]) -> bool:
-    """Whether a function of the program names a class of resources, or calls a function of the program that does.
+def _makes(function: Any, resource: type, is_sdk: Callable[[str], bool]) -> bool:
+    """Whether a function names a class of resources, or calls a function that does; it may be such a class itself.
 
     Looked up are the names that its code uses: globals, what it closes over, attributes of modules and methods.
     """
+    if isinstance(function, type):
+        return issubclass(function, resource)
     seen: set[int] = set()
     pending = [(function, getattr(function, "__self__", None))]
     while pending and len(seen) < 1000:
         found, owner = pending.pop()
         found = getattr(found, "__func__", found)
         code = getattr(found, "__code__", None)
-        if code is None or id(code) in seen or not is_program(code.co_filename):
+        if code is None or id(code) in seen or is_sdk(code.co_filename):
             continue
         seen.add(id(code))
         names = _names(code)

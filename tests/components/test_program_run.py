@@ -178,8 +178,9 @@ for kind in ("Disk", "Rds"):
 def test_what_a_program_does_on_the_side(tmp_path: Path) -> None:
     """A fork that fails, functions that never run, files that are read, an exit in place of the end."""
     main = """\
-import atexit, os, sys, time
-import pulumi
+import atexit, functools, os, sys, time
+sys.path.append("lib/site-packages")
+import parts, pulumi
 import pulumi_random as random
 child = os.fork()
 if child == 0:
@@ -205,12 +206,21 @@ def third(value):
 Pair("pair")
 one.hex.apply(lambda value: third(2))
 one.hex.apply(lambda value: value.upper())
+one.hex.apply(functools.partial(random.RandomId, byte_length=4))
+parts.part(one)
 pulumi.Output.from_input(2).apply(third)
 pulumi.runtime.invoke("shop:index:ask", {})
 atexit.register(lambda: os._exit(0))
 sys.exit(0)
 """
     lay(tmp_path, main)
+    library = tmp_path / "lib" / "site-packages" / "parts.py"  # of somebody else: the line that uses it counts
+    library.parent.mkdir(parents=True)
+    library.write_text(
+        "import pulumi_random as random\ndef part(one):\n"
+        "    one.hex.apply(lambda value: random.RandomId('fourth', byte_length=4))\n",
+        encoding="utf-8",
+    )
     (tmp_path / "prefix.txt").write_text("p", encoding="utf-8")
     found = run(tmp_path)
     assert found.failures == []
@@ -218,7 +228,12 @@ sys.exit(0)
     assert made == ["never0", "never1", "one"]
     lines = main.splitlines()
     skipped = [lines[place.line - 1].strip() for place in found.skipped]
-    assert skipped == ["def second(self, value):", "one.hex.apply(lambda value: third(2))"]
+    assert skipped == [
+        "def second(self, value):",
+        "one.hex.apply(lambda value: third(2))",
+        "one.hex.apply(functools.partial(random.RandomId, byte_length=4))",
+        "parts.part(one)",
+    ]
     assert {place.file for place in found.skipped} == {"__main__.py"}
     assert found.guessed == ["shop:index:ask"]
     assert [Path(file).name for file in found.files] == ["__main__.py", "prefix.txt"]
