@@ -20,8 +20,8 @@ class FinancialBaseline(MlpsBaseline):
     places far apart, copies off site, a remote centre that is ready) and the cryptography of GB/T 39786-2021.
 
     Keys in hardware and SM keys need a KMS instance in each region, ordered in the console. SM2 certificates end TLS at
-    WAF: give ``waf_instance_id`` and ``sm2_certificate_id`` with an ``entry``. What no product can do stands among
-    ``exceptions``.
+    WAF, of which an account has one instance: give its ``waf_instance_id`` and ``sm2_certificate_id`` in ``primary``
+    with an ``entry``. What no product can do stands among ``exceptions``.
     """
 
     carried = ("financial-l2", "financial-l3", "financial-l4")

@@ -61,12 +61,12 @@ class BaselineSite(TypedDict):
     certificate_id: NotRequired[pulumi.Input[str]]
     """TLS certificate of the entry in this region; needed with ``entry``."""
     waf_instance_id: NotRequired[pulumi.Input[str]]
-    """WAF 3.0 instance, where SM2 certificates end TLS in front of the entry: the failover leads to it.
+    """WAF 3.0 instance, where SM2 certificates end TLS in front of the entries; given in ``primary``.
 
-    That two instances of an account take the same domain is unconfirmed.
+    An account has one instance for the whole mainland: ``standby`` leaves it out or names the same one.
     """
     sm2_certificate_id: NotRequired[pulumi.Input[str]]
-    """SM2 certificate pair of the domain, with ``waf_instance_id``."""
+    """SM2 certificate pair of the domain, with ``waf_instance_id``; ``standby`` leaves it out or names the same one."""
     provider: NotRequired[alicloud.Provider]
     """Provider configuration of the region; an own one without it."""
 
@@ -145,7 +145,11 @@ class MlpsBaselineArgs(CommonArgs):
     saml_metadata: NotRequired[str]
     """Metadata document of the team's identity provider, Base64."""
     entry: NotRequired[BaselineEntry]
-    """A public entry in both regions with failover; none without it."""
+    """A public entry in both regions with failover; none without it.
+
+    With a WAF instance its domain has both entries as back ends, and the failover leads past it, to the second entry,
+    when WAF itself does not answer.
+    """
     servers: NotRequired[BaselineServers]
     """Servers in the application tier; none without it."""
     cache: NotRequired[BaselineCache]
@@ -385,11 +389,51 @@ class MlpsBaseline(AlicloudComponent):
         wanted = self.args.get("entry")
         if wanted is None:
             return
-        self.entry = self._entry("entry", wanted, self.primary, self.network, self.keys.log_key_id, self.provider)
+        self._one_firewall()
+        firewall = self.primary.get("waf_instance_id")
         standby_key: Any = self.keys.standby_log_key_id  # there is one, for there is a standby
+        # First the second one: it is the other back end of the domain in WAF.
         self.standby_entry = self._entry(
-            "standby-entry", wanted, self.standby, self.standby_network, standby_key, self.standby_provider
+            "standby-entry",
+            wanted,
+            self.standby,
+            self.standby_network,
+            standby_key,
+            self.standby_provider,
+            {} if firewall is None else {"waf_elsewhere": f"the entry in {self.region}"},
         )
+        self.entry = self._entry(
+            "entry",
+            wanted,
+            self.primary,
+            self.network,
+            self.keys.log_key_id,
+            self.provider,
+            {}
+            if firewall is None
+            else {
+                "waf": {
+                    "instance_id": firewall,
+                    "domain": wanted["domain"],
+                    "certificate_id": self.primary.get("certificate_id"),
+                    "backup_backends": [self.standby_entry.dns_name],
+                    # The trail collects the logs of WAF, of all its domains.
+                    "collect_logs": self.trail is None or not self.hardening.demands("audit-central"),
+                    **_given(self.primary, "sm2_certificate_id"),
+                }
+            },
+        )
+
+    def _one_firewall(self) -> None:
+        """Both sites share the WAF instance of the account, and the domain is in it once, with one pair of SM2."""
+        for part in ("waf_instance_id", "sm2_certificate_id"):
+            mine, other = self.primary.get(part), self.standby.get(part)
+            unlike = isinstance(mine, str) and isinstance(other, str) and mine != other
+            if other is not None and (mine is None or unlike):
+                raise ComponentError(
+                    f"{type(self).__name__} {self.component_name!r}: an account has one WAF 3.0 instance for the "
+                    f"mainland, in which a domain is once: give {part} in primary, and in standby none or the same one"
+                )
 
     def _fail_over(self) -> None:
         wanted = self.args.get("entry")
@@ -399,7 +443,7 @@ class MlpsBaseline(AlicloudComponent):
             self,
             self.system,
             wanted["domain"],
-            [("primary", _front_of(self.entry)), ("standby", _front_of(self.standby_entry))],
+            [("primary", _front_of(self.entry)), ("standby", self.standby_entry.dns_name)],
             [] if self.monitoring is None else self.monitoring.contact_group_names,
             [] if self.monitoring is None else [self.monitoring],
             wanted.get("health_check_path") or "/",
@@ -413,13 +457,13 @@ class MlpsBaseline(AlicloudComponent):
         network: TieredNetwork,
         key: pulumi.Input[str],
         provider: pulumi.ProviderResource,
+        firewall: Mapping[str, Any],
     ) -> WebEntry:
         certificate = site.get("certificate_id")
         if certificate is None:
             raise ComponentError(
                 f"{type(self).__name__} {self.component_name!r}: the entry in {site['region']} needs a certificate_id"
             )
-        firewall = site.get("waf_instance_id")
         return self.component(
             WebEntry,
             suffix,
@@ -433,16 +477,7 @@ class MlpsBaseline(AlicloudComponent):
                 "backend_port": wanted.get("backend_port"),
                 "health_check_path": wanted.get("health_check_path"),
                 "kms_key_id": key,
-                "waf": None
-                if firewall is None
-                else {
-                    "instance_id": firewall,
-                    "domain": wanted["domain"],
-                    "certificate_id": certificate,
-                    # The trail collects the logs of WAF, of all its domains.
-                    "collect_logs": self.trail is None or not self.hardening.demands("audit-central"),
-                    **({"sm2_certificate_id": site["sm2_certificate_id"]} if "sm2_certificate_id" in site else {}),
-                },
+                **firewall,
             },
             provider=provider,
         )
@@ -604,6 +639,10 @@ class MlpsBaseline(AlicloudComponent):
         )
 
 
+def _given(site: Mapping[str, Any], part: str) -> dict[str, Any]:
+    return {} if site.get(part) is None else {part: site[part]}
+
+
 def _front_of(entry: WebEntry) -> Any:
-    """The name by which visitors reach an entry: where WAF stands in front and ends TLS, nothing leads past it."""
+    """The name by which visitors reach an entry: that of WAF where it stands in front and ends TLS."""
     return entry.dns_name if entry.waf_domain is None else entry.waf_cname

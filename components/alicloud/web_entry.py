@@ -43,13 +43,15 @@ class WebApplicationFirewall(TypedDict):
     """A domain that is reached through WAF 3.0 by its CNAME: where SM2 certificates end TLS."""
 
     instance_id: pulumi.Input[str]
-    """WAF 3.0 instance of the account."""
+    """WAF 3.0 instance of the account, which has one for the whole mainland."""
     domain: str
     """Domain of the entry, whose record becomes the CNAME that WAF gives."""
     certificate_id: pulumi.Input[str]
     """Certificate of the domain in the certificate service."""
     sm2_certificate_id: NotRequired[pulumi.Input[str]]
     """SM2 certificate pair of the domain; needed under the profile ``sm``, in the financial sector from level 3 on."""
+    backup_backends: NotRequired[Sequence[pulumi.Input[str]]]
+    """Names of other entries, to which WAF goes on when this one does not answer: a domain is in WAF once."""
     collect_logs: NotRequired[bool]
     """Whether the access logs of WAF are collected into the component's log project; true without it."""
 
@@ -83,6 +85,8 @@ class WebEntryArgs(CommonArgs):
     """Path by which servers of the own group are checked; ``/`` without it."""
     waf: NotRequired[WebApplicationFirewall]
     """A domain in front of the entry; without it WAF works inside the load balancer alone."""
+    waf_elsewhere: NotRequired[str]
+    """Where the domain stands that has this entry among its back ends, with the SM2 certificates: at another entry."""
     bandwidth: NotRequired[int]
     """Bandwidth of each public address in Mbit/s; the least that the baseline allows without it."""
     ddos_instance_id: NotRequired[pulumi.Input[str]]
@@ -173,8 +177,10 @@ class WebEntry(AlicloudComponent):
             self._needs(
                 "tls-mutual", f"an entry of purpose {self.purpose} asks clients for certificates", "ca_certificate_ids"
             )
-        waf = self.args.get("waf")
-        if not self.internal and (waf is None or waf.get("sm2_certificate_id") is None):
+        waf, elsewhere = self.args.get("waf"), self.args.get("waf_elsewhere")
+        if elsewhere is not None and (waf is not None or not elsewhere.strip()):
+            raise ComponentError(f"{what}: waf_elsewhere says where the domain stands, and goes without waf")
+        if not self.internal and elsewhere is None and (waf is None or waf.get("sm2_certificate_id") is None):
             self._needs(
                 "tlcp-sm2-edge",
                 "SM2 certificates end TLS at WAF: the load balancer takes none",
@@ -414,6 +420,7 @@ class WebEntry(AlicloudComponent):
                 },
                 "redirect": {
                     "backends": [self.load_balancer.dns_name],
+                    **({"backup_backends": waf["backup_backends"]} if waf.get("backup_backends") else {}),
                     "loadbalance": "iphash",
                     "focus_http_backend": False,
                     "sni_enabled": True,

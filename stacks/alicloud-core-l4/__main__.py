@@ -78,8 +78,8 @@ def site(prefix: str, where: str, its_zones: list[str], block: str) -> dict[str,
         "kms_instance_id": setting("kmsInstanceId"),
         "certificate_id": setting("certificateId"),
     }
-    if national_cryptography:  # SM2 certificates end TLS at WAF, in front of the load balancer
-        found["waf_instance_id"] = setting("wafInstanceId")
+    if national_cryptography:  # SM2 certificates end TLS at WAF, in front of the load balancers of both regions
+        found["waf_instance_id"] = config.require("wafInstanceId")
         found["sm2_certificate_id"] = config.require("sm2CertificateId")
     return found
 

@@ -76,8 +76,8 @@ def site(prefix: str, where: str, its_zones: list[str], block: str) -> dict[str,
         "cidr_block": block,
         "kms_instance_id": setting("kmsInstanceId"),
         "certificate_id": setting("certificateId"),
-        # SM2 certificates end TLS at WAF, in front of the load balancer (GB/T 39786-2021).
-        "waf_instance_id": setting("wafInstanceId"),
+        # SM2 certificates end TLS at WAF, in front of the load balancers of both regions (GB/T 39786-2021).
+        "waf_instance_id": config.require("wafInstanceId"),
         "sm2_certificate_id": config.require("sm2CertificateId"),
     }
 

@@ -76,8 +76,9 @@ def site(prefix: str, name: str, zones: str, block: str, provider: alicloud.Prov
         "provider": provider,
     }
     if national:
-        made["waf_instance_id"] = config.require(key("wafInstanceId"))
-        made["sm2_certificate_id"] = config.require(key("sm2CertificateId"))
+        # The account has one instance for the mainland, with both entries behind it.
+        made["waf_instance_id"] = config.require("wafInstanceId")
+        made["sm2_certificate_id"] = config.require("sm2CertificateId")
     return made
 
 

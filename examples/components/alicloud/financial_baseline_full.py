@@ -19,7 +19,7 @@ baseline = FinancialBaseline(
             "kms_instance_id": settings.require("kmsInstanceId"),
             "certificate_id": "12345678-primary",
             "waf_instance_id": "waf_v3_public_cn-zz00000001",
-            "sm2_certificate_id": "12345679-primary",
+            "sm2_certificate_id": "12345679-sm2",
         },
         "standby": {
             "region": settings.require("standbyRegion"),
@@ -27,8 +27,6 @@ baseline = FinancialBaseline(
             "cidr_block": "10.1.0.0/16",
             "kms_instance_id": settings.require("standbyKmsInstanceId"),
             "certificate_id": "12345678-standby",
-            "waf_instance_id": "waf_v3_public_cn-zz00000002",
-            "sm2_certificate_id": "12345679-standby",
         },
         "login_networks": ["203.0.113.0/24"],
         "contacts": [{"name": "security", "mail": settings.require("alertMail")}],

@@ -44,6 +44,9 @@ ELSEWHERE = dict.fromkeys(
 )
 SMALL = {**ARGS, "elsewhere": ELSEWHERE}
 FINANCIAL = {**SMALL, "baseline": "financial-l3"}
+KMS = {"kms_instance_id": "kst-1"}
+#: Where SM2 certificates end TLS: in the one WAF instance of the account.
+NATIONAL = {"waf_instance_id": "waf-1", "sm2_certificate_id": "sm2-1"}
 
 
 def made(args: Mapping[str, Any], kind: type = MlpsBaseline) -> Recording:
@@ -127,17 +130,36 @@ def test_failover_asks_what_the_servers_are_asked() -> None:
 
 @pytest.mark.parametrize("firewall", [True, False])
 def test_failover_leads_to_the_firewall_in_front(firewall: bool) -> None:
-    """Visitors sent to the load balancers would go round WAF, and there is no TLS of national cryptography there."""
-    sites = {
-        name: {**site, "waf_instance_id": f"waf-{name}", "sm2_certificate_id": f"sm2-{name}"} if firewall else site
-        for name, site in (("primary", BEIJING), ("standby", HANGZHOU))
-    }
-    found = made({**SMALL, **sites, "entry": {"domain": "shop.example.cn"}})
-    for role, entry in (("primary", "orders-entry"), ("standby", "orders-standby-entry")):
+    """Visitors sent to the load balancer would go round WAF, and there is no TLS of national cryptography there."""
+    primary = {**BEIJING, **NATIONAL} if firewall else BEIJING
+    found = made({**SMALL, "primary": primary, "entry": {"domain": "shop.example.cn"}})
+    first = "orders-entry-waf-domain" if firewall else "orders-entry-load-balancer"
+    for role, front in (("primary", first), ("standby", "orders-standby-entry-load-balancer")):
         pool = found.by_name(f"orders-failover-{role}-pool")
         assert pool.inputs["type"] == "DOMAIN"
-        front = [urn.rpartition("::")[2] for urn in pool.property_dependencies["addresses"]]
-        assert front == [f"{entry}-waf-domain" if firewall else f"{entry}-load-balancer"]
+        assert [urn.rpartition("::")[2] for urn in pool.property_dependencies["addresses"]] == [front]
+
+
+@pytest.mark.parametrize("again", [{}, {"waf_instance_id": "waf-1"}, NATIONAL])
+def test_both_entries_are_behind_the_one_firewall_of_the_account(again: Mapping[str, Any]) -> None:
+    found = made(
+        {
+            **SMALL,
+            "profiles": ["sm"],
+            "primary": {**BEIJING, **KMS, **NATIONAL},
+            "standby": {**HANGZHOU, **KMS, **again},
+            "entry": {"domain": "shop.example.cn"},
+        }
+    )
+    (domain,) = [item for item in found.resources if item.type == "alicloud:wafv3/domain:Domain"]
+    assert (domain.name, domain.inputs["instanceId"]) == ("orders-entry-waf-domain", "waf-1")
+    assert domain.inputs["listen"]["sm2CertId"] == "sm2-1"
+    behind = domain.property_dependencies["redirect"]
+    assert {urn.rpartition("::")[2] for urn in behind} == {
+        "orders-entry-load-balancer",
+        "orders-standby-entry-load-balancer",
+    }
+    assert len(domain.inputs["redirect"]["backends"]) == len(domain.inputs["redirect"]["backupBackends"]) == 1
 
 
 def test_images_are_copied_and_encrypted_in_the_standby_region() -> None:
@@ -165,6 +187,32 @@ def test_images_are_copied_and_encrypted_in_the_standby_region() -> None:
         ({"elsewhere": None, "login_networks": None}, "give login_networks"),
         ({"primary": {**BEIJING, "certificate_id": None}, "entry": {"domain": "a.cn"}}, "needs a certificate_id"),
         ({"baseline": "mlps-l4"}, "zones"),
+        (
+            {
+                "primary": {**BEIJING, **NATIONAL},
+                "standby": {**HANGZHOU, "waf_instance_id": "waf-2"},
+                "entry": {"domain": "a.cn"},
+            },
+            "one WAF 3.0 instance for the mainland, in which a domain is once: give waf_instance_id in primary",
+        ),
+        (
+            {
+                "primary": {**BEIJING, **NATIONAL},
+                "standby": {**HANGZHOU, "sm2_certificate_id": "sm2-2"},
+                "entry": {"domain": "a.cn"},
+            },
+            "give sm2_certificate_id in primary, and in standby none or the same one",
+        ),
+        ({"standby": {**HANGZHOU, **NATIONAL}, "entry": {"domain": "a.cn"}}, "give waf_instance_id in primary"),
+        (
+            {
+                "profiles": ["sm"],
+                "primary": {**BEIJING, **KMS},
+                "standby": {**HANGZHOU, **KMS},
+                "entry": {"domain": "a.cn"},
+            },
+            "give waf with sm2_certificate_id",
+        ),
     ],
 )
 def test_what_the_mlps_baseline_refuses(change: Mapping[str, Any], said: str) -> None:

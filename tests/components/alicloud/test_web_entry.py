@@ -85,6 +85,18 @@ def test_a_domain_in_front_has_both_certificates_and_its_logs() -> None:
         made({"profiles": ["sm"], "waf": {**WAF, "sm2_certificate_id": None}})
 
 
+def test_a_second_entry_is_a_back_end_of_the_domain_of_the_first() -> None:
+    """An account has one WAF for the mainland: the second entry has no domain of its own."""
+    first = made({"waf": {**WAF, "backup_backends": ["alb-2.example.com"]}, "profiles": ["sm"]})
+    assert inputs(first, "w-waf-domain")["redirect"]["backupBackends"] == ["alb-2.example.com"]
+    assert "backupBackends" not in inputs(made({"waf": WAF}), "w-waf-domain")["redirect"]
+    second = made({"waf_elsewhere": "the entry in cn-hangzhou", "profiles": ["sm"]})
+    assert not {"w-waf-domain", "w-waf-logs", "w-waf-log-store"} & names(second)
+    for wrong in ({"waf_elsewhere": " "}, {"waf_elsewhere": "the other entry", "waf": WAF}):
+        with pytest.raises(ComponentError, match="waf_elsewhere says where the domain stands"):
+            made(wrong)
+
+
 def test_entries_of_administration_ask_for_certificates() -> None:
     found = made({**INTERNAL, "purpose": "admin", "ca_certificate_ids": ["ca-1"]})
     assert inputs(found, "w-https")["caEnabled"] is True
