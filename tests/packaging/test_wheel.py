@@ -30,6 +30,8 @@ ROOMS = {
 DATA = (".json", ".yaml", ".zip", ".tf")
 #: TOML that commands read as it is.
 READ = ("obligations/tasks.toml", "providers/capabilities.toml", "providers/config_rules.toml")
+#: What linters, Terraform and Pulumi leave in a stack that somebody tried in place.
+LEFT_BY_TOOLS = {"__pycache__", ".ruff_cache", ".pytest_cache", ".terraform", ".terraform.lock.hcl", "venv", ".venv"}
 CHECKOV = "3.3.30"
 FIXTURES = Path(__file__).parent / "fixtures"
 
@@ -38,7 +40,7 @@ def expected_files() -> set[str]:
     found: set[str] = set()
     for room, place in ROOMS.items():
         for path in (ROOT / room).rglob("*"):
-            if path.is_symlink() or not path.is_file() or "__pycache__" in path.parts:
+            if path.is_symlink() or not path.is_file() or LEFT_BY_TOOLS & set(path.parts):
                 continue
             read = path.relative_to(ROOT / room).as_posix() in READ
             plugin = path.name == "requirements.txt"  # of a Pulumi plugin's folder
