@@ -42,6 +42,9 @@ ACCOUNT_PARTS = (
     "threat_protection",
 )
 
+#: By what the bastion host reaches servers: SSH and remote desktops.
+BASTION_PORTS = (22, 3389)
+
 #: Sizes of Data Security Center, the smallest packages: instances of databases, gigabytes of OSS.
 DISCOVERED_DATABASES = 2
 DISCOVERED_OSS_GB = 1000
@@ -280,9 +283,15 @@ class MlpsBaseline(AlicloudComponent):
                 "entry_ports": [443, 80] if "entry" in self.args else None,
                 "application_ports": [entry["backend_port"]] if "backend_port" in entry else None,
                 "flow_logs": False,
+                "bastion_ports": list(BASTION_PORTS) if self._has_bastion(site) else None,
             },
             provider=provider,
         )
+
+    def _has_bastion(self, site: Mapping[str, Any]) -> bool:
+        """Whether ThreatProtection makes a bastion host in the region: in the first one, where the level asks."""
+        asked = self.hardening.demands("net-bastion-private") and "threat_protection" not in self.elsewhere
+        return asked and site is self.primary
 
     def _keys(self) -> None:
         self.keys = self.component(
@@ -374,7 +383,9 @@ class MlpsBaseline(AlicloudComponent):
                 {
                     "vpc_id": self.network.vpc_id,
                     "subnet_ids": self.network.application_subnet_ids,
-                    "security_group_ids": [self.network.application_security_group_id],
+                    "security_group_ids": [self.network.bastion_security_group_id]
+                    if self._has_bastion(self.primary)
+                    else None,
                     # Plain HTTP passes the firewall too, to be answered with a redirect.
                     "inbound": [*HTTPS, {"application": "HTTP", "port": "80/80"}] if "entry" in self.args else None,
                     "decoy": self.args.get("decoy"),

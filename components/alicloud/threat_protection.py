@@ -88,7 +88,7 @@ class ThreatProtectionArgs(CommonArgs):
     subnet_ids: NotRequired[Sequence[pulumi.Input[str]]]
     """Subnets for the bastion host, in two zones from level 3 on."""
     security_group_ids: NotRequired[Sequence[pulumi.Input[str]]]
-    """Security groups of the bastion host."""
+    """Security groups of the bastion host: one of its own, from which servers let SSH or remote desktops in."""
     bastion_license: NotRequired[str]
     """Package of the bastion host; ``bhah_ent_50_asset`` without it."""
     bastion_host_id: NotRequired[str]

@@ -66,6 +66,8 @@ class TieredNetworkArgs(CommonArgs):
     """TCP ports of the data tier that the application tier reaches; 3306, 5432 and 6379 without it."""
     outbound_ports: NotRequired[list[int]]
     """TCP ports of the internet that the application tier reaches through NAT; 443 without it, none if it is empty."""
+    bastion_ports: NotRequired[list[int]]
+    """TCP ports by which a bastion host reaches servers, such as 22 and 3389: makes its group; none without it."""
     nat_bandwidth: NotRequired[int]
     """Bandwidth of the NAT gateway's address in Mbit/s; the least that the baseline allows without it."""
     oss_endpoint: NotRequired[bool]
@@ -112,6 +114,8 @@ class TieredNetwork(AlicloudComponent):
     """Security group of servers."""
     data_security_group_id: pulumi.Output[str]
     """Security group of databases that take one."""
+    bastion_security_group_id: pulumi.Output[str | None]
+    """Security group of a bastion host in the application tier, where ``bastion_ports`` are given."""
     nat_gateway_ids: list[pulumi.Output[str]]
     """The NAT gateway, which works across zones; none without outbound ports."""
     flow_log_id: pulumi.Output[str | None]
@@ -158,6 +162,7 @@ class TieredNetwork(AlicloudComponent):
                 "entry_security_group_id": self.entry_security_group_id,
                 "application_security_group_id": self.application_security_group_id,
                 "data_security_group_id": self.data_security_group_id,
+                "bastion_security_group_id": self.bastion_security_group_id,
                 "nat_gateway_ids": self.nat_gateway_ids,
                 "flow_log_id": self.flow_log_id,
                 "flow_log_project": self.flow_log_project,
@@ -292,12 +297,30 @@ class TieredNetwork(AlicloudComponent):
                     cidr=SERVICES,
                     protocol=protocol,
                 )
-        for tier, group in (("entry", entry), ("application", application), ("data", data)):
+        groups = {"entry": entry, "application": application, "data": data}
+        self.bastion_security_group_id = pulumi.Output.from_input(None)
+        administered = self._port_list("bastion_ports", ())
+        if administered:
+            groups["bastion"] = self._bastion_group(administered, application, data)
+            self.bastion_security_group_id = groups["bastion"].id
+        for tier, group in groups.items():
             # A group lets everything out that no rule drops.
             self._rule(f"{tier}-out-rest", group, "egress", 0, "everything else stays in", cidr=ANYWHERE, accept=False)
         self.entry_security_group_id = entry.id
         self.application_security_group_id = application.id
         self.data_security_group_id = data.id
+
+    def _bastion_group(self, ports: list[int], application: Any, data: Any) -> Any:
+        """A group from which servers are administered, and databases by their own ports; nobody comes in by itself."""
+        bastion = self._group("bastion", "the bastion host")
+        for of, group, reached in (("application", application, ports), ("data", data, list(self.ports.data))):
+            for port in reached:
+                self._rule(f"bastion-to-{of}-{port}", group, "ingress", port, "from the bastion host", group=bastion)
+                for index, block in enumerate(self.plan[of].blocks):
+                    suffix = f"-{index}" if index else ""
+                    why = f"to the {of} tier"
+                    self._rule(f"bastion-out-{of}-{port}{suffix}", bastion, "egress", port, why, cidr=block)
+        return bastion
 
     def _group(self, tier: str, of: str) -> Any:
         return self.make(

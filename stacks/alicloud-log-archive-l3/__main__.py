@@ -184,6 +184,7 @@ network = TieredNetwork(
         "cidr_block": config.require("cidrBlock"),
         "zones": zones,
         "outbound_ports": [],  # no way to the internet, and no NAT gateway
+        "bastion_ports": [22, 3389],  # the group of the bastion host
         "kms_key_id": trail.kms_key_id,
         "tags": tags,
     },
@@ -193,7 +194,7 @@ ThreatProtection(
     {
         "vpc_id": network.vpc_id,
         "subnet_ids": network.application_subnet_ids,
-        "security_group_ids": [network.application_security_group_id],
+        "security_group_ids": [network.bastion_security_group_id],
         "tags": tags,
     },
 )

@@ -71,6 +71,8 @@ network = TieredNetwork(
         "entry_ports": [443, 80],  # 80 answers with a redirect to HTTPS
         "application_ports": [BACKEND_PORT],
         "data_ports": [3306],
+        # From the group of the bastion host alone, which there is from level 3 on.
+        "bastion_ports": [22] if keys.hardening.demands("net-bastion-private") else [],
         "kms_key_id": keys.log_key_id,
         "tags": tags,
     },
@@ -124,7 +126,7 @@ ThreatProtection(
     {
         "vpc_id": network.vpc_id,
         "subnet_ids": network.application_subnet_ids,
-        "security_group_ids": [network.application_security_group_id],
+        "security_group_ids": [network.bastion_security_group_id] if level.demands("net-bastion-private") else [],
         # Plain HTTP passes the firewall too, to be answered with a redirect.
         "inbound": [{"application": "HTTPS", "port": "443/443"}, {"application": "HTTP", "port": "80/80"}],
         "tags": tags,

@@ -28,6 +28,7 @@ network = TieredNetwork(
         "application_ports": [8443, 9443],
         "data_ports": [3306, 6379],
         "outbound_ports": [443],
+        "bastion_ports": [22],  # from the group of the bastion host alone
         "nat_bandwidth": 50,
         "oss_endpoint": True,
         "flow_logs": True,

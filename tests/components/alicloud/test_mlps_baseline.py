@@ -162,6 +162,19 @@ def test_both_entries_are_behind_the_one_firewall_of_the_account(again: Mapping[
     assert len(domain.inputs["redirect"]["backends"]) == len(domain.inputs["redirect"]["backupBackends"]) == 1
 
 
+def test_the_bastion_host_has_a_group_of_its_own() -> None:
+    """Servers drop SSH within their group: in it the bastion host would reach none of them."""
+    here = {key: value for key, value in ELSEWHERE.items() if key != "threat_protection"}
+    found = made({**SMALL, "elsewhere": here})
+    groups = found.by_name("orders-threats-bastion").property_dependencies["securityGroupIds"]
+    assert [urn.rpartition("::")[2] for urn in groups] == ["orders-network-bastion-group"]
+    assert {item.name for item in found.resources if item.name.endswith("bastion-group")} == {
+        "orders-network-bastion-group"
+    }
+    second = made({**SMALL, "elsewhere": here, "baseline": "mlps-l2"})
+    assert not [item.name for item in second.resources if "bastion" in item.name]
+
+
 def test_images_are_copied_and_encrypted_in_the_standby_region() -> None:
     found = made({**SMALL, "images": {"application": "m-2ze0000000000000000a"}})
     copy = found.by_name("orders-image-application")

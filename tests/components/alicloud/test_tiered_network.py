@@ -64,6 +64,29 @@ def test_every_group_ends_in_dropping_what_leaves() -> None:
         assert (last["policy"], last["ipProtocol"], last["priority"]) == ("drop", "all", 100)
 
 
+def test_the_bastion_host_alone_reaches_servers_by_its_ports() -> None:
+    found = made({"bastion_ports": [22, 3389], "data_ports": [3306]})
+    rules = [item for item in found.resources if item.type.endswith(":SecurityGroupRule")]
+    opened = [item for item in rules if item.inputs["portRange"] in ("22/22", "3389/3389")]
+    inward = [item for item in opened if item.inputs["type"] == "ingress"]
+    assert {item.name for item in inward} == {"n-bastion-to-application-22", "n-bastion-to-application-3389"}
+    for item in inward:
+        source = item.property_dependencies["sourceSecurityGroupId"]
+        assert [urn.rpartition("::")[2] for urn in source] == ["n-bastion-group"] and "cidrIp" not in item.inputs
+    of_bastion = [
+        item
+        for item in rules
+        if [urn.rpartition("::")[2] for urn in item.property_dependencies["securityGroupId"]] == ["n-bastion-group"]
+    ]
+    assert all(item.inputs["type"] == "egress" and item.inputs["cidrIp"] for item in of_bastion)
+    let_out = {item.inputs["portRange"]: item.inputs["cidrIp"] for item in of_bastion}
+    assert let_out.pop("-1/-1") == "0.0.0.0/0"
+    assert set(let_out) == {"22/22", "3389/3389", "3306/3306"}
+    assert all(block.startswith("10.") for block in let_out.values()) and let_out["22/22"] != let_out["3306/3306"]
+    assert inputs(found, "n-bastion-out-rest")["policy"] == "drop"
+    assert not [name for name in names(made()) if "bastion" in name]
+
+
 def test_levels_differ_in_key_protection_and_zones() -> None:
     second = made({"baseline": "mlps-l2", "zones": ["cn-beijing-h"], "kms_key_id": None})
     assert "n-log-key" not in names(second)
