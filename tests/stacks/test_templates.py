@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 from collections import Counter
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 import pytest
@@ -104,6 +105,8 @@ def _assert_good(case: Case, answer: Answer) -> None:
         if result["verdict"] == "unknown" and permission(case, result) is None
     ]
     assert not bad + strange, "\n".join(bad + strange)
+    used = [permission(case, result) for result in answer.results if result["verdict"] == "unknown"]
+    assert [record for record in allowed() if record["case"] == str(case) and record not in used] == []
     assert [item for item in answer.diagnostics if item["code"] != "unsupported-provider"] == []
     assert answer.status == 0
     assert verdicts["pass"] > 40
@@ -130,17 +133,11 @@ def test_pulumi_new_makes_the_same_project(case: Case, tmp_path: Path) -> None:
     _assert_good(case, judge(case, project, tmp_path / "export.json"))
 
 
-def test_every_permission_is_needed() -> None:
-    """Reasons are given, and name a stack and a rule that are there; which are used up is seen by the cases."""
+def test_permissions_have_a_reason_and_a_case() -> None:
+    known = {str(case): case.template for case in cases()}
     for record in allowed():
         assert len(record["reason"].split()) > 4
-        assert any(Case(name).record for name in templates() if _fits(record["template"], name))
-
-
-def _fits(pattern: str, name: str) -> bool:
-    from fnmatch import fnmatchcase
-
-    return fnmatchcase(name, pattern)
+        assert fnmatchcase(known[record["case"]], record["template"])
 
 
 @of_stack([Case(item.name) for item in templates().values() if item.kind == "pulumi"])
