@@ -135,6 +135,12 @@ def recording(case: Case) -> Recording:
     )
 
 
+@lru_cache(maxsize=16)
+def scan(case: Case) -> Scan:
+    """What the rules see of the example. Nobody changes it."""
+    return recording(case).scan()
+
+
 def judged(scan: Scan, case: Case, *, complete: bool = False) -> list[Result]:
     """What the rules say of a scan, with the questions about the whole system where ``complete``."""
     asked = assignment(
@@ -164,11 +170,12 @@ def baselines(cloud: str, example: str) -> tuple[str, ...]:
 def profile_sets(example: str, baseline: str) -> tuple[tuple[str, ...], ...]:
     """The sets of profiles to try: all with full examples, which make everything that minimal ones make.
 
-    ``sm`` is on under the financial baselines anyway. Composites take seconds: the minimal one goes without profiles.
+    ``sm`` is on under the financial baselines anyway, and in ``all``: by itself it is tried at level 3. Composites take
+    seconds: the minimal one goes without profiles. Level 2 of the financial sector is level 2 with profiles on.
     """
-    if example.endswith("_baseline_minimal"):
+    if example.endswith("_baseline_minimal") or baseline == "financial-l2":
         return ((),)
-    without_sm = baseline.startswith("financial-") or example.endswith("_minimal")
+    without_sm = baseline != "mlps-l3" or example.endswith("_minimal")
     return tuple(profiles for profiles in PROFILES if profiles != ("sm",) or not without_sm)
 
 

@@ -15,7 +15,7 @@ import pytest
 
 from compliant_infra.components.registration import PROVIDER_PREFIX, STACK_TYPE
 from compliant_infra.kernel.model import Result, Verdict
-from tests.components.proof import Case, cases, failing, judged, parameters, recording, shown
+from tests.components.proof import Case, cases, failing, group, judged, parameters, recording, scan, shown
 
 CASES = cases()
 
@@ -56,7 +56,7 @@ def entry_for(case: Case, result: Result) -> dict[str, Any] | None:
 @pytest.mark.parametrize("case", parameters(CASES))
 def test_component(case: Case) -> None:
     found = recording(case)
-    results = judged(found.scan(), case)
+    results = judged(scan(case), case)
     assert not failing(results), "\n".join(map(shown, failing(results)))
     undecided = [result for result in results if result.verdict is Verdict.UNKNOWN and entry_for(case, result) is None]
     assert not undecided, "\n".join(map(shown, undecided))
@@ -90,21 +90,29 @@ def test_every_child_has_its_parent_provider_and_tags(case: Case) -> None:
     assert not wrong, "\n".join(wrong)
 
 
-@pytest.mark.parametrize("number", range(len(allowed())))
-def test_an_allowed_unknown_is_needed(number: int) -> None:
-    """An entry that no example needs any more goes. Every entry has a reason."""
-    entry = allowed()[number]
-    assert entry["reason"].strip()
-    concerned = [
+def concerned(entry: dict[str, Any]) -> list[Case]:
+    """The cases that may need an entry: most are needed by full examples at the strongest baselines, which come first."""
+    found = [
         case for case in CASES if case.cloud == entry["cloud"] and fnmatchcase(component_of(case), entry["component"])
     ]
-    # Most are needed by full examples at the strongest baselines: the search ends there.
-    concerned.sort(
-        key=lambda case: (not case.example.endswith("_full"), -len(case.profiles), "l3" not in case.baseline)
+    return sorted(
+        found, key=lambda case: (not case.example.endswith("_full"), -len(case.profiles), "l3" not in case.baseline)
     )
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        pytest.param(entry, id=str(number), marks=pytest.mark.xdist_group(group(concerned(entry)[0])))
+        for number, entry in enumerate(allowed())
+    ],
+)
+def test_an_allowed_unknown_is_needed(entry: dict[str, Any]) -> None:
+    """An entry that no example needs any more goes. Every entry has a reason."""
+    assert entry["reason"].strip()
     assert any(
         entry_for(case, result) is entry
-        for case in concerned
-        for result in judged(recording(case).scan(), case)
+        for case in concerned(entry)
+        for result in judged(scan(case), case)
         if result.verdict is Verdict.UNKNOWN
     )

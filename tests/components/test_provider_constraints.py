@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from compliant_infra.kernel.model import OneOf, Resource, SourceLocation, Unknown
-from tests.components.proof import Case, cases, parameters, recording
+from tests.components.proof import Case, cases, parameters, scan
 from tests.rules import schemas
 
 #: Baselines at which the examples are recorded, and the profiles of each.
@@ -225,7 +225,7 @@ def test_provider_takes_what_is_declared(case: Case) -> None:
         pytest.skip("COMPLIANT_INFRA_SCHEMAS names no directory with the provider's schema")
     wrong = {
         f"{resource.type}.{path} ({resource.name}): {what}"
-        for resource in recording(case).scan().resources
+        for resource in scan(case).resources
         if schemas.cloud_of(resource.type) == case.cloud
         for path, what in (*findings(resource), *misnamed(resource))
         if (resource.type, path) not in ACCEPTED
