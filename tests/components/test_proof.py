@@ -91,7 +91,7 @@ def test_every_child_has_its_parent_provider_and_tags(case: Case) -> None:
 
 
 def concerned(entry: dict[str, Any]) -> list[Case]:
-    """The cases that may need an entry: most are needed by full examples at the strongest baselines, which come first."""
+    """The cases that may need an entry; first full examples at the strongest baselines, which need most of them."""
     found = [
         case for case in CASES if case.cloud == entry["cloud"] and fnmatchcase(component_of(case), entry["component"])
     ]
