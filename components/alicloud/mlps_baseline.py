@@ -159,6 +159,13 @@ class MlpsBaselineArgs(CommonArgs):
     """A cache in the data tier; none without it."""
     decoy: NotRequired[Decoy]
     """Image of the honeypot, where the baseline asks for decoys."""
+    firewall_switches: NotRequired[bool]
+    """Whether Cloud Firewall is switched on for public addresses of entries and NAT gateways; true without it.
+
+    Entries have addresses of their own from level 3 on; at level 2 theirs are switched on in the console. That Cloud
+    Firewall knows a new address at once is unconfirmed: where a switch fails in the first deployment, synchronise its
+    assets in the console and deploy again.
+    """
     database: NotRequired[BaselineDatabase]
     """A database with its standby; none without it."""
     images: NotRequired[Mapping[str, pulumi.Input[str]]]
@@ -217,6 +224,7 @@ class MlpsBaseline(AlicloudComponent):
         self._keys()
         self._account()
         self._entries()
+        self._threats()
         self._servers()
         self._data()
         self._discovery()
@@ -376,21 +384,6 @@ class MlpsBaseline(AlicloudComponent):
                 # Roles are named by texts, and the rule of Cloud Config needs its recorder.
                 depends_on=[made for made in (self.identity, self.runtime_rules) if made is not None],
             )
-        if "threat_protection" not in self.elsewhere:
-            self.threat_protection = self.component(
-                ThreatProtection,
-                "threats",
-                {
-                    "vpc_id": self.network.vpc_id,
-                    "subnet_ids": self.network.application_subnet_ids,
-                    "security_group_ids": [self.network.bastion_security_group_id]
-                    if self._has_bastion(self.primary)
-                    else None,
-                    # Plain HTTP passes the firewall too, to be answered with a redirect.
-                    "inbound": [*HTTPS, {"application": "HTTP", "port": "80/80"}] if "entry" in self.args else None,
-                    "decoy": self.args.get("decoy"),
-                },
-            )
 
     # -- entry and servers ---------------------------------------------------------------------------------------
 
@@ -445,6 +438,35 @@ class MlpsBaseline(AlicloudComponent):
                     f"{type(self).__name__} {self.component_name!r}: an account has one WAF 3.0 instance for the "
                     f"mainland, in which a domain is once: give {part} in primary, and in standby none or the same one"
                 )
+
+    def _threats(self) -> None:
+        """After the entries: the firewall is switched on for their addresses."""
+        if "threat_protection" not in self.elsewhere:
+            self.threat_protection = self.component(
+                ThreatProtection,
+                "threats",
+                {
+                    "vpc_id": self.network.vpc_id,
+                    "subnet_ids": self.network.application_subnet_ids,
+                    "security_group_ids": [self.network.bastion_security_group_id]
+                    if self._has_bastion(self.primary)
+                    else None,
+                    # Plain HTTP passes the firewall too, to be answered with a redirect.
+                    "inbound": [*HTTPS, {"application": "HTTP", "port": "80/80"}] if "entry" in self.args else None,
+                    "public_addresses": self._public_addresses(),
+                    "decoy": self.args.get("decoy"),
+                },
+            )
+
+    def _public_addresses(self) -> list[pulumi.Output[str]]:
+        if not self.args.get("firewall_switches", True):
+            return []
+        entries = [entry for entry in (self.entry, self.standby_entry) if entry is not None]
+        networks = (self.network, self.standby_network)
+        return [
+            *(address for entry in entries for address in entry.public_addresses),
+            *(address for network in networks for address in network.nat_public_addresses),
+        ]
 
     def _fail_over(self) -> None:
         wanted = self.args.get("entry")

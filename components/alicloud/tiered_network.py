@@ -6,7 +6,7 @@ from typing import Any, NotRequired, TypedDict
 import pulumi
 import pulumi_alicloud as alicloud
 
-from compliant_infra.components.alicloud.base import AlicloudComponent
+from compliant_infra.components.alicloud.base import AlicloudComponent, address_bandwidth
 from compliant_infra.components.alicloud.log_stores import log_encryption, own_project, own_store, project_name
 from compliant_infra.components.component import CommonArgs, ComponentError
 from compliant_infra.components.network_plan import (
@@ -69,7 +69,7 @@ class TieredNetworkArgs(CommonArgs):
     bastion_ports: NotRequired[list[int]]
     """TCP ports by which a bastion host reaches servers, such as 22 and 3389: makes its group; none without it."""
     nat_bandwidth: NotRequired[int]
-    """Bandwidth of the NAT gateway's address in Mbit/s; the least that the baseline allows without it."""
+    """Bandwidth of the NAT gateway's address in Mbit/s, paid by traffic; 100 without it, or what the baseline asks."""
     oss_endpoint: NotRequired[bool]
     """Whether OSS is reached inside the VPC by a gateway endpoint; true without it."""
     flow_logs: NotRequired[bool]
@@ -118,6 +118,8 @@ class TieredNetwork(AlicloudComponent):
     """Security group of a bastion host in the application tier, where ``bastion_ports`` are given."""
     nat_gateway_ids: list[pulumi.Output[str]]
     """The NAT gateway, which works across zones; none without outbound ports."""
+    nat_public_addresses: list[pulumi.Output[str]]
+    """Public address of the NAT gateway; none without outbound ports."""
     flow_log_id: pulumi.Output[str | None]
     """Flow log of the VPC, where the component makes it."""
     flow_log_project: pulumi.Output[str | None]
@@ -164,6 +166,7 @@ class TieredNetwork(AlicloudComponent):
                 "data_security_group_id": self.data_security_group_id,
                 "bastion_security_group_id": self.bastion_security_group_id,
                 "nat_gateway_ids": self.nat_gateway_ids,
+                "nat_public_addresses": self.nat_public_addresses,
                 "flow_log_id": self.flow_log_id,
                 "flow_log_project": self.flow_log_project,
                 "flow_log_store": self.flow_log_store,
@@ -394,6 +397,7 @@ class TieredNetwork(AlicloudComponent):
     def _nat(self) -> None:
         self.nat_gateway: alicloud.vpc.NatGateway | None = None
         self.nat_gateway_ids = []
+        self.nat_public_addresses = []
         if not self.ports.outbound:
             return
         protected = self._common_args.protect
@@ -413,7 +417,7 @@ class TieredNetwork(AlicloudComponent):
                 "deletion_protection": protected,
             },
         )
-        bandwidth = self.args.get("nat_bandwidth") or self.hardening.number("min-bandwidth-mbps")
+        bandwidth = self.args.get("nat_bandwidth") or address_bandwidth(self)
         address = self.make(
             alicloud.ecs.EipAddress,
             "nat-address",
@@ -455,6 +459,8 @@ class TieredNetwork(AlicloudComponent):
             },
         )
         self.nat_gateway_ids = [self.nat_gateway.id]
+        # Known once it belongs to the gateway.
+        self.nat_public_addresses = [pulumi.Output.all(address.ip_address, bound.id).apply(lambda known: str(known[0]))]
 
     def _oss_endpoint(self) -> None:
         everything = {"Effect": "Allow", "Action": ["*"], "Resource": ["*"], "Principal": ["*"]}

@@ -6,7 +6,7 @@ from typing import Any, NotRequired, TypedDict
 import pulumi
 import pulumi_alicloud as alicloud
 
-from compliant_infra.components.alicloud.base import AlicloudComponent
+from compliant_infra.components.alicloud.base import AlicloudComponent, address_bandwidth
 from compliant_infra.components.alicloud.log_stores import (
     collection_provider,
     log_encryption,
@@ -88,7 +88,7 @@ class WebEntryArgs(CommonArgs):
     waf_elsewhere: NotRequired[str]
     """Where the domain stands that has this entry among its back ends, with the SM2 certificates: at another entry."""
     bandwidth: NotRequired[int]
-    """Bandwidth of each public address in Mbit/s; the least that the baseline allows without it."""
+    """Bandwidth of each public address in Mbit/s, paid by traffic; 100 without it, or what the baseline asks."""
     ddos_instance_id: NotRequired[pulumi.Input[str]]
     """Anti-DDoS Origin instance that protects the addresses; addresses with enhanced protection without it."""
     log_project: NotRequired[str]
@@ -121,6 +121,8 @@ class WebEntry(AlicloudComponent):
     """The load balancer."""
     dns_name: pulumi.Output[str]
     """Name of the load balancer, for the CNAME of a domain without WAF in front."""
+    public_addresses: list[pulumi.Output[str]]
+    """Public addresses of the load balancer, where they are its own: with protection against denial of service."""
     waf_cname: pulumi.Output[str | None]
     """Name that WAF gives, for the CNAME of its domain."""
     listener_id: pulumi.Output[str]
@@ -146,11 +148,17 @@ class WebEntry(AlicloudComponent):
         self._firewall()
         self.load_balancer_id = self.load_balancer.id
         self.dns_name = self.load_balancer.dns_name
+        # Known once they belong to the load balancer.
+        self.public_addresses = [
+            pulumi.Output.all(address.ip_address, self.load_balancer.id).apply(lambda known: str(known[0]))
+            for address in self.addresses
+        ]
         self.listener_id = self.listener.id
         self.finish(
             {
                 "load_balancer_id": self.load_balancer_id,
                 "dns_name": self.dns_name,
+                "public_addresses": self.public_addresses,
                 "waf_cname": self.waf_cname,
                 "listener_id": self.listener_id,
                 "server_group_id": self.server_group_id,
@@ -254,7 +262,7 @@ class WebEntry(AlicloudComponent):
         ]
         if self.internal or not self.hardening.demands("net-ddos-on-public-entry"):
             return mappings
-        bandwidth = self.args.get("bandwidth") or self.hardening.number("min-bandwidth-mbps")
+        bandwidth = self.args.get("bandwidth") or address_bandwidth(self)
         instance = self.args.get("ddos_instance_id")
         finance = region_class("alicloud", self.region) == "finance"
         for letter, mapping in zip(self.short, mappings, strict=True):

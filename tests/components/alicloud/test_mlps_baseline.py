@@ -175,6 +175,24 @@ def test_the_bastion_host_has_a_group_of_its_own() -> None:
     assert not [item.name for item in second.resources if "bastion" in item.name]
 
 
+def test_the_firewall_is_switched_on_for_what_faces_the_internet() -> None:
+    here = {key: value for key, value in ELSEWHERE.items() if key != "threat_protection"}
+    args = {**SMALL, "elsewhere": here, "entry": {"domain": "shop.example.cn"}}
+    switches = [item for item in made(args).resources if item.type.endswith(":FwSwitch")]
+    behind = {urn.rpartition("::")[2] for item in switches for urn in item.property_dependencies["internetAddress"]}
+    assert {name for name in behind if "address" in name and "bound" not in name} == {
+        *(f"orders-entry-address-{zone}" for zone in "hk"),
+        *(f"orders-standby-entry-address-{zone}" for zone in "hj"),
+        "orders-network-nat-address",
+        "orders-standby-network-nat-address",
+    }
+    # Only once they belong to what they are the addresses of.
+    assert {"orders-entry-load-balancer", "orders-network-nat-address-bound"} <= behind
+    assert len(switches) == 6
+    without = made({**args, "firewall_switches": False})
+    assert not [item for item in without.resources if item.type.endswith(":FwSwitch")]
+
+
 def test_images_are_copied_and_encrypted_in_the_standby_region() -> None:
     found = made({**SMALL, "images": {"application": "m-2ze0000000000000000a"}})
     copy = found.by_name("orders-image-application")

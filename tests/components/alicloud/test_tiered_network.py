@@ -87,6 +87,12 @@ def test_the_bastion_host_alone_reaches_servers_by_its_ports() -> None:
     assert not [name for name in names(made()) if "bastion" in name]
 
 
+def test_the_way_out_is_as_wide_as_production_needs() -> None:
+    assert inputs(made(), "n-nat-address")["bandwidth"] == "100"
+    assert inputs(made({"nat_bandwidth": 20}), "n-nat-address")["bandwidth"] == "20"
+    assert inputs(made({"parameters": {"min-bandwidth-mbps": 150}}), "n-nat-address")["bandwidth"] == "150"
+
+
 def test_levels_differ_in_key_protection_and_zones() -> None:
     second = made({"baseline": "mlps-l2", "zones": ["cn-beijing-h"], "kms_key_id": None})
     assert "n-log-key" not in names(second)

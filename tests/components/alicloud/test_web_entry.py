@@ -62,6 +62,9 @@ def test_addresses_are_protected_from_level_3_on() -> None:
     third = made()
     assert inputs(third, "w-address-h")["securityProtectionTypes"] == ["AntiDDoS_Enhanced"]
     assert "allocationId" in inputs(third, "w-load-balancer")["zoneMappings"][0]
+    address = inputs(third, "w-address-h")
+    assert (address["bandwidth"], address["internetChargeType"]) == ("100", "PayByTraffic")
+    assert inputs(made({"bandwidth": 10}), "w-address-h")["bandwidth"] == "10"
     origin = made({"ddos_instance_id": "ddosorigin-1"})
     assert "securityProtectionTypes" not in inputs(origin, "w-address-h")
     assert inputs(origin, "w-address-k-protected")["instanceId"] == "ddosorigin-1"
