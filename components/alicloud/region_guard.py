@@ -72,6 +72,8 @@ class RegionGuard(AlicloudComponent):
     """Control policy of the organisation."""
     policy_name: pulumi.Output[str]
     """RAM policy for further roles and groups."""
+    attached_to: list[str]
+    """Roles, groups, folders and accounts that the policies bind; nobody where it is empty."""
 
     def __init__(self, name: str, args: RegionGuardArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__(name, args, opts, RegionGuardArgs)
@@ -117,6 +119,16 @@ class RegionGuard(AlicloudComponent):
             "hold a region abroad; OSS, what is made before it has a name, and other products are found by the rule of "
             "Cloud Config only",
         )
+        self.attached_to = [
+            item for bound in ("role_names", "group_names", "target_ids") for item in given.get(bound) or ()
+        ]
+        if not self.attached_to:
+            self.cannot(
+                "loc-region-allowlist",
+                "policy",
+                f"the RAM policy {self.prefix}-domestic-regions binds nobody: give role_names or group_names, attach "
+                "it to the roles and groups of administrators by policy_name, or bind a control policy by target_ids",
+            )
         self.control_policy_id = control
         self.policy_name = policy.policy_name
         self.finish(
@@ -125,6 +137,7 @@ class RegionGuard(AlicloudComponent):
                 "policy_document": self.policy_document,
                 "control_policy_id": self.control_policy_id,
                 "policy_name": self.policy_name,
+                "attached_to": self.attached_to,
             }
         )
 

@@ -74,9 +74,20 @@ def test_roles_groups_and_the_rule_of_config() -> None:
 
 
 def test_what_the_policy_cannot_stop_is_reported() -> None:
-    (exception,) = component({}).exceptions
+    (exception,) = component({"role_names": ["ops"]}).exceptions
     assert "gbt22239-2019:8.2.1.1" in exception.clauses
     assert "OSS" in exception.reason
+
+
+def test_a_policy_that_binds_nobody_is_reported() -> None:
+    alone = component({})
+    (unbound,) = [item for item in alone.exceptions if item.subject == "guard: policy"]
+    assert "guard-domestic-regions binds nobody" in unbound.reason and "gbt22239-2019:8.2.1.1" in unbound.clauses
+    assert alone.attached_to == []
+    for bound in ({"role_names": ["ops"]}, {"group_names": ["dev"]}, {"target_ids": ["fd-1"]}):
+        guard = component(bound)
+        assert guard.attached_to == next(iter(bound.values()))
+        assert "guard: policy" not in {item.subject for item in guard.exceptions}
 
 
 @pytest.mark.parametrize(

@@ -85,6 +85,17 @@ def test_editions_follow_the_level(baseline: str, edition: str, firewall: str, b
     assert ("bastion" in names(found)) is bastion
 
 
+def test_the_anti_virus_edition_is_ordered_for_cores_too() -> None:
+    by_default, _ = made({"baseline": "mlps-l2"})
+    assert (inputs(by_default, "security-center")["buyNumber"], inputs(by_default, "security-center")["vCore"]) == (
+        "20",
+        "80",
+    )
+    found, _ = made({"baseline": "mlps-l2", "server_count": 30, "server_cores": 8})
+    assert inputs(found, "security-center")["vCore"] == "240"
+    assert "vCore" not in inputs(made({"server_cores": 8})[0], "security-center")
+
+
 def test_the_bastion_host_stands_in_two_zones() -> None:
     found, _ = made({})
     assert (inputs(found, "bastion")["vswitchId"], inputs(found, "bastion")["slaveVswitchId"]) == ("vsw-a", "vsw-b")
