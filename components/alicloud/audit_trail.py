@@ -270,9 +270,17 @@ class AuditTrail(AlicloudComponent):
         )
 
     def _use_of_keys(self, *actions: str) -> dict[str, Any]:
-        """Use of the keys of the region: the id of the key is not known when the policy is written."""
-        resource = [f"acs:kms:{self.region}:{self.account_id}:key/*"]
-        return {"Effect": "Allow", "Action": list(actions), "Resource": resource}
+        """Use of the key: by its id where that is known, of an own one by the tag ``system`` that it carries.
+
+        Of other keys, such as those that are made beside it, the id is not known when the policy is written.
+        """
+        key, system = self.args.get("kms_key_id"), self.common_tags.get("system")
+        named = key if isinstance(key, str) and key.startswith("key-") else "*"
+        resource = [f"acs:kms:{self.region}:{self.account_id}:key/{named}"]
+        found: dict[str, Any] = {"Effect": "Allow", "Action": list(actions), "Resource": resource}
+        if key is None and self._key is not None and system:
+            found["Condition"] = {"StringEqualsIgnoreCase": {"kms:tag/system": [system]}}
+        return found
 
     def _delivery_role(self) -> Any:
         """The role by which ActionTrail writes: into this bucket and this log store only."""

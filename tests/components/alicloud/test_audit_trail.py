@@ -97,6 +97,26 @@ def test_the_place_of_the_trail_is_known_before_it_is_there() -> None:
     assert written == [["acs:oss:*:1234567890123456:audit-1234567890123456-cn-beijing/*"]]
 
 
+@pytest.mark.parametrize(
+    ("args", "resource", "tagged"),
+    [
+        ({"tags": {"system": "shop"}}, "key/key-hzz62f1cb66fa42qo9m3x", None),
+        ({"kms_key_id": None, "kms_instance_id": "kst-1", "tags": {"system": "shop"}}, "key/*", ["shop"]),
+        ({"kms_key_id": None, "kms_instance_id": "kst-1"}, "key/*", None),
+    ],
+)
+def test_events_are_written_with_their_own_key(
+    args: Mapping[str, Any], resource: str, tagged: list[str] | None
+) -> None:
+    found, _ = made(args)
+    policy = json.loads(inputs(found, "delivery-policy")["policyDocument"])
+    (use,) = [item for item in policy["Statement"] if "kms:Decrypt" in item["Action"]]
+    assert use["Resource"] == [f"acs:kms:cn-beijing:1234567890123456:{resource}"]
+    assert use.get("Condition") == (tagged and {"StringEqualsIgnoreCase": {"kms:tag/system": tagged}})
+    if tagged:
+        assert inputs(found, "key")["tags"]["system"] == tagged[0]
+
+
 def test_existing_places_are_used() -> None:
     found, trail = made({"log_project": "acme-logs", "log_bucket": "acme-audit", "standby": None})
     assert (trail.project, trail.bucket) == (None, None)
