@@ -48,7 +48,7 @@ application_password = password("application-password")
 synchronization_password = password("synchronization-password")
 
 # The standby database is restored from a backup in the second region, which is there a day after the first deployment.
-# Until then ``restoreTime`` stays out, and somebody accepts by name that there is no standby yet (8.1.4.9 b).
+# Until then ``restoreTime`` is empty, and a waiver that runs out on the day firstStepUntil says so (8.1.4.9 b).
 restore_time = config.get("restoreTime")
 follows = declared.get("baseline") != "mlps-l2"  # level 2 asks for copies of the backups alone
 recovery = {
@@ -114,8 +114,8 @@ baseline = MlpsBaseline(
                 "rule": "dr-realtime-standby",
                 "resource": f"{system}-database-instance",
                 "reason": "The standby is restored from the first backup in the second region",
-                "owner": config.require("standbyWaiverOwner"),
-                "until": config.require("standbyWaiverUntil"),
+                "owner": declared.require("owner"),
+                "until": config.require("firstStepUntil"),
             }
         ],
         "tags": tags,

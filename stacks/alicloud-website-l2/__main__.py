@@ -263,8 +263,8 @@ database = RelationalDatabase(
                 "rule": "dr-realtime-standby",
                 "resource": f"{system}-database-instance",
                 "reason": "The standby is restored from the first backup in the second region",
-                "owner": config.require("standbyWaiverOwner"),
-                "until": config.require("standbyWaiverUntil"),
+                "owner": pulumi.Config("compliant-infra").require("owner"),
+                "until": config.require("firstStepUntil"),
             }
         ]
         if level.demands("dr-realtime-standby") and not restore_time

@@ -10,6 +10,7 @@ import sys
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date, timedelta
 from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
@@ -107,6 +108,16 @@ def judge(case: Case, project: Path, export: Path) -> Answer:
     assert not problems, "\n".join(map(str, problems))
     export.write_text(json.dumps(stack_export(recording)), encoding="utf-8")
     return check(str(export), "--config", str(project / "compliant-infra.toml"), "--include-passed")
+
+
+def in_first_step(project: Path) -> Path:
+    """The project as it is deployed first: there is no backup yet from which a standby database could be made."""
+    file = project / f"Pulumi.{STACK}.yaml"
+    config = yaml.safe_load(file.read_text(encoding="utf-8"))
+    config["config"]["shop:restoreTime"] = ""
+    config["config"]["shop:firstStepUntil"] = str(date.today() + timedelta(days=10))
+    file.write_text(yaml.safe_dump(config), encoding="utf-8")
+    return project
 
 
 def check_as_its_users_do(case: Case, project: Path) -> subprocess.CompletedProcess[str]:

@@ -27,8 +27,20 @@ def test_the_program_fits_the_schemas(recording: Recording) -> None:
     assert not recording.problems()
 
 
+def follows(recording: Recording) -> bool:
+    """Whether the standby database is there: not before the second step of the first deployment."""
+    return bool(inputs(recording, "alicloud:rds/ddrInstance:DdrInstance"))
+
+
+def test_without_a_standby_somebody_accepts_that(recording: Recording) -> None:
+    waived = [item.inputs["waivers"] for item in recording.resources if item.inputs.get("waivers")]
+    assert bool(waived) != follows(recording)
+
+
 def test_both_regions_answer_requests(recording: Recording) -> None:
     """Each region has an entry, servers behind it, a cache and a database: failover finds something that works."""
+    if not follows(recording):
+        pytest.skip("the second region serves with the second step of the first deployment")
     for kind, wanted in {
         "alicloud:alb/loadBalancer:LoadBalancer": 2,
         "alicloud:ess/scalingGroup:ScalingGroup": 2,
@@ -41,6 +53,8 @@ def test_both_regions_answer_requests(recording: Recording) -> None:
 
 
 def test_the_standby_follows_the_database(recording: Recording) -> None:
+    if not follows(recording):
+        pytest.skip("the standby follows with the second step of the first deployment")
     (job,) = inputs(recording, "alicloud:dts/synchronizationJob:SynchronizationJob")
     assert job["sourceEndpointRegion"] != job["destinationEndpointRegion"]
     assert job["status"] == "Synchronizing"

@@ -86,7 +86,7 @@ def test_the_standby_follows_or_somebody_accepts_that_it_does_not(found: Recordi
         assert found.of_type("alicloud:dts/synchronizationJob:SynchronizationJob")
     else:
         assert not standby
-        assert settings["standbyWaiverOwner"]
+        assert settings["firstStepUntil"]
 
 
 def test_no_password_is_written_down(found: Recording) -> None:
