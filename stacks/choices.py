@@ -22,7 +22,7 @@ from compliant_infra.stacks.catalogue import Setting, Template, templates, usual
 _LEVEL_OF_EVERY_PLATFORM: Final = 3
 
 #: A project's name stands in the names of buckets and load balancers, which are short and take no other characters.
-_NAME: Final = re.compile(r"[a-z][a-z0-9-]{0,22}[a-z0-9]")
+_NAME: Final = re.compile(r"[a-z][a-z0-9-]{0,18}[a-z0-9]")
 _TAG: Final = re.compile(r"[\w.:/@+-]{1,128}")
 _TAG_VALUE: Final = re.compile(r"[\w.:/@+ -]{1,128}")
 
@@ -87,9 +87,9 @@ def choose(
     if not _NAME.fullmatch(name) or "--" in name:
         raise UnsuitableChoiceError(
             Text(
-                f"the name {name!r} cannot stand in names of buckets and load balancers: take 2 to 24 lower-case "
+                f"the name {name!r} cannot stand in names of buckets and load balancers: take 2 to 20 lower-case "
                 "letters, digits and single hyphens, a letter first (--name)",
-                f"名称 {name!r} 无法用作存储桶、负载均衡等资源名：请用 2 至 24 个小写字母、数字或单个连字符，"
+                f"名称 {name!r} 无法用作存储桶、负载均衡等资源名：请用 2 至 20 个小写字母、数字或单个连字符，"
                 "以字母开头（--name）",
             )
         )

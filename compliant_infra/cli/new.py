@@ -16,6 +16,20 @@ from compliant_infra.stacks.catalogue import Template, templates
 from compliant_infra.stacks.choices import Choice, UnsuitableChoiceError, choose, tags_of
 from compliant_infra.stacks.creation import FolderInUseError, create, package_of
 
+#: What people call the tools and the clouds.
+_TOOLS = {"pulumi": "Pulumi", "terraform": "Terraform"}
+_CLOUDS = {
+    "alicloud": Text("Alibaba Cloud", "阿里云"),
+    "aws": Text("AWS China", "AWS 中国"),
+    "tencentcloud": Text("Tencent Cloud", "腾讯云"),
+}
+
+
+class _RefusedError(click.ClickException):
+    """The call is understood, and no project can be made of it."""
+
+    exit_code = 2
+
 
 @dataclass(slots=True)
 class _Answers:
@@ -105,10 +119,10 @@ def command(
         )
         create(chosen, folder, choice, description=description, wheel=wheel)
     except UnsuitableChoiceError as error:
-        fail(error.reason.in_language(lang))
+        raise _RefusedError(error.reason.in_language(lang)) from None
     except FolderInUseError as error:
         reason = Text(f"{error} is not empty: nothing was written", f"{error} 不是空目录：未写入任何内容")
-        fail(reason.in_language(lang))
+        raise _RefusedError(reason.in_language(lang)) from None
     except OSError as error:
         fail(f"cannot write {error.filename or directory}: {error.strerror}; nothing was left behind")
     click.echo(_next_steps(chosen, choice, directory).in_language(lang))
@@ -151,7 +165,7 @@ def _ask(given: _Answers, template: Template, lang: str, *, named: bool) -> None
 def _name_of(folder: Path) -> str:
     """A name from that of the directory, as far as one can be made of it."""
     found = re.sub(r"[^a-z0-9]+", "-", folder.absolute().name.lower()).strip("-")
-    return re.sub(r"^[^a-z]+", "", found)[:24].rstrip("-") or "project"
+    return re.sub(r"^[^a-z]+", "", found)[:20].rstrip("-") or "project"
 
 
 def _split(text: str) -> tuple[str, ...]:
@@ -178,9 +192,10 @@ def _list(format_: str, lang: str) -> None:
         click.echo(json.dumps(records, ensure_ascii=False, indent=2))
         return
     for item in templates().values():
-        levels = ", ".join(item.baselines)
+        levels = ", ".join(item.baselines) + "".join(f" +{profile}" for profile in item.profiles)
+        regions = " + ".join(region for region in (item.region, item.standby_region) if region)
         click.echo(f"{item.name.ljust(34)} {item.title.in_language(lang)}")
-        click.echo(f"{''.ljust(34)} {item.kind}, {item.cloud}; {levels}")
+        click.echo(f"{''.ljust(34)} {_TOOLS[item.kind]}, {_CLOUDS[item.cloud].in_language(lang)}; {levels}; {regions}")
 
 
 def _next_steps(template: Template, choice: Choice, directory: str) -> Text:

@@ -109,10 +109,13 @@ def read_program(program: ProgramFolder, tree: SourceTree, options: ProgramOptio
         message = Text(f"there is no program {tree.display(main)}", f"程序 {tree.display(main)} 不存在")
         scan.diagnostics.append(Diagnostic("invalid-plan", message, program.display))
         return scan, False
+    without = Text("", "") if configuration.file is not None else Text(" (it has no file)", "（没有对应的文件）")
     options.tell(
         Text(
-            f"running the Pulumi program {tree.display(main)} with {interpreter.path}, stack {configuration.stack}",
-            f"正在运行 Pulumi 程序 {tree.display(main)}，解释器 {interpreter.path}，stack {configuration.stack}",
+            f"running the Pulumi program {tree.display(main)} with {interpreter.path}, "
+            f"stack {configuration.stack}{without.en}",
+            f"正在运行 Pulumi 程序 {tree.display(main)}，解释器 {interpreter.path}，"
+            f"stack {configuration.stack}{without.zh}",
         )
     )
     _tell_secrets(program, configuration, options)
