@@ -36,6 +36,7 @@ profiles = set(several(pulumi.Config("compliant-infra").get("profiles")))
 
 # First part of names that are unique, such as those of buckets: the project's name as they take it, shortened.
 system = re.sub(r"[^a-z0-9]+", "-", pulumi.get_project().lower()).lstrip("-0123456789")[:24].rstrip("-")
+tags.setdefault("system", system)  # by it the policies of roles know the keys
 
 PORT = 8443  # gateway and models speak TLS (8.1.4.7 a)
 HEALTH_PATH = "/health"
@@ -201,7 +202,10 @@ def statement(actions: list[str], *resources: str) -> dict[str, Any]:
 
 
 #: What reading and writing objects under a customer's key takes. It is good for what the role can read, and no more.
-USE_OF_KEYS = statement(["kms:GenerateDataKey", "kms:Decrypt"], f"acs:kms:{region}:{account}:key/*")
+USE_OF_KEYS = {
+    **statement(["kms:GenerateDataKey", "kms:Decrypt"], f"acs:kms:{region}:{account}:key/*"),
+    "Condition": {"StringEqualsIgnoreCase": {"kms:tag/system": [tags["system"]]}},
+}
 
 STORE_ARN = f"acs:log:*:{account}:project/{RECORDS}/logstore/{STORE}"
 export_policy = alicloud.ram.Policy(

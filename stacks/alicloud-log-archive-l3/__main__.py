@@ -29,6 +29,7 @@ region, standby_region = pulumi.Config("alicloud").require("region"), config.req
 login_networks = config.require("loginNetworks").split(",")
 zones = config.require("zones").split(",")
 tags = dict(pair.split("=", 1) for pair in (config.get("tags") or "").split(",") if pair)
+tags.setdefault("system", name)  # by it policies know the keys of the archive
 
 archive, project = f"{name}-archive-{account}", f"{name}-audit-{account}"
 
@@ -115,6 +116,7 @@ policy(
             "Effect": "Allow",
             "Action": ["kms:Decrypt"],
             "Resource": [f"acs:kms:{where}:{account}:key/*" for where in (region, standby_region)],
+            "Condition": {"StringEqualsIgnoreCase": {"kms:tag/system": [tags["system"]]}},
         },
         {"Effect": "Deny", "Action": CHANGING, "Resource": RECORDS},
     ],
