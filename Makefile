@@ -24,6 +24,7 @@ lint: $(STAMP)
 
 bench: $(STAMP)
 	$(BIN)/python benchmarks/run.py
+	$(BIN)/python benchmarks/pulumi_projects.py
 
 clean:
 	rm -rf $(VENV) .venv-* build dist *.egg-info
