@@ -2,8 +2,8 @@
 
     python benchmarks/pulumi_projects.py
 
-Part of `make bench`. Figures are medians of whole processes in turn, but for the policy pack, whose process lives as long
-as an engine's run: there it is the time of all calls by the number of resources.
+Part of `make bench`. Figures are medians of whole processes in turn. The process of the policy pack lives as long as an
+engine's run: there it is the time of all calls by the number of resources.
 """
 
 from __future__ import annotations

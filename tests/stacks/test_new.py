@@ -205,7 +205,7 @@ def test_what_was_written_is_taken_away_again(tmp_path: Path, monkeypatch: pytes
         (PULUMI, ["--package", "../compliant-infra"], "--package"),
         (PULUMI, ["--package", "nowhere.whl"], "--package"),
         (PULUMI, ["--package", "git+https://git.example.com/a.git\nother==1"], "--package"),
-        (PULUMI, ["--package", "git+https://git.example.com/a.git --index-url http://b"], "--package"),
+        (PULUMI, ["--package", "git+https://git.example.com/a.git --pre other"], "--package"),
         (PULUMI, ["--package", "compliant-infra@main"], "--package"),
         (PULUMI, ["--package", "compliant-infra-other==1"], "--package"),
         (AWS, ["--region", "us-east-1"], "mainland China"),
