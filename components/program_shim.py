@@ -222,7 +222,7 @@ class _Run:
     def _configure(self) -> None:
         import grpc
         import pulumi.runtime
-        from pulumi.runtime.proto import engine_pb2_grpc, resource_pb2_grpc
+        from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc, resource_pb2_grpc
 
         config, secret_keys = self.parameters["config"], self.parameters["secret_keys"]
         try:
@@ -233,7 +233,7 @@ class _Run:
         channel = grpc.insecure_channel(self.parameters["address"], options=_OPTIONS)
         wanted = {
             "monitor": _Monitor(resource_pb2_grpc.ResourceMonitorStub(channel), self, self._completion()),
-            "engine": engine_pb2_grpc.EngineStub(channel),
+            "engine": _Engine(engine_pb2_grpc.EngineStub(channel), engine_pb2.DEBUG),
             "project": self.parameters["project"],
             "stack": self.parameters["stack"],
             "parallel": 16,
@@ -430,6 +430,21 @@ class _Run:
                 if file.startswith(base):
                     found.add(file)
         return sorted(found)
+
+
+class _Engine:
+    """The stub of the engine without its debug messages: the SDK sends four for a resource, and nobody reads them."""
+
+    def __init__(self, stub: Any, debug: int) -> None:
+        self._stub = stub
+        self._debug = debug
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stub, name)
+
+    def Log(self, request: Any, *arguments: Any, **options: Any) -> Any:  # noqa: N802
+        """Send a message, if it is for people."""
+        return None if request.severity == self._debug else self._stub.Log(request, *arguments, **options)
 
 
 class _Monitor:
