@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import posixpath
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -343,25 +343,11 @@ def _waive_inline(
 def _waive_centrally(
     settings: Settings, results: Sequence[Result], diagnostics: list[Diagnostic], today: date, report_unused: bool
 ) -> None:
-    known: Mapping[str, Any] = rules_by_name()
-    valid = []
-    for waiver in settings.waivers:
-        problem = waivers.problem(waiver, known, today)
-        if problem is not None:
-            diagnostics.append(problem)
-        else:
-            valid.append(replace(waiver, rule=known[waiver.rule].name))
-    if not valid:
-        return
-    used: set[int] = set()
-    for result in results:
-        if result.verdict is Verdict.FAIL or result.verdict is Verdict.UNKNOWN:
-            for waiver in valid:
-                if waivers.covers(waiver, result) and waivers.waive(result, waiver):
-                    used.add(id(waiver))
-                    break
+    names = {name: rule.name for name, rule in rules_by_name().items()}
+    problems, unused = waivers.waive_centrally(settings.waivers, results, names, today)
+    diagnostics.extend(problems)
     if report_unused:
-        diagnostics.extend(_unused(item.rule, item.location) for item in valid if id(item) not in used)
+        diagnostics.extend(_unused(item.rule, item.location) for item in unused)
 
 
 def _unused(rule: str, place: Any) -> Diagnostic:

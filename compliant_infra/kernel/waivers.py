@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 
@@ -157,3 +158,29 @@ def waive(result: Result, waiver: Waiver) -> bool:
     result.waiver = waiver
     result.verdict = Verdict.WAIVED
     return True
+
+
+def waive_centrally(
+    given: Iterable[Waiver], results: Sequence[Result], rules: Mapping[str, str], today: date
+) -> tuple[list[Diagnostic], list[Waiver]]:
+    """Apply waivers to all results that they cover, to each result the first one.
+
+    ``rules`` are names and codes of rules, with the name of each. Returns what keeps waivers from holding, and those
+    that hold and cover nothing.
+    """
+    problems: list[Diagnostic] = []
+    valid: list[Waiver] = []
+    for waiver in given:
+        found = problem(waiver, rules, today)
+        if found is not None:
+            problems.append(found)
+        else:
+            valid.append(replace(waiver, rule=rules[waiver.rule]))
+    used: set[int] = set()
+    for result in results if valid else ():
+        if result.verdict is Verdict.FAIL or result.verdict is Verdict.UNKNOWN:
+            for waiver in valid:
+                if covers(waiver, result) and waive(result, waiver):
+                    used.add(id(waiver))
+                    break
+    return problems, [waiver for waiver in valid if id(waiver) not in used]

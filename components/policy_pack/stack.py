@@ -6,7 +6,7 @@ Standard library and the kernel only: the analyzer turns its messages into these
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
 
@@ -226,23 +226,13 @@ def _waive_declared(judgement: Judgement, today: date) -> list[Text]:
 
 
 def _waive_by_settings(given: Iterable[Waiver], results: Sequence[Result], today: date) -> list[Text]:
-    """Apply the waivers of the settings, the first that covers a result; what keeps others from holding.
+    """Apply the waivers of the settings; what keeps others from holding.
 
     One that covers nothing is no news: the settings may be of more than this stack.
     """
-    notes: list[Text] = []
-    valid: list[Waiver] = []
-    for waiver in given:
-        problem = waivers.problem(waiver, rules_by_name(), today)
-        if problem is not None:
-            notes.append(_placed(problem))
-        else:
-            valid.append(replace(waiver, rule=rules_by_name()[waiver.rule].name))
-    for result in results:
-        for waiver in valid:
-            if waivers.covers(waiver, result) and waivers.waive(result, waiver):
-                break
-    return notes
+    names = {name: rule.name for name, rule in rules_by_name().items()}
+    problems, _ = waivers.waive_centrally(given, results, names, today)
+    return [_placed(problem) for problem in problems]
 
 
 def _placed(problem: Diagnostic) -> Text:
