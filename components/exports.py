@@ -38,7 +38,8 @@ HIDDEN_SECRET: Final = "[secret]"
 #: Inputs that providers and the engine add for themselves; they are no settings.
 _INTERNAL_INPUTS: Final = frozenset({"__defaults", "__internal", "__meta"})
 
-_FOLDERS_OF_LIBRARIES: Final = ("site-packages", "dist-packages")
+#: Where installed packages lie, which are no part of a program.
+FOLDERS_OF_LIBRARIES: Final = ("site-packages", "dist-packages")
 
 
 class InvalidExportError(ValueError):
@@ -303,7 +304,7 @@ def _source(state: Mapping[str, Any], at: str) -> SourceLocation | None:
     positions = [frame.get("sourcePosition") for frame in frames if isinstance(frame, Mapping)]
     for position in (*positions, state.get("sourcePosition")):
         place = _place(position)
-        if place is not None and not set(_FOLDERS_OF_LIBRARIES).intersection(PurePosixPath(place.file).parts):
+        if place is not None and not set(FOLDERS_OF_LIBRARIES).intersection(PurePosixPath(place.file).parts):
             return place
     return None
 

@@ -30,6 +30,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import yaml
 
+from compliant_infra.components.exports import FOLDERS_OF_LIBRARIES
 from compliant_infra.components.registration import (
     PROVIDER_PREFIX,
     SECRET_SIGNATURE,
@@ -61,7 +62,6 @@ _STACK_FILE: Final = re.compile(r"Pulumi\.(.+)\.ya?ml")
 _STACK_NAME: Final = re.compile(r"(?!\.+\Z)[A-Za-z0-9_.-]{1,100}")
 _PROJECT_NAME: Final = re.compile(r"[A-Za-z0-9_.-]{1,100}")
 _OF_LIST: Final = re.compile(UNKNOWN_TEXT + r":[^\[\s]*\[")
-_INSTALLED: Final = ("site-packages", "dist-packages")
 
 
 class ProjectError(ValueError):
@@ -690,6 +690,6 @@ def _modules_of(folder: Path) -> dict[str, ModuleType]:
     for name, module in list(sys.modules.items()):
         file = getattr(module, "__file__", None)
         if isinstance(file, str) and file.startswith(start) and name != "__main__":
-            if not set(_INSTALLED).intersection(Path(file).parts):
+            if not set(FOLDERS_OF_LIBRARIES).intersection(Path(file).parts):
                 found[name] = module
     return found

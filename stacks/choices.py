@@ -109,7 +109,7 @@ def choose(
             )
         )
     if second and not standby_region and _same_place(template.cloud, first, second):
-        second = _other_region(template, first)
+        second = template.region  # the two change places
     if second:
         _check_region(template, second, chosen, numbers)
         _check_distance(template, first, second, numbers)
@@ -239,11 +239,6 @@ def _check_distance(template: Template, first: str, second: str, numbers: Mappin
 
 def _same_place(cloud: str, first: str, second: str) -> bool:
     return canonical_region(cloud, first) == canonical_region(cloud, second)
-
-
-def _other_region(template: Template, first: str) -> str:
-    """A standby where the chosen region is the one that the stack has for it: the stack's first one."""
-    return template.region if not _same_place(template.cloud, template.region, first) else template.standby_region
 
 
 def _names_with_standby(template: Template) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Final
 
 from compliant_infra.kernel.model import Text
@@ -35,7 +35,7 @@ def create(
     files: dict[str, bytes] = {}
     text = description or template.title.en
     for path in template.paths():
-        files[path.as_posix()] = _filled(path, (template.folder / path).read_bytes(), choice.name, text)
+        files[path.as_posix()] = _filled((template.folder / path).read_bytes(), choice.name, text)
     files.update((path, content.encode()) for path, content in created_files(template, choice, text).items())
     if wheel is not None:
         files[f"{WHEELS}/{wheel.name}"] = wheel.read_bytes()
@@ -53,7 +53,7 @@ def create(
         raise
 
 
-def _filled(path: PurePosixPath, content: bytes, name: str, description: str) -> bytes:
+def _filled(content: bytes, name: str, description: str) -> bytes:
     """The file with the two tokens that ``pulumi new`` replaces too."""
     return content.replace(b"${PROJECT}", name.encode()).replace(b"${DESCRIPTION}", description.encode())
 

@@ -15,7 +15,7 @@ from typing import IO, TYPE_CHECKING, Any
 import click
 
 from compliant_infra import CATALOGUE_DATE, __version__
-from compliant_infra.cli.options import baseline_options, check_names, fail, language_option
+from compliant_infra.cli.options import CannotError, baseline_options, check_names, fail, language_option
 from compliant_infra.cli.systems import Choice, System, SystemTable, report_system
 from compliant_infra.kernel.model import Diagnostic, Severity, Text, Verdict
 from compliant_infra.reports.registry import FORMATS, write
@@ -43,12 +43,6 @@ class _CheckCommand(click.Command):
         _, _, order = self.make_parser(ctx).parse_args(list(args))
         ctx.meta[_ORDER] = [item.name for item in order if item.name in ("variables", "var_files")]
         return super().parse_args(ctx, args)
-
-
-class _CannotWriteError(click.ClickException):
-    """A report could not be written."""
-
-    exit_code = 2
 
 
 @click.command("check", cls=_CheckCommand)
@@ -152,7 +146,7 @@ def command(
         note = Text("TF_VAR_* variables of the environment are ignored", "环境变量 TF_VAR_* 被忽略")
         click.echo(note.in_language(lang), err=True)
     if unwritten:
-        raise _CannotWriteError("; ".join(unwritten))
+        raise CannotError("; ".join(unwritten))
     raise SystemExit(status)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from compliant_infra.cli.options import check_names, fail, language_option
+from compliant_infra.cli.options import CannotError, check_names, fail, language_option
 from compliant_infra.kernel.model import Text
 from compliant_infra.stacks.catalogue import Template, templates
 from compliant_infra.stacks.choices import Choice, UnsuitableChoiceError, choose, tags_of
@@ -23,12 +23,6 @@ _CLOUDS = {
     "aws": Text("AWS China", "AWS 中国"),
     "tencentcloud": Text("Tencent Cloud", "腾讯云"),
 }
-
-
-class _RefusedError(click.ClickException):
-    """The call is understood, and no project can be made of it."""
-
-    exit_code = 2
 
 
 @dataclass(slots=True)
@@ -119,10 +113,10 @@ def command(
         )
         create(chosen, folder, choice, description=description, wheel=wheel)
     except UnsuitableChoiceError as error:
-        raise _RefusedError(error.reason.in_language(lang)) from None
+        raise CannotError(error.reason.in_language(lang)) from None
     except FolderInUseError as error:
         reason = Text(f"{error} is not empty: nothing was written", f"{error} 不是空目录：未写入任何内容")
-        raise _RefusedError(reason.in_language(lang)) from None
+        raise CannotError(reason.in_language(lang)) from None
     except OSError as error:
         fail(f"cannot write {error.filename or directory}: {error.strerror}; nothing was left behind")
     click.echo(_next_steps(chosen, choice, directory).in_language(lang))

@@ -50,6 +50,12 @@ def default_language() -> str:
     return "en"
 
 
+class CannotError(click.ClickException):
+    """The call is understood, and the job cannot be done."""
+
+    exit_code = 2
+
+
 def fail(message: str) -> NoReturn:
     """Say what is wrong with the call and end with status 2."""
     raise click.UsageError(message)

@@ -33,9 +33,6 @@ _OTHER_WAY: Final = Text(
     "请检查 pulumi preview --json --show-sames 或 pulumi stack export 的输出",
 )
 
-#: Why a program did not come to its end -> code of the diagnostic.
-_CODES: Final = {"time": "limit-reached"}
-
 
 @dataclass(frozen=True, slots=True)
 class ProgramOptions:
@@ -173,7 +170,7 @@ def _diagnose(
 ) -> None:
     for failure in run.failures:
         place = failure.source or SourceLocation(program.display)
-        code = _CODES.get(failure.kind, "invalid-plan")
+        code = "limit-reached" if failure.kind == "time" else "invalid-plan"
         scan.diagnostics.append(Diagnostic(code, failure.message, place.file, place.line))
     if configuration.environments and configuration.file is not None:
         scan.diagnostics.append(
