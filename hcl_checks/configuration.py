@@ -6,10 +6,11 @@ Override files are merged, what cannot be read becomes a diagnostic and leaves t
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from compliant_infra.hcl_checks.cycles import cyclic_locals
@@ -18,6 +19,9 @@ from compliant_infra.hcl_checks.reader import Attribute, Block, Body, Document, 
 from compliant_infra.hcl_checks.reader import parse as parse_native
 from compliant_infra.hcl_checks.wellformed import expression_problems
 from compliant_infra.kernel.model import Diagnostic, SourceLocation, Text
+
+#: No file is edited: all are taken as they are on disk.
+NOTHING_EDITED: Final[Mapping[str, bytes]] = MappingProxyType({})
 
 #: Larger files are not configuration that people write; they are refused with ``limit-reached``.
 MAX_FILE_BYTES: Final = 8 * 1024 * 1024
@@ -145,13 +149,18 @@ def content_hash(data: bytes) -> str:
     return blake2b(data, digest_size=16).hexdigest()
 
 
-def read_module(directory: str, display: str, files: Iterable[str]) -> ModuleSource:
-    """Read the configuration files of a module directory. Never raises for their content."""
+def read_module(
+    directory: str, display: str, files: Iterable[str], contents: Mapping[str, bytes] = NOTHING_EDITED
+) -> ModuleSource:
+    """Read the configuration files of a module directory. Never raises for their content.
+
+    ``contents`` holds files by their absolute path as they would be after an edit: what is there is not read from disk.
+    """
     module = ModuleSource(directory, display)
     ordinary: list[Document] = []
     overrides: list[Document] = []
     for name in files:
-        document = _read_file(module, name)
+        document = _read_file(module, name, contents)
         if document is not None:
             stem = name.split(".", 1)[0]
             (overrides if stem == "override" or stem.endswith("_override") else ordinary).append(document)
@@ -167,13 +176,17 @@ def read_module(directory: str, display: str, files: Iterable[str]) -> ModuleSou
     return module
 
 
-def _read_file(module: ModuleSource, name: str) -> Document | None:
+def _read_file(module: ModuleSource, name: str, contents: Mapping[str, bytes]) -> Document | None:
     path = os.path.join(module.directory, name)
     display = name if module.display == "." else f"{module.display}/{name}"
     problem: Diagnostic
     try:
-        size = os.stat(path).st_size
-        data = b"" if size > MAX_FILE_BYTES else Path(path).read_bytes()
+        edited = contents.get(path)
+        size = os.stat(path).st_size if edited is None else len(edited)
+        if size > MAX_FILE_BYTES:
+            data = b""
+        else:
+            data = Path(path).read_bytes() if edited is None else edited
     except OSError as error:
         reason = error.strerror or type(error).__name__
         module.diagnostics.append(

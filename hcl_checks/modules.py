@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from compliant_infra.hcl_checks.configuration import ModuleSource, content_hash, is_local_source, read_module
-from compliant_infra.hcl_checks.discovery import SourceTree
+from compliant_infra.hcl_checks.discovery import CONFIGURATION_SUFFIXES, SourceTree, configuration_files
 from compliant_infra.hcl_checks.limits import MAX_FUNCTION_FILE, MAX_INSTANCES
 from compliant_infra.hcl_checks.module_instance import ModuleInstance
 from compliant_infra.hcl_checks.places import Whereabouts
@@ -32,10 +32,15 @@ class VariableInputs:
 
 
 class ModuleLibrary:
-    """Parsed module directories by absolute path: each is read once, whoever calls it."""
+    """Parsed module directories by absolute path: each is read once, whoever calls it.
 
-    def __init__(self, tree: SourceTree) -> None:
+    ``contents`` holds files as they would be after an edit, by absolute path: what is there is taken instead of what is
+    on disk, and a configuration file that is only there counts as one of its directory.
+    """
+
+    def __init__(self, tree: SourceTree, contents: Mapping[str, bytes] | None = None) -> None:
         self.tree = tree
+        self.contents: dict[str, bytes] = dict(contents or {})
         self._modules: dict[str, ModuleSource] = {}
         self._listed = {directory.path: directory.files for directory in tree.directories}
 
@@ -60,10 +65,22 @@ class ModuleLibrary:
                 return ModuleSource(
                     directory, display, diagnostics=[Diagnostic("unreadable-file", unreadable, display)], broken=True
                 )
-        module = read_module(directory, display, files)
+        for path in self.contents:
+            folder, name = os.path.split(path)
+            if folder == directory and name.endswith(CONFIGURATION_SUFFIXES) and name not in files:
+                files = configuration_files(sorted((*files, name)))
+        module = read_module(directory, display, files, self.contents)
         module.diagnostics.extend(diagnostics)
         module.broken = module.broken or bool(diagnostics)
         return module
+
+    def edit(self, path: str, data: bytes | None) -> None:
+        """Take ``data`` for the content of a file, or with None what is on disk; its directory is read anew."""
+        if data is None:
+            self.contents.pop(path, None)
+        else:
+            self.contents[path] = data
+        self.forget(os.path.dirname(path))
 
     def forget(self, directory: str) -> None:
         """Drop a directory that nobody will ask for again, so that memory stays flat."""
@@ -132,6 +149,10 @@ class RootReader:
         if isinstance(allowed, Unknown):
             return allowed
         try:
+            if allowed in self.library.contents:
+                data = self.library.contents[allowed]
+                self.scan.files[allowed] = content_hash(data)
+                return data
             status = os.stat(allowed)
             if not stat.S_ISREG(status.st_mode):
                 raise EvaluationError(f"no regular file at {path}")
@@ -224,7 +245,7 @@ class RootReader:
         for path in automatic_variable_files(self.directory):
             if not self.tree.takes_file(path, self.scan.diagnostics):
                 continue
-            found, digest, diagnostics = read_variable_file(path, self.tree.display(path))
+            found, digest, diagnostics = read_variable_file(path, self.tree.display(path), self.library.contents)
             values.update(found)
             if digest:
                 self.scan.files[path] = digest

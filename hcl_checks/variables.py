@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from compliant_infra.hcl_checks.configuration import content_hash
+from compliant_infra.hcl_checks.configuration import NOTHING_EDITED, content_hash
 from compliant_infra.hcl_checks.expressions import evaluate
 from compliant_infra.hcl_checks.reader import Expression, HCLSyntaxError, parse
 from compliant_infra.hcl_checks.wellformed import expression_problems
@@ -24,10 +25,16 @@ def automatic_variable_files(directory: str) -> list[str]:
     return [os.path.join(directory, name) for name in found]
 
 
-def read_variable_file(path: str, display: str) -> tuple[dict[str, Any], str, list[Diagnostic]]:
-    """The values of one file, its content hash ("" where it cannot be read) and what was wrong with it."""
+def read_variable_file(
+    path: str, display: str, contents: Mapping[str, bytes] = NOTHING_EDITED
+) -> tuple[dict[str, Any], str, list[Diagnostic]]:
+    """The values of one file, its content hash ("" where it cannot be read) and what was wrong with it.
+
+    ``contents`` holds files by their path as they would be after an edit.
+    """
     try:
-        data = Path(path).read_bytes()
+        edited = contents.get(path)
+        data = edited if edited is not None else Path(path).read_bytes()
     except OSError as error:
         reason = error.strerror or type(error).__name__
         return (

@@ -782,3 +782,17 @@ def test_what_an_absent_module_may_add_is_not_missing(tmp_path: Path) -> None:
     assert taken["reason"]["expression"] == "module.flow" and "module.flow" in taken["message"]
     assert found["aws_vpc.alone", "net-flow-logs"]["verdict"] == "fail"
     assert found["aws_s3_bucket.taken", "oss-versioning"]["verdict"] == "unknown"
+
+
+def test_an_edited_file_counts_before_it_is_written(tmp_path: Path) -> None:
+    main = tmp_path / "main.tf"
+    main.write_text('variable "size" {}\nresource "alicloud_disk" "a" {\n  size = var.size\n}\n', encoding="utf-8")
+    library = ModuleLibrary(discover([str(tmp_path)]))
+    library.edit(str(tmp_path.resolve() / "more.tf"), b'resource "alicloud_disk" "b" {}\n')
+    before = read_root(library, str(tmp_path.resolve()))
+    assert [item.address for item in before.resources] == ["alicloud_disk.a", "alicloud_disk.b"]
+    library.edit(str(tmp_path.resolve() / "more.tf"), None)
+    library.edit(str(main.resolve()), b'resource "alicloud_disk" "c" {\n  size = 40\n}\n')
+    after = read_root(library, str(tmp_path.resolve()))
+    assert [(item.address, item.get("size")) for item in after.resources] == [("alicloud_disk.c", 40)]
+    assert main.read_text(encoding="utf-8").startswith("variable"), "nothing is written"
