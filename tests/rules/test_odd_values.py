@@ -264,7 +264,7 @@ def cases() -> list[tuple[Rule, str, Predicate, tuple[str, ...], tuple[str, ...]
 CASES = cases()
 
 
-@settings(max_examples=400 if THOROUGH else 12, deadline=None, derandomize=True)
+@settings(max_examples=400 if THOROUGH else 4, deadline=None, derandomize=True)
 @given(st.integers(0, 1 << 32))
 def test_odd_shapes(seed: int) -> None:
     for rule, kind, check, companions, names in CASES:

@@ -82,7 +82,7 @@ def test_no_password_stands_in_the_configuration() -> None:
     assert "password" not in text.lower()
 
 
-def test_the_check_finds_no_failure() -> None:
+def test_nothing_fails_at_the_declared_level() -> None:
     """The gate of the merge request, without an account: see compliant-infra.toml."""
     command = [sys.executable, "-m", "compliant_infra.cli.main", "check", str(PROJECT), "--run-program"]
     done = subprocess.run(

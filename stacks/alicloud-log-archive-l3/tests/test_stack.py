@@ -46,7 +46,7 @@ def test_only_auditors_read(recording: Recording) -> None:
     assert sorted(name.rpartition("-")[2] for name in closed) == ["security", "system"]
 
 
-def test_the_check_finds_no_failure() -> None:
+def test_nothing_fails_at_the_declared_level() -> None:
     """The gate of the merge request, without an account: see compliant-infra.toml."""
     command = [sys.executable, "-m", "compliant_infra.cli.main", "check", str(PROJECT), "--run-program"]
     done = subprocess.run(

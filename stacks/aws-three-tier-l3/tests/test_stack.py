@@ -57,7 +57,7 @@ def test_servers_sign_in_to_the_database_without_a_password(recording: Recording
     assert "secretsmanager:" not in text
 
 
-def test_the_check_finds_no_failure() -> None:
+def test_nothing_fails_at_the_declared_level() -> None:
     """The gate of the merge request, without an account: see compliant-infra.toml."""
     command = [sys.executable, "-m", "compliant_infra.cli.main", "check", str(PROJECT), "--run-program"]
     done = subprocess.run(

@@ -56,7 +56,7 @@ def test_copies_lie_in_the_other_region(recording: Recording) -> None:
     assert inputs(recording, "aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication")
 
 
-def test_the_check_finds_no_failure() -> None:
+def test_nothing_fails_at_the_declared_level() -> None:
     """The gate of the merge request, without an account: see compliant-infra.toml."""
     command = [sys.executable, "-m", "compliant_infra.cli.main", "check", str(PROJECT), "--run-program"]
     done = subprocess.run(
