@@ -63,6 +63,7 @@ class _CheckCommand(click.Command):
 )
 @click.option("--fail-on-unknown", is_flag=True, help="Undecided results make status 1 (but for not-in-scan).")
 @click.option("--strict", is_flag=True, help="Warnings make status 2.")
+@click.option("--ignore-inline", is_flag=True, help="Waivers written in the code waive nothing (for audits).")
 @language_option
 @click.option("--config", type=click.Path(), help="Settings file; default: the nearest compliant-infra.toml.")
 @click.option("--jobs", type=click.IntRange(min=0), default=0, help="Worker processes; 0: as many as processors.")
@@ -94,6 +95,7 @@ def command(
     fail_on: str,
     fail_on_unknown: bool,
     strict: bool,
+    ignore_inline: bool,
     lang: str,
     config: str | None,
     jobs: int,
@@ -117,7 +119,7 @@ def command(
     _check_targets([output, *(file for _, file in further)])
     if config is not None and not Path(config).is_file():
         fail(f"no such settings file: {config}")
-    choice = Choice(baseline, profiles, only, skip, include_passed)
+    choice = Choice(baseline, profiles, only, skip, include_passed, ignore_inline)
     programs = _program_options(run_program, stack, invoke_answers, program_timeout, python, lang)
     with ExitStack() as cleanup:
         given, streams = _with_standard_input(paths, cleanup)

@@ -42,7 +42,7 @@ class Choice:
     only: tuple[str, ...] = ()
     skip: tuple[str, ...] = ()
     include_passed: bool = False
-    ignore_inline: bool = False
+    ignore_inline: bool = False  # waivers in the code, comments and arguments of components, waive nothing
 
     @property
     def selects(self) -> bool:
@@ -155,7 +155,10 @@ def report_system(
     passes: Counter[str] = Counter()
     unsupported: Counter[str] = Counter()
     unjudged: Counter[str] = Counter()
-    if not choice.ignore_inline:
+    ignored: int | None = None
+    if choice.ignore_inline:
+        ignored = len({(item.rule, item.location) for judgement in judgements for item, _ in judgement.waivers})
+    else:
         _waive_inline(judgements, diagnostics, today, report_unused=not choice.selects)
     for judgement in judgements:
         results.extend(judgement.results)
@@ -230,6 +233,7 @@ def report_system(
             if name not in overridden  # the user's own value rests on no announcement
         ),
         evidence=count_evidence(clauses) if register is not None else None,
+        ignored_inline=ignored,
     )
 
 

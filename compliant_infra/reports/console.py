@@ -271,19 +271,8 @@ class _Console:
         for result in results[:PLACES]:
             where, address = clean(words.place(result.location)), clean(result.resource)
             yield from self.wrapped(f"{result.code} [{result.rule}]  {where}  {address}", "  ", "", "    ")
-            waiver = result.waiver
-            if waiver is None:
-                continue
-            en = [f"until {waiver.until}", f"owner {waiver.owner}"]
-            zh = [f"有效期至 {waiver.until}", f"责任人 {waiver.owner}"]
-            if waiver.approver:
-                en.append(f"approved by {waiver.approver}")
-                zh.append(f"批准人 {waiver.approver}")
-            if waiver.ticket:
-                en.append(f"ticket {waiver.ticket}")
-                zh.append(f"工单 {waiver.ticket}")
-            text = Text(f"{', '.join(en)}: {waiver.reason}", f"{'，'.join(zh)}：{waiver.reason}")
-            yield from self.wrapped(clean(self.say(text)), "    ", "quiet")
+            if result.waiver is not None:
+                yield from self.wrapped(clean(self.say(words.waiver_text(result.waiver))), "    ", "quiet")
         if len(results) > PLACES:
             yield self.more(len(results) - PLACES, "    ")
 

@@ -126,9 +126,16 @@ def _summary(report: Report, systems: Sequence[SystemReport]) -> dict[str, Any]:
         "weakened": sorted({name for system in systems for name in system.weakened}),
         "announced": sorted({name for system in systems for name in system.announced}),
         "drafted": sorted({name for system in systems for name in system.drafted}),
+        **_ignored_inline(systems),
         "roots": [root for system in systems for root in system.roots],
         "exit_status": report.status,
     }
+
+
+def _ignored_inline(systems: Sequence[SystemReport]) -> dict[str, int]:
+    """How many waivers in the code were not applied; nothing where they are applied."""
+    counts = [system.ignored_inline for system in systems if system.ignored_inline is not None]
+    return {"ignored_inline": sum(counts)} if counts else {}
 
 
 def clause_object(report: Report, clause: ClauseVerdict) -> dict[str, Any]:

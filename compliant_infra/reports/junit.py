@@ -98,15 +98,10 @@ UNDECIDED: Final = words.VERDICT_WORDS["unknown"]
 
 def _waived(report: Report, result: Result) -> str:
     word = report.say(words.VERDICT_WORDS["waived"])
-    waiver = result.waiver
-    if waiver is None:
+    if result.waiver is None:
         return word
-    return report.say(
-        Text(
-            f"{word} until {waiver.until} by {waiver.approver or waiver.owner}: {waiver.reason}",
-            f"{word}，有效期至 {waiver.until}，{waiver.approver or waiver.owner}：{waiver.reason}",
-        )
-    )
+    text = words.waiver_text(result.waiver)
+    return report.say(Text(f"{word} {text.en}", f"{word}，{text.zh}"))
 
 
 def _body(report: Report, result: Result) -> str:

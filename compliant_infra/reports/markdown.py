@@ -245,12 +245,16 @@ class _Markdown:
         return self.details(f"<b>{self.say(title)}</b> ({len(results)})", lines)
 
     def waived(self, results: list[Result]) -> str:
-        head = (Text("Rule", "规则"), Text("Resource", "资源"), Text("Until", "有效期至"), Text("Owner", "责任人"))
-        names = [self.say(text) for text in (*head, Text("Reason", "理由"))]
-        lines = [f"| {' | '.join(names)} |", "| :-- | :-- | :-- | :-- | :-- |"]
+        head = (
+            *(Text("Rule", "规则"), Text("Resource", "资源"), Text("Until", "有效期至"), Text("Owner", "责任人")),
+            *(Text("Approved by", "批准人"), Text("Ticket", "工单"), Text("Reason", "理由")),
+        )
+        lines = [f"| {' | '.join(map(self.say, head))} |", f"|{' :-- |' * len(head)}"]
         for result in results[:PLACES]:
             waiver = result.waiver
-            given = (waiver.until, waiver.owner, waiver.reason) if waiver is not None else ("", "", "")
+            given = [""] * 5
+            if waiver is not None:
+                given = [waiver.until, waiver.owner, waiver.approver, waiver.ticket, waiver.reason]
             cells = [code(result.code), code(result.resource), *map(escape, given)]
             lines.append(f"| {' | '.join(cells)} |")
         if len(results) > PLACES:

@@ -116,6 +116,7 @@ class SystemReport:
     drafted: tuple[str, ...] = ()  # parameters whose value only such a profile asks for
     evidence: EvidenceCounts | None = None  # None where the system has no evidence register
     unjudged: Mapping[str, int] = field(default_factory=dict)  # provider without rules -> its resources
+    ignored_inline: int | None = None  # waivers in the code that were not applied; None where they are applied
 
 
 @dataclass(slots=True)

@@ -108,6 +108,7 @@ def _properties(report: Report, system: SystemReport) -> dict[str, Any]:
         "resources": counts.resources,
         "files": counts.files,
         "technicalClauses": counts.states,
+        **({"ignoredInline": system.ignored_inline} if system.ignored_inline is not None else {}),
     }
 
 
@@ -216,11 +217,11 @@ def _result(report: Report, system: SystemReport, result: Result, index: int) ->
     if result.fingerprint:
         entry["partialFingerprints"] = {"compliantInfra/v1": result.fingerprint}
     if verdict is Verdict.WAIVED:
-        entry["suppressions"] = [_suppression(result)]
+        entry["suppressions"] = [_suppression(report, result)]
     return entry
 
 
-def _suppression(result: Result) -> dict[str, Any]:
+def _suppression(report: Report, result: Result) -> dict[str, Any]:
     waiver = result.waiver
     if waiver is None:
         return {"kind": "external", "status": "accepted"}
@@ -233,7 +234,7 @@ def _suppression(result: Result) -> dict[str, Any]:
     return {
         "kind": "inSource" if waiver.inline else "external",
         "status": "accepted",
-        "justification": plain(waiver.reason),
+        "justification": plain(report.say(words.waiver_text(waiver))),
         "properties": {name: plain(value) for name, value in given.items() if value},
     }
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from compliant_infra.kernel.model import Result, SourceLocation, Text
+from compliant_infra.kernel.model import Result, SourceLocation, Text, Waiver
 from compliant_infra.reports.redaction import clean
 from compliant_infra.reports.report import EvidenceCounts, Report, Summary, SystemReport
 
@@ -160,6 +160,9 @@ def baseline_line(report: Report, system: SystemReport) -> str:
     if system.weakened:
         en.append("settings ask for less than the baseline: " + ", ".join(system.weakened))
         zh.append("设置低于基线要求：" + "、".join(system.weakened))
+    if system.ignored_inline is not None:
+        en.append(f"waivers in the code not applied: {system.ignored_inline}")
+        zh.append(f"未采用代码中的豁免：{system.ignored_inline} 条")
     if system.name:
         en.insert(0, f"system {system.name}")
         zh.insert(0, f"系统 {system.name}")
@@ -192,6 +195,19 @@ def draft_note(report: Report, result: Result) -> str:
             f"判定所用的取值仅依据拟议要求（未确认，尚未生效）：{listed}",
         )
     )
+
+
+def waiver_text(waiver: Waiver) -> Text:
+    """Who answers for a waiver, until when, and why."""
+    en = [f"until {waiver.until}", f"owner {waiver.owner}"]
+    zh = [f"有效期至 {waiver.until}", f"责任人 {waiver.owner}"]
+    if waiver.approver:
+        en.append(f"approved by {waiver.approver}")
+        zh.append(f"批准人 {waiver.approver}")
+    if waiver.ticket:
+        en.append(f"ticket {waiver.ticket}")
+        zh.append(f"工单 {waiver.ticket}")
+    return Text(f"{', '.join(en)}: {waiver.reason}", f"{'，'.join(zh)}：{waiver.reason}")
 
 
 def verdict_line(report: Report, summary: Summary) -> str:

@@ -335,3 +335,24 @@ def test_text_that_is_no_comment(here: Path) -> None:
     answer = check()
     assert waived(answer) == []
     assert answer.diagnostics == []
+
+
+# -- audits -------------------------------------------------------------------------------------------------------
+
+
+def test_an_audit_leaves_the_waivers_of_the_code_out_and_says_so(here: Path) -> None:
+    lay(here, {"a.tf": f"# {INLINE}\n{BAD}", "b.tf": BAD.replace('"open"', '"other"')})
+    lay(here, {"compliant-infra.toml": central(resource="*.other")})
+    assert check("--only", RULE).status == 0
+    audit = check("--only", RULE, "--ignore-inline")
+    assert audit.status == 1
+    assert waived(audit) == ["alicloud_security_group_rule.other"]
+    assert audit.document["summary"]["ignored_inline"] == 1
+    assert "ignored_inline" not in check("--only", RULE).document["summary"]
+    for kind, said in (
+        ("console", "waivers in the code not applied: 1"),
+        ("markdown", "waivers in the code not applied: 1"),
+        ("junit", "waivers in the code not applied: 1"),
+        ("sarif", '"ignoredInline":1'),
+    ):
+        assert said in invoke("check", "--only", RULE, "--ignore-inline", "--format", kind).out, kind
