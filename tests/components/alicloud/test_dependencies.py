@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from compliant_infra.components.registration import Registration
-from tests.components.proof import Case, cases, recording
+from tests.components.proof import Case, cases, parameters, recording
 
 CASES = [
     case
@@ -106,7 +106,7 @@ def made(case: Case) -> list[Registration]:
     return [item for item in recording(case).registrations if item.custom and item.type.startswith("alicloud:")]
 
 
-@pytest.mark.parametrize("case", CASES, ids=str)
+@pytest.mark.parametrize("case", parameters(CASES))
 def test_who_names_a_resource_comes_after_it(case: Case) -> None:
     wrong = []
     for item in made(case):
@@ -124,7 +124,7 @@ def test_who_names_a_resource_comes_after_it(case: Case) -> None:
     assert not wrong, "\n".join(wrong)
 
 
-@pytest.mark.parametrize("case", CASES, ids=str)
+@pytest.mark.parametrize("case", parameters(CASES))
 def test_who_takes_a_role_comes_after_its_permissions(case: Case) -> None:
     """Services try a role when they are told of it."""
     roles = {item.urn: item for item in made(case) if item.type == "alicloud:ram/role:Role"}

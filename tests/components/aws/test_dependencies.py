@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from compliant_infra.components.registration import Registration
-from tests.components.proof import Case, cases, recording
+from tests.components.proof import Case, cases, parameters, recording
 
 CASES = [case for case in cases() if case.cloud == "aws" and not case.profiles]
 
@@ -93,7 +93,7 @@ def before(case: Case) -> Mapping[str, frozenset[str]]:
     return found
 
 
-@pytest.mark.parametrize("case", CASES, ids=str)
+@pytest.mark.parametrize("case", parameters(CASES))
 def test_who_names_a_resource_comes_after_it(case: Case) -> None:
     made = [item for item in recording(case).registrations if item.custom and item.type.startswith("aws:")]
     wrong = []
@@ -110,7 +110,7 @@ def test_who_names_a_resource_comes_after_it(case: Case) -> None:
     assert not wrong, "\n".join(wrong)
 
 
-@pytest.mark.parametrize("case", CASES, ids=str)
+@pytest.mark.parametrize("case", parameters(CASES))
 def test_who_takes_a_role_comes_after_its_permissions(case: Case) -> None:
     """Services try a role when they are told of it."""
     made = [item for item in recording(case).registrations if item.custom and item.type.startswith("aws:")]
