@@ -51,6 +51,13 @@ class _CheckCommand(click.Command):
 @click.option("--format", "format_", type=click.Choice(FORMATS), default="console", show_default=True, help="Format.")
 @click.option("--output", default="-", metavar="FILE", help="Where the report goes; - is standard output.")
 @click.option("--report", "reports", multiple=True, metavar="FORMAT=FILE", help="A further report (repeatable).")
+@click.option(
+    "--source-url",
+    envvar="COMPLIANT_INFRA_SOURCE_URL",
+    default="",
+    metavar="URL",
+    help="Where this revision's files are shown, for links in comments: https://HOST/OWNER/NAME/blob/REVISION.",
+)
 @click.option("--include-passed", is_flag=True, help="Report passes too.")
 @click.option("--var-file", "var_files", multiple=True, type=click.Path(), help="Terraform variable file (repeatable).")
 @click.option("--var", "variables", multiple=True, metavar="NAME=VALUE", help="Terraform variable (repeatable).")
@@ -85,6 +92,7 @@ def command(
     format_: str,
     output: str,
     reports: tuple[str, ...],
+    source_url: str,
     include_passed: bool,
     var_files: tuple[str, ...],
     variables: tuple[str, ...],
@@ -117,6 +125,8 @@ def command(
     check_names(baseline, profiles)
     further = [_further_report(item) for item in reports]
     _check_targets([output, *(file for _, file in further)])
+    if source_url and not source_url.startswith(("https://", "http://")):
+        fail(f"--source-url takes an address that begins with https:// or http://: {source_url}")
     if config is not None and not Path(config).is_file():
         fail(f"no such settings file: {config}")
     choice = Choice(baseline, profiles, only, skip, include_passed, ignore_inline)
@@ -137,6 +147,7 @@ def command(
         language=lang,
         include_passed=include_passed,
         sources=run.source_lines,
+        source_url=source_url,
         seconds=time.perf_counter() - began,
         exit_status=status,
     )

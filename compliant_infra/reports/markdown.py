@@ -55,7 +55,7 @@ def _entity(match: re.Match[str]) -> str:
 
 def chunks(report: Report, *, color: bool = False, width: int = 100) -> Iterator[str]:
     """The Markdown text in pieces. ``color`` and ``width`` do not apply."""
-    writer = _Markdown(report)
+    writer = Sections(report)
     room = LONGEST
     left_out = 0
     for piece in writer.pieces():
@@ -78,12 +78,15 @@ def chunks(report: Report, *, color: bool = False, width: int = 100) -> Iterator
         )
 
 
-class _Markdown:
+class Sections:
+    """Writes what the Markdown formats are made of."""
+
     def __init__(self, report: Report) -> None:
         self.report = report
         self.say = report.say
 
     def pieces(self) -> Iterator[str]:
+        """The whole text, piece by piece."""
         report = self.report
         several = len(report.systems) > 1
         yield "## compliant-infra\n\n"
@@ -103,6 +106,7 @@ class _Markdown:
         yield f"{self.say(Text(', catalogue ', '，目录日期 '))}{escape(report.catalogue)}</sub>\n"
 
     def summary(self, system: SystemReport) -> str:
+        """The table of counts of a system."""
         counts = summarise([system])
         comma = self.say(Text(", ", "，"))
         severities = comma.join(
@@ -134,6 +138,7 @@ class _Markdown:
         return "\n".join(lines) + "\n\n"
 
     def system(self, system: SystemReport) -> Iterator[str]:
+        """What was found in a system, group by group."""
         chosen = [diagnostic for diagnostic in system.diagnostics if diagnostic.level == "error"]
         if chosen:
             yield self.diagnostics(chosen, Text("Errors", "错误"), is_open=True)
@@ -166,9 +171,11 @@ class _Markdown:
         return "\n".join([opening, f"<summary>{title}</summary>", "", *lines, "", "</details>", "", ""])
 
     def more(self, count: int) -> str:
+        """What a list says of the items that it leaves out."""
         return self.say(Text(f"... and {count} more", f"……另有 {count} 项"))
 
     def failing_rule(self, results: list[Result]) -> str:
+        """The findings of one rule."""
         first = results[0]
         rule = self.report.rules.get(first.rule)
         severity = self.say(words.SEVERITY_WORDS[str(first.severity)])
@@ -207,6 +214,7 @@ class _Markdown:
         return self.details(summary, lines)
 
     def undecided(self, results: list[Result]) -> str:
+        """Undecided results by what blocks them."""
         blockers: dict[str, dict[tuple[str, str], int]] = {}
         for result in results:
             rule = self.report.rules.get(result.rule)
@@ -236,6 +244,7 @@ class _Markdown:
         return self.details(f"<b>{self.say(Text('Undecided', '无法判定'))}</b> ({len(results)})", lines)
 
     def listing(self, title: Text, results: list[Result]) -> str:
+        """Results one by one, under a title."""
         lines = []
         for result in results[:PLACES]:
             parts = [code(result.code), code(words.place(result.location)), code(result.resource)]
@@ -245,6 +254,7 @@ class _Markdown:
         return self.details(f"<b>{self.say(title)}</b> ({len(results)})", lines)
 
     def waived(self, results: list[Result]) -> str:
+        """Waived results with who answers for them."""
         head = (
             *(Text("Rule", "规则"), Text("Resource", "资源"), Text("Until", "有效期至"), Text("Owner", "责任人")),
             *(Text("Approved by", "批准人"), Text("Ticket", "工单"), Text("Reason", "理由")),
@@ -262,6 +272,7 @@ class _Markdown:
         return self.details(f"<b>{self.say(Text('Waived', '已豁免'))}</b> ({len(results)})", lines)
 
     def diagnostics(self, chosen: list[Diagnostic], title: Text, *, is_open: bool) -> str:
+        """Diagnostics one by one, under a title."""
         lines = []
         for diagnostic in chosen[:PLACES]:
             where = code(words.place(SourceLocation(diagnostic.file, diagnostic.line)))

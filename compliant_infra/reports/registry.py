@@ -15,6 +15,8 @@ _MODULES: Final[Mapping[str, str]] = {
     "junit": "junit",
     "markdown": "markdown",
     "csv": "csv_report",
+    "gitlab": "gitlab",
+    "comment": "merge_request",
 }
 
 #: The names that ``--format`` and ``--report`` take.

@@ -12,6 +12,7 @@ from typing import Any, Final, Literal
 
 from compliant_infra.kernel.model import Diagnostic, Result, Severity, Text, Verdict
 from compliant_infra.kernel.rules.record import Rule
+from compliant_infra.kernel.waivers import WaiverUse
 
 #: How a clause can be decided at all: by rules, by rules and evidence together, or by evidence alone.
 Decided = Literal["rules", "partly", "evidence"]
@@ -116,6 +117,7 @@ class SystemReport:
     drafted: tuple[str, ...] = ()  # parameters whose value only such a profile asks for
     evidence: EvidenceCounts | None = None  # None where the system has no evidence register
     unjudged: Mapping[str, int] = field(default_factory=dict)  # provider without rules -> its resources
+    waivers: list[WaiverUse] = field(default_factory=list)
     ignored_inline: int | None = None  # waivers in the code that were not applied; None where they are applied
 
 
@@ -131,6 +133,7 @@ class Report:
     include_passed: bool = False
     sources: SourceReader | None = None
     seconds: float | None = None  # shown on the console only: the other formats are the same on every run
+    source_url: str = ""  # under which the files are shown in this revision: https://host/owner/name/blob/REVISION
     exit_status: int | None = None  # None where it is not settled (``presumed_exit_status`` is then shown)
 
     def say(self, text: Text) -> str:

@@ -11,7 +11,16 @@ import pytest
 from compliant_infra.reports import FORMATS, render
 
 GOLDEN = Path(__file__).parent / "golden"
-SUFFIXES = {"console": "txt", "json": "json", "sarif": "sarif", "junit": "xml", "markdown": "md", "csv": "csv"}
+SUFFIXES = {
+    "console": "txt",
+    "json": "json",
+    "sarif": "sarif",
+    "junit": "xml",
+    "markdown": "md",
+    "csv": "csv",
+    "gitlab": "gitlab.json",
+    "comment": "comment.md",
+}
 
 
 def compare(name, text, config):

@@ -124,10 +124,12 @@ class _Elements(HTMLParser):
     def __init__(self):
         super().__init__()
         self.seen = set()
+        self.links = []
         self.text = ""
 
     def handle_starttag(self, tag, attributes):
         self.seen.add((tag, *(name for name, _ in attributes)))
+        self.links += [(tag, value) for name, value in attributes if name == "href"]
 
     def handle_data(self, data):
         self.text += data
@@ -140,11 +142,24 @@ def _html(markdown):
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-def test_markdown_shows_the_text_and_makes_nothing_of_it(text):
-    elements = _html(render(everywhere(text), "markdown"))
-    allowed = {"h2", "p", "strong", "table", "thead", "tbody", "tr", "th", "td", "code", "details", "summary", "b"}
+@pytest.mark.parametrize("format", ["markdown", "comment"])
+def test_markdown_shows_the_text_and_makes_nothing_of_it(text, format):
+    elements = _html(render(everywhere(text), format))
+    allowed = {"p", "strong", "table", "thead", "tbody", "tr", "th", "td", "code", "details", "summary", "b"}
+    allowed.add("h2" if format == "markdown" else "h3")
     assert {tag for tag, *_ in elements.seen} <= allowed | {"ul", "li", "sub", "br"}
     assert {names for _, *names in map(tuple, elements.seen) for names in names} <= {"style", "open"}
+
+
+@pytest.mark.parametrize("text", [*HOSTILE, 'x" onclick="alert(1)', "a b#c?d%20.tf", "../../elsewhere", "/etc/passwd"])
+def test_links_of_a_comment_lead_into_the_repository(text):
+    report = everywhere(text)
+    report.source_url = "https://host.example/o/n/blob/abc?a=1&b=2"
+    elements = _html(render(report, "comment"))
+    links = {target for tag, target in elements.links if tag == "a"}
+    assert all(link.startswith("https://host.example/o/n/blob/abc?a=1&b=2/") for link in links)
+    assert links if not text.startswith(("/", "..")) else not links
+    assert {names for _, *names in map(tuple, elements.seen) for names in names} <= {"style", "open", "href"}
 
 
 @pytest.mark.parametrize("wrap", [escape, code])
@@ -202,3 +217,5 @@ def test_any_text_at_all(text, language):
     assert {len(row) for row in rows} == {len(COLUMNS)}
     assert STEERING.search(render(report, "console")) is None
     assert STEERING.search(render(report, "markdown")) is None
+    assert STEERING.search(render(report, "comment")) is None
+    assert len(json.loads(render(report, "gitlab"))) == 6
