@@ -144,6 +144,11 @@ class IteratorScope:
         self._key = key
         self._value = value
 
+    @property
+    def outer(self) -> BlockScope:
+        """The scope around the dynamic block."""
+        return self._outer
+
     def resolve(self, names: tuple[str, ...]) -> tuple[Any, int]:
         """The iterator's key and value; other names are the outer scope's."""
         if names[0] == self._name:

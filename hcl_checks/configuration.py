@@ -149,18 +149,27 @@ def content_hash(data: bytes) -> str:
     return blake2b(data, digest_size=16).hexdigest()
 
 
+#: What was read of files, by path and content hash: the document and the problems of its expressions.
+ParsedFiles = dict[tuple[str, str], tuple[Document, list[Diagnostic]]]
+
+
 def read_module(
-    directory: str, display: str, files: Iterable[str], contents: Mapping[str, bytes] = NOTHING_EDITED
+    directory: str,
+    display: str,
+    files: Iterable[str],
+    contents: Mapping[str, bytes] = NOTHING_EDITED,
+    parsed: ParsedFiles | None = None,
 ) -> ModuleSource:
     """Read the configuration files of a module directory. Never raises for their content.
 
     ``contents`` holds files by their absolute path as they would be after an edit: what is there is not read from disk.
+    ``parsed`` keeps what was read: a file of which the content is known there is not parsed again.
     """
     module = ModuleSource(directory, display)
     ordinary: list[Document] = []
     overrides: list[Document] = []
     for name in files:
-        document = _read_file(module, name, contents)
+        document = _read_file(module, name, contents, parsed)
         if document is not None:
             stem = name.split(".", 1)[0]
             (overrides if stem == "override" or stem.endswith("_override") else ordinary).append(document)
@@ -176,7 +185,9 @@ def read_module(
     return module
 
 
-def _read_file(module: ModuleSource, name: str, contents: Mapping[str, bytes]) -> Document | None:
+def _read_file(
+    module: ModuleSource, name: str, contents: Mapping[str, bytes], parsed: ParsedFiles | None = None
+) -> Document | None:
     path = os.path.join(module.directory, name)
     display = name if module.display == "." else f"{module.display}/{name}"
     problem: Diagnostic
@@ -194,7 +205,11 @@ def _read_file(module: ModuleSource, name: str, contents: Mapping[str, bytes]) -
         )
         module.broken = True
         return None
-    module.hashes[path] = content_hash(data)
+    digest = module.hashes[path] = content_hash(data)
+    if parsed is not None and (path, digest) in parsed:
+        document, problems = parsed[path, digest]
+        module.diagnostics.extend(problems)
+        return document
     if size > MAX_FILE_BYTES:
         mega = MAX_FILE_BYTES // 1024 // 1024
         problem = Diagnostic(
@@ -206,7 +221,10 @@ def _read_file(module: ModuleSource, name: str, contents: Mapping[str, bytes]) -
         try:
             text = data.decode("utf-8-sig")
             document = parse_json(text, display) if name.endswith(".json") else parse_native(text, display)
-            module.diagnostics.extend(expression_problems(document))
+            problems = expression_problems(document)
+            module.diagnostics.extend(problems)
+            if parsed is not None:
+                parsed[path, digest] = document, problems
             return document
         except UnicodeDecodeError as error:
             line = data.count(b"\n", 0, error.start) + 1

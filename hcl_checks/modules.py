@@ -10,7 +10,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from compliant_infra.hcl_checks.configuration import ModuleSource, content_hash, is_local_source, read_module
+from compliant_infra.hcl_checks.configuration import (
+    ModuleSource,
+    ParsedFiles,
+    content_hash,
+    is_local_source,
+    read_module,
+)
 from compliant_infra.hcl_checks.discovery import CONFIGURATION_SUFFIXES, SourceTree, configuration_files
 from compliant_infra.hcl_checks.limits import MAX_FUNCTION_FILE, MAX_INSTANCES
 from compliant_infra.hcl_checks.module_instance import ModuleInstance
@@ -41,6 +47,7 @@ class ModuleLibrary:
     def __init__(self, tree: SourceTree, contents: Mapping[str, bytes] | None = None) -> None:
         self.tree = tree
         self.contents: dict[str, bytes] = dict(contents or {})
+        self.parsed: ParsedFiles | None = None  # set it to keep what was read of files beyond their directories
         self._modules: dict[str, ModuleSource] = {}
         self._listed = {directory.path: directory.files for directory in tree.directories}
 
@@ -69,7 +76,7 @@ class ModuleLibrary:
             folder, name = os.path.split(path)
             if folder == directory and name.endswith(CONFIGURATION_SUFFIXES) and name not in files:
                 files = configuration_files(sorted((*files, name)))
-        module = read_module(directory, display, files, self.contents)
+        module = read_module(directory, display, files, self.contents, self.parsed)
         module.diagnostics.extend(diagnostics)
         module.broken = module.broken or bool(diagnostics)
         return module

@@ -173,6 +173,11 @@ class Document:
         self._comments: list[Comment] | None = None
 
     @property
+    def comment_spans(self) -> list[tuple[int, int]]:
+        """Where the comments begin and end, in order."""
+        return self._comment_spans
+
+    @property
     def comments(self) -> list[Comment]:
         """All comments of the file in order (made when first asked for)."""
         if self._comments is None:

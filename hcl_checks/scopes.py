@@ -19,6 +19,11 @@ class InnerScope:
         self._outer = outer
         self.whereabouts: Whereabouts = outer.whereabouts
 
+    @property
+    def outer(self) -> BlockScope:
+        """The scope around this one."""
+        return self._outer
+
     def resolve(self, names: tuple[str, ...]) -> tuple[Any, int]:
         """See ``values.Scope``."""
         return self._outer.resolve(names)
@@ -85,13 +90,13 @@ class DefaultScope(InnerScope):
 class Argument:
     """An argument of a module call: evaluated in the caller's scope when the variable is asked for."""
 
-    __slots__ = ("_attribute", "_file", "_scope")
+    __slots__ = ("attribute", "file", "scope")
 
     def __init__(self, attribute: Attribute, file: str, scope: BlockScope) -> None:
-        self._attribute = attribute
-        self._file = file
-        self._scope = scope
+        self.attribute = attribute
+        self.file = file
+        self.scope = scope
 
     def evaluate(self) -> Any:
         """The value that the caller passes."""
-        return self._scope.whereabouts.evaluate(self._attribute, self._file, self._scope)
+        return self.scope.whereabouts.evaluate(self.attribute, self.file, self.scope)
