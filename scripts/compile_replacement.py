@@ -386,7 +386,8 @@ def compiled() -> str:
             forcing.setdefault(kind, []).append(path)
         elif known == "unconfirmed":
             unconfirmed.setdefault(kind, []).append(path)
-    return "{\n" + ",\n".join([*_lines(forcing), f'"unconfirmed": {{\n{",\n".join(_lines(unconfirmed))}\n}}']) + "\n}\n"
+    apart = ",\n".join(_lines(unconfirmed))
+    return "{\n" + ",\n".join([*_lines(forcing), f'"unconfirmed": {{\n{apart}\n}}']) + "\n}\n"
 
 
 def _lines(paths: Mapping[str, Sequence[str]]) -> list[str]:
