@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from compliant_infra.kernel.model import Diagnostic, SourceLocation, Text, Waiver
+from compliant_infra.kernel.waivers import FIELDS, from_record
 
 FILE_NAME: Final = "compliant-infra.toml"
 EVIDENCE_FILE_NAME: Final = "evidence.toml"  # the register beside it
@@ -180,14 +181,13 @@ class _Loader:
             return
         starts = [number for number, line in enumerate(self.lines, 1) if re.match(r"\s*\[\[\s*waivers\s*\]\]", line)]
         found: list[Waiver] = []
-        names = {"rule", "resource", "finding", "reason", "owner", "approver", "ticket", "until"}
         for position, entry in enumerate(entries):
             line = starts[position] if position < len(starts) else 0
             place = SourceLocation(self.settings.display, line, line)
             values: dict[str, str] = {}
             sound = True
             for key, value in entry.items():
-                if key not in names:
+                if key not in FIELDS:
                     sound = False
                     self._waiver_problem(place, f"unknown key {key}; it waives nothing", f"未知字段 {key}，豁免不生效")
                 elif isinstance(value, (date, datetime)):
@@ -201,19 +201,7 @@ class _Loader:
                     )
             if not sound:
                 continue
-            found.append(
-                Waiver(
-                    rule=values.get("rule", ""),
-                    reason=values.get("reason", ""),
-                    owner=values.get("owner", ""),
-                    until=values.get("until", ""),
-                    resource=values.get("resource", "*"),
-                    finding=values.get("finding", ""),
-                    approver=values.get("approver", ""),
-                    ticket=values.get("ticket", ""),
-                    location=place,
-                )
-            )
+            found.append(from_record(values, place))
         self.settings.waivers = tuple(found)
 
     def _waiver_problem(self, place: SourceLocation, en: str, zh: str) -> None:

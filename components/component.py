@@ -25,6 +25,7 @@ from compliant_infra.components.baseline import DEFAULT_BASELINE, BaselineError,
 from compliant_infra.components.guard import WaiverArgs, WeakenedError
 from compliant_infra.components.translation import marked_secret, resource_of
 from compliant_infra.kernel.model import ProviderConfiguration, Reference, Resource, Result, Unknown, Waiver
+from compliant_infra.kernel.waivers import LONGEST
 from compliant_infra.providers.capabilities import platform_levels
 from compliant_infra.providers.regions import canonical_region, is_mainland, region_class
 
@@ -287,7 +288,7 @@ class Component(pulumi.ComponentResource):
             region,
             self._tags(asked, configuration),
             asked.level >= 3 if protect is None else bool(protect),
-            guard.read_waivers(records),
+            guard.read_waivers(records, asked.number(LONGEST)),
             records,
         )
 

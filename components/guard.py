@@ -52,8 +52,11 @@ class WeakenedError(ValueError):
         self.results = tuple(results)
 
 
-def read_waivers(records: Iterable[Mapping[str, Any]], today: date | None = None) -> tuple[Waiver, ...]:
-    """The waivers of a component's arguments. Raises WaiverError for one that waives nothing today."""
+def read_waivers(records: Iterable[Mapping[str, Any]], longest: int, today: date | None = None) -> tuple[Waiver, ...]:
+    """The waivers of a component's arguments. Raises WaiverError for one that waives nothing today.
+
+    ``longest`` is the number of days from today beyond which no waiver may run.
+    """
     known = {name for rule in rules_by_name().values() for name in (rule.name, rule.code)}
     found: list[Waiver] = []
     for record in records:
@@ -66,7 +69,7 @@ def read_waivers(records: Iterable[Mapping[str, Any]], today: date | None = None
         if wordless:
             raise WaiverError(f"a waiver's {', '.join(wordless)} must be plain text")
         waiver = waivers.from_record(record)
-        problem = waivers.problem(waiver, known, today or date.today())
+        problem = waivers.problem(waiver, known, today or date.today(), longest)
         if problem is not None:
             raise WaiverError(problem.message.en)
         found.append(waiver)

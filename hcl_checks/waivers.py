@@ -8,6 +8,7 @@ from typing import Final
 from compliant_infra.hcl_checks.reader import Body, Document
 from compliant_infra.kernel.model import Diagnostic, Scan, SourceLocation, Text, Waiver
 from compliant_infra.kernel.rules import rules_by_name
+from compliant_infra.kernel.waivers import from_record
 
 _MARK: Final = re.compile(r"compliant-infra:ignore\b")
 _FIELD: Final = re.compile(r'\s+([a-z]+)=(?:"([^"]*)"|([^\s"]+))(?=\s|\Z)')
@@ -100,14 +101,5 @@ def _parse(text: str, place: SourceLocation, scan: Scan) -> Waiver | None:
         fields[name] = quoted or bare or ""
         position = field.end()
     known = rules_by_name().get(rule.group(1))
-    return Waiver(
-        rule=known.name if known is not None else rule.group(1),
-        reason=fields.get("reason", ""),
-        owner=fields.get("owner", ""),
-        until=fields.get("until", ""),
-        finding=fields.get("finding", ""),
-        approver=fields.get("approver", ""),
-        ticket=fields.get("ticket", ""),
-        inline=True,
-        location=place,
-    )
+    name = known.name if known is not None else rule.group(1)
+    return from_record({**fields, "rule": name}, place, inline=True)

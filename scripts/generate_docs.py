@@ -20,6 +20,7 @@ from compliant_infra.assignment import Request, assignment
 from compliant_infra.baselines import catalogue as baselines
 from compliant_infra.kernel.rules import all_rules
 from compliant_infra.kernel.rules.record import Rule
+from compliant_infra.kernel.waivers import LONGEST
 from compliant_infra.regulations import catalogue as regulations
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
@@ -50,6 +51,8 @@ def parameters_part() -> str:
         for where, value in record.values.items():
             default += f"; {value_text(value)} under {code(where)}"
         used = ", ".join(f"[{rule.code}](rules/{rule.name}.md)" for rule in readers.get(name, ()))
+        if name == LONGEST:
+            used = "every [waiver](waivers.md)"
         rows.append((code(name), record.title.en, kind, default, stricter[record.direction], used or "none yet"))
     return "\n".join(table(("parameter", "meaning", "kind", "default", "stricter is", "read by"), rows))
 

@@ -6,7 +6,7 @@ import os
 import posixpath
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -15,8 +15,9 @@ from compliant_infra.assignment import Request, assignment
 from compliant_infra.baselines import catalogue as baselines
 from compliant_infra.kernel import waivers
 from compliant_infra.kernel.evaluation import Judgement, conclude
-from compliant_infra.kernel.model import Diagnostic, Result, Text, Verdict
+from compliant_infra.kernel.model import Diagnostic, Result, SourceLocation, Text, Verdict, Waiver
 from compliant_infra.kernel.rules import rules_by_name
+from compliant_infra.kernel.waivers import WaiverUse
 from compliant_infra.regulations import catalogue as regulations
 from compliant_infra.reports.report import (
     Decided,
@@ -155,11 +156,13 @@ def report_system(
     passes: Counter[str] = Counter()
     unsupported: Counter[str] = Counter()
     unjudged: Counter[str] = Counter()
+    longest = int(rules.parameters[waivers.LONGEST])
+    uses: list[WaiverUse] = []
     ignored: int | None = None
     if choice.ignore_inline:
         ignored = len({(item.rule, item.location) for judgement in judgements for item, _ in judgement.waivers})
     else:
-        _waive_inline(judgements, diagnostics, today, report_unused=not choice.selects)
+        uses += _waive_in_code(judgements, today, longest, report_unused=not choice.selects)
     for judgement in judgements:
         results.extend(judgement.results)
         diagnostics.extend(judgement.diagnostics)
@@ -174,7 +177,8 @@ def report_system(
     if register is not None:
         diagnostics.extend(register.diagnostics)
     report_unused = system.whole and not choice.selects
-    _waive_centrally(system.settings, results, diagnostics, today, report_unused)
+    uses += _waive_centrally(system.settings, results, today, longest, report_unused)
+    diagnostics.extend(use.problem for use in uses if use.problem is not None)
     diagnostics.extend(_limits(results))
     of_rules = regulations.clauses_of_rules(request.baseline, profiles, request.grades)
     for result in results:
@@ -234,6 +238,7 @@ def report_system(
         ),
         evidence=count_evidence(clauses) if register is not None else None,
         ignored_inline=ignored,
+        waivers=uses,
     )
 
 
@@ -326,38 +331,35 @@ def _limits(results: Iterable[Result]) -> Iterable[Diagnostic]:
             )
 
 
-def _waive_inline(
-    judgements: Iterable[Judgement], diagnostics: list[Diagnostic], today: date, report_unused: bool
-) -> None:
-    known = rules_by_name()
-    used: dict[tuple[str, Any], bool] = {}  # a module may be judged for several roots: one of them is enough
-    for judgement in judgements:
-        for waiver, positions in judgement.waivers:
-            problem = waivers.problem(waiver, known, today)
-            if problem is not None:
-                diagnostics.append(problem)
-                continue
-            waived = [waivers.waive(judgement.results[position], waiver) for position in positions]
-            key = (waiver.rule, waiver.location)
-            used[key] = used.get(key, False) or any(waived)
-    if report_unused:
-        diagnostics.extend(_unused(rule, place) for (rule, place), was_used in used.items() if not was_used)
+def _waive_in_code(judgements: Iterable[Judgement], today: date, longest: int, report_unused: bool) -> list[WaiverUse]:
+    given = [
+        (waiver, [judgement.results[position] for position in positions])
+        for judgement in judgements
+        for waiver, positions in judgement.waivers
+    ]
+    return _with_unused(waivers.waive_in_code(given, rules_by_name(), today, longest), report_unused)
 
 
 def _waive_centrally(
-    settings: Settings, results: Sequence[Result], diagnostics: list[Diagnostic], today: date, report_unused: bool
-) -> None:
+    settings: Settings, results: Sequence[Result], today: date, longest: int, report_unused: bool
+) -> list[WaiverUse]:
     names = {name: rule.name for name, rule in rules_by_name().items()}
-    problems, unused = waivers.waive_centrally(settings.waivers, results, names, today)
-    diagnostics.extend(problems)
-    if report_unused:
-        diagnostics.extend(_unused(item.rule, item.location) for item in unused)
+    return _with_unused(waivers.waive_centrally(settings.waivers, results, names, today, longest), report_unused)
 
 
-def _unused(rule: str, place: Any) -> Diagnostic:
+def _with_unused(uses: Iterable[WaiverUse], report_unused: bool) -> list[WaiverUse]:
+    """Those that hold and waive nothing get that for their problem, where the run can tell."""
+    return [
+        replace(use, problem=_unused(use.waiver)) if report_unused and use.problem is None and not use.results else use
+        for use in uses
+    ]
+
+
+def _unused(waiver: Waiver) -> Diagnostic:
+    place = waiver.location or SourceLocation("")
     return Diagnostic(
         "waiver-unused",
-        Text(f"waiver for {rule} covers nothing", f"豁免 {rule} 未覆盖任何结果"),
-        place.file if place else "",
-        place.line if place else 0,
+        Text(f"waiver for {waiver.rule} covers nothing", f"豁免 {waiver.rule} 未覆盖任何结果"),
+        place.file,
+        place.line,
     )

@@ -157,11 +157,12 @@ def _waiver(waiver: Waiver) -> list[Any]:
         waiver.finding,
         waiver.approver,
         waiver.ticket,
+        waiver.inline,
         waiver.location,
     ]
 
 
 def _to_waiver(record: list[Any]) -> Waiver:
-    rule, reason, owner, until, resource, finding, approver, ticket, place = record
+    rule, reason, owner, until, resource, finding, approver, ticket, inline, place = record
     location = SourceLocation(*place) if place else None
-    return Waiver(rule, reason, owner, until, resource, finding, approver, ticket, inline=True, location=location)
+    return Waiver(rule, reason, owner, until, resource, finding, approver, ticket, inline, location)

@@ -435,7 +435,7 @@ class UnknownReason:
     location: SourceLocation | None = None
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Waiver:
     """A signed-off exception. ``rule``, ``reason``, ``owner`` and ``until`` are required."""
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from functools import lru_cache
+from typing import Final
 
 from compliant_infra.kernel.model import Diagnostic, Result, SourceLocation, Text, Verdict, Waiver
 from compliant_infra.kernel.patterns import lazy
@@ -18,18 +19,28 @@ REQUIRED_FIELDS = ("rule", "reason", "owner", "until")
 FIELDS = (*REQUIRED_FIELDS, "resource", "finding", "approver", "ticket")
 
 
-def from_record(record: Mapping[str, object], location: SourceLocation | None = None) -> Waiver:
-    """A waiver of the fields of a record; those that are missing are empty, ``resource`` is then ``*``."""
+#: The parameter that says how many days from today a waiver may run at most.
+LONGEST: Final = "waiver-max-days"
+
+
+def from_record(
+    record: Mapping[str, object], location: SourceLocation | None = None, *, inline: bool = False
+) -> Waiver:
+    """A waiver of the fields of a record; those that are missing are empty.
+
+    A missing ``resource`` is ``*``. An empty one stays empty and covers nothing.
+    """
     fields = {name: str(record.get(name) or "") for name in FIELDS}
     return Waiver(
         rule=fields["rule"],
         reason=fields["reason"],
         owner=fields["owner"],
         until=fields["until"],
-        resource=fields["resource"] or "*",
+        resource="*" if record.get("resource") is None else fields["resource"],
         finding=fields["finding"],
         approver=fields["approver"],
         ticket=fields["ticket"],
+        inline=inline,
         location=location,
     )
 
@@ -54,8 +65,28 @@ def _day(text: str) -> date | None:
         return None
 
 
-def problem(waiver: Waiver, known_rules: Iterable[str], today: date) -> Diagnostic | None:
-    """Why a waiver waives nothing today, or None where it holds."""
+@dataclass(frozen=True, slots=True)
+class WaiverUse:
+    """What has come of a waiver in a run."""
+
+    waiver: Waiver
+    problem: Diagnostic | None = None  # why it waives nothing; None where it holds
+    results: int = 0  # that it waives
+
+
+def latest_day(today: date, longest: int) -> date:
+    """The last day for which a waiver may be signed today, ``longest`` days ahead."""
+    try:
+        return today + timedelta(days=longest)
+    except OverflowError:
+        return date.max
+
+
+def problem(waiver: Waiver, known_rules: Iterable[str], today: date, longest: int) -> Diagnostic | None:
+    """Why a waiver waives nothing today, or None where it holds.
+
+    ``longest`` is the number of days from today beyond which no waiver may run (``waiver-max-days``).
+    """
     place = waiver.location or SourceLocation("")
     for name in REQUIRED_FIELDS:
         if not getattr(waiver, name).strip():
@@ -92,6 +123,19 @@ def problem(waiver: Waiver, known_rules: Iterable[str], today: date) -> Diagnost
             Text(
                 f"waiver for {waiver.rule} expired on {waiver.until}; it waives nothing",
                 f"豁免 {waiver.rule} 已于 {waiver.until} 到期，不生效",
+            ),
+            place.file,
+            place.line,
+        )
+    latest = latest_day(today, longest)
+    if until > latest:
+        return Diagnostic(
+            "waiver-invalid",
+            Text(
+                f"waiver for {waiver.rule} runs until {waiver.until}, more than {longest} days ahead; "
+                f"the latest day allowed today is {latest.isoformat()}; it waives nothing",
+                f"豁免 {waiver.rule} 有效期至 {waiver.until}，超出自今日起 {longest} 天的上限；"
+                f"今日允许的最晚日期为 {latest.isoformat()}，不生效",
             ),
             place.file,
             place.line,
@@ -160,27 +204,40 @@ def waive(result: Result, waiver: Waiver) -> bool:
     return True
 
 
-def waive_centrally(
-    given: Iterable[Waiver], results: Sequence[Result], rules: Mapping[str, str], today: date
-) -> tuple[list[Diagnostic], list[Waiver]]:
-    """Apply waivers to all results that they cover, to each result the first one.
+def waive_in_code(
+    given: Iterable[tuple[Waiver, Sequence[Result]]], known_rules: Iterable[str], today: date, longest: int
+) -> list[WaiverUse]:
+    """Apply waivers that stand in the code, each to the results that it is about; what has come of each.
 
-    ``rules`` are names and codes of rules, with the name of each. Returns what keeps waivers from holding, and those
-    that hold and cover nothing.
+    One may come several times, once for each root that is judged with it: its results add up.
     """
-    problems: list[Diagnostic] = []
-    valid: list[Waiver] = []
+    problems: dict[Waiver, Diagnostic | None] = {}
+    waived: dict[Waiver, int] = {}
+    for waiver, results in given:
+        if waiver not in problems:
+            problems[waiver] = problem(waiver, known_rules, today, longest)
+        if problems[waiver] is None:
+            waived[waiver] = waived.get(waiver, 0) + sum(waive(result, waiver) for result in results)
+    return [WaiverUse(waiver, found, waived.get(waiver, 0)) for waiver, found in problems.items()]
+
+
+def waive_centrally(
+    given: Iterable[Waiver], results: Sequence[Result], rules: Mapping[str, str], today: date, longest: int
+) -> list[WaiverUse]:
+    """Apply waivers to all results that they cover, to each result the first one; what has come of each waiver.
+
+    ``rules`` are names and codes of rules, with the name of each; ``longest`` as for ``problem``.
+    """
+    problems: list[tuple[Waiver, Diagnostic | None]] = []
     for waiver in given:
-        found = problem(waiver, rules, today)
-        if found is not None:
-            problems.append(found)
-        else:
-            valid.append(replace(waiver, rule=rules[waiver.rule]))
-    used: set[int] = set()
+        found = problem(waiver, rules, today, longest)
+        problems.append((waiver if found is not None else replace(waiver, rule=rules[waiver.rule]), found))
+    valid = [waiver for waiver, found in problems if found is None]
+    waived: dict[int, int] = {}
     for result in results if valid else ():
         if result.verdict is Verdict.FAIL or result.verdict is Verdict.UNKNOWN:
             for waiver in valid:
                 if covers(waiver, result) and waive(result, waiver):
-                    used.add(id(waiver))
+                    waived[id(waiver)] = waived.get(id(waiver), 0) + 1
                     break
-    return problems, [waiver for waiver in valid if id(waiver) not in used]
+    return [WaiverUse(waiver, found, waived.get(id(waiver), 0)) for waiver, found in problems]

@@ -103,10 +103,11 @@ def remarks_on(registrations: Sequence[Registration], choice: Choice, today: dat
     results = judgement.results
     notes = [*_about_the_choice(choice), *_about_other_clouds(judgement)]
     notes += [item.message for item in judgement.diagnostics if item.code != "rule-crashed"]
-    notes += _waive_declared(judgement, today)
+    longest = int(asked.parameters[waivers.LONGEST])
+    notes += _waive_declared(judgement, today, longest)
     if choice.complete:
         results = [*results, *conclude([judgement], asked, complete=True)]
-    notes += _waive_by_settings(choice.settings.waivers, results, today)
+    notes += _waive_by_settings(choice.settings.waivers, results, today, longest)
     notes += [item.message for item in choice.settings.diagnostics if item.level == "warning"]
     urns = _urns_of_providers(registrations)
     groups: dict[tuple[str, str], list[Result]] = {}
@@ -206,33 +207,31 @@ def _urns_of_providers(registrations: Iterable[Registration]) -> dict[str, str]:
     }
 
 
-def _waive_declared(judgement: Judgement, today: date) -> list[Text]:
+def _waive_declared(judgement: Judgement, today: date, longest: int) -> list[Text]:
     """Apply the waivers that components were given; what is to be said of those that waive nothing."""
+    given = [(waiver, [judgement.results[at] for at in positions]) for waiver, positions in judgement.waivers]
     notes: list[Text] = []
-    for waiver, positions in judgement.waivers:
-        problem = waivers.problem(waiver, rules_by_name(), today)
-        if problem is not None:
-            notes.append(_placed(problem))
-            continue
-        waived = [waivers.waive(judgement.results[position], waiver) for position in positions]
-        if not any(waived):
+    for use in waivers.waive_in_code(given, rules_by_name(), today, longest):
+        if use.problem is not None:
+            notes.append(_placed(use.problem))
+        elif not use.results:
             notes.append(
                 Text(
-                    f"waiver for {waiver.rule} of a component covers nothing",
-                    f"组件的豁免 {waiver.rule} 未覆盖任何结果",
+                    f"waiver for {use.waiver.rule} of a component covers nothing",
+                    f"组件的豁免 {use.waiver.rule} 未覆盖任何结果",
                 )
             )
     return notes
 
 
-def _waive_by_settings(given: Iterable[Waiver], results: Sequence[Result], today: date) -> list[Text]:
+def _waive_by_settings(given: Iterable[Waiver], results: Sequence[Result], today: date, longest: int) -> list[Text]:
     """Apply the waivers of the settings; what keeps others from holding.
 
     One that covers nothing is no news: the settings may be of more than this stack.
     """
     names = {name: rule.name for name, rule in rules_by_name().items()}
-    problems, _ = waivers.waive_centrally(given, results, names, today)
-    return [_placed(problem) for problem in problems]
+    uses = waivers.waive_centrally(given, results, names, today, longest)
+    return [_placed(use.problem) for use in uses if use.problem is not None]
 
 
 def _placed(problem: Diagnostic) -> Text:

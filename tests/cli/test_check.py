@@ -16,6 +16,7 @@ import pytest
 from compliant_infra import reports
 from compliant_infra.kernel.rules import rules_by_name
 from tests.cli.harness import BAD, CODE, GOOD, PROVIDER, RULE, Answer, check, invoke, lay
+from tests.days import SOON
 
 UNKNOWN = BAD.replace('"0.0.0.0/0"', "var.source").replace('"open"', '"unknown"') + 'variable "source" {}\n'
 OTHER = next(rule.name for rule in rules_by_name().values() if rule.name != RULE)
@@ -243,7 +244,7 @@ def test_json_is_what_the_schema_says(here: Path) -> None:
         {
             "a.tf": BAD + UNKNOWN,
             "b.tf": "locals {",
-            "w.tf": f'# compliant-infra:ignore={RULE} reason="r" owner="o" until=2999-01-01\n'
+            "w.tf": f'# compliant-infra:ignore={RULE} reason="r" owner="o" until={SOON}\n'
             + BAD.replace('"open"', '"w"'),
             "s/compliant-infra.toml": '[system]\nname = "s"\nbaseline = "mlps-l2"\n',
             "s/a.tf": BAD,
@@ -763,7 +764,7 @@ def test_waivers_are_looked_at_every_time(kept: Kept, here: Path) -> None:
     kept.check()
     lay(
         here,
-        {"compliant-infra.toml": f'[[waivers]]\nrule = "{RULE}"\nreason = "r"\nowner = "o"\nuntil = 2999-01-01\n'},
+        {"compliant-infra.toml": f'[[waivers]]\nrule = "{RULE}"\nreason = "r"\nowner = "o"\nuntil = {SOON}\n'},
     )
     _, answer = kept.check()
     assert list(answer.verdicts().values()) == ["waived"]

@@ -15,6 +15,7 @@ from compliant_infra.baselines import catalogue as baselines
 from compliant_infra.cli.options import default_language
 from compliant_infra.kernel.rules import all_rules, rules_by_name
 from tests.cli.harness import BAD, CODE, RULE, check, invoke, lay
+from tests.days import SOON
 
 
 def chinese(text: str) -> bool:
@@ -57,7 +58,7 @@ def test_what_init_proposes_in_comments_is_valid(
         for line in lines
         if not line.startswith("# roots")
     ]
-    lay(tmp_path, {"compliant-infra.toml": "\n".join(opened).replace("2027-01-31", "2999-01-31"), "a.tf": BAD})
+    lay(tmp_path, {"compliant-infra.toml": "\n".join(opened).replace("2027-01-31", SOON), "a.tf": BAD})
     answer = check()
     assert {item["code"] for item in answer.diagnostics} <= {"waiver-unused"}, answer.diagnostics
     assert "waivers" in tomllib.loads("\n".join(opened))

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.harness import check, invoke
+from tests.days import SOON
 
 RECORDED = Path(__file__).parents[1] / "components" / "recorded"
 DOCUMENTS = ("preview-create.json", "stack-export.json")
@@ -56,7 +57,7 @@ def test_broken_documents_are_said(tmp_path: Path, content: str, said: str) -> N
 def test_waivers_of_components_show_and_expire(tmp_path: Path) -> None:
     """What a component was given as a waiver is one in the report, until its day."""
     component = "urn:pulumi:dev::p::compliant-infra-alicloud:index:ObjectBucket::docs"
-    waiver = {"rule": "oss-versioning", "reason": "scratch data", "owner": "li.wei", "until": "2999-12-31"}
+    waiver = {"rule": "oss-versioning", "reason": "scratch data", "owner": "li.wei", "until": SOON}
 
     def export(until: str) -> Path:
         resources = [
@@ -80,7 +81,7 @@ def test_waivers_of_components_show_and_expire(tmp_path: Path) -> None:
         file.write_text(json.dumps({"version": 3, "deployment": {"resources": resources}}), encoding="utf-8")
         return file
 
-    held = check(str(export("2999-12-31")), "--only", "oss-versioning")
+    held = check(str(export(SOON)), "--only", "oss-versioning")
     assert [(item["verdict"], item["waiver"]["owner"]) for item in held.document["results"]] == [("waived", "li.wei")]
     assert held.status == 0
     expired = check(str(export("2020-01-01")), "--only", "oss-versioning")
@@ -161,7 +162,7 @@ def test_resources_of_other_packages_are_counted(tmp_path: Path) -> None:
 
 def test_parents_in_a_circle_do_not_hold_it_up(tmp_path: Path) -> None:
     urns = [f"urn:pulumi:dev::p::compliant-infra-alicloud:index:X::{name}" for name in ("a", "b")]
-    waiver = {"rule": "oss-versioning", "reason": "r", "owner": "o", "until": "2999-12-31"}
+    waiver = {"rule": "oss-versioning", "reason": "r", "owner": "o", "until": SOON}
     components = [
         {"urn": urn, "custom": False, "parent": parent, "inputs": {"waivers": [waiver]}}
         for urn, parent in zip(urns, reversed(urns), strict=True)

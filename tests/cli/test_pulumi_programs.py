@@ -17,6 +17,7 @@ pytest.importorskip("pulumi_alicloud")
 from compliant_infra.cli import programs
 from compliant_infra.components import program_run
 from tests.cli.harness import BAD, Answer, check, invoke, lay
+from tests.days import SOON
 
 PYTHON = ("--python", sys.executable)
 PROJECT = "name: shop\nruntime: python\n"
@@ -36,7 +37,7 @@ print("printed by the program")
 """
 RULE = "net-sg-no-risky-port-from-any"
 OPEN = "urn:pulumi:dev::shop::alicloud:ecs/securityGroupRule:SecurityGroupRule::open"
-MARK = '# compliant-infra:ignore=net-sg-no-risky-port-from-any reason="bastion" owner="li.wei" until=2999-12-31'
+MARK = f'# compliant-infra:ignore=net-sg-no-risky-port-from-any reason="bastion" owner="li.wei" until={SOON}'
 
 
 @pytest.fixture
@@ -161,8 +162,8 @@ rule = "net-sg-no-risky-port-from-any"
 resource = "*::open"
 reason = "bastion"
 owner = "li.wei"
-until = "2999-12-31"
-"""
+until = "SOON"
+""".replace("SOON", SOON)
     (project.parent / "compliant-infra.toml").write_text(settings, encoding="utf-8")
     answer = check(str(project), "--run-program", *PYTHON)
     assert answer.document["baseline"] == "mlps-l2"

@@ -145,6 +145,52 @@ def test_dates_of_toml(here: Path) -> None:
     assert waived(check()) == ["alicloud_security_group_rule.open"]
 
 
+@pytest.mark.parametrize(
+    ("baseline", "days"),
+    [
+        ("mlps-l2", 365),
+        ("mlps-l3", 180),
+        ("mlps-l4", 90),
+        ("financial-l2", 180),
+        ("financial-l3", 90),
+        ("financial-l4", 60),
+    ],
+)
+def test_no_waiver_runs_longer_than_the_baseline_allows(here: Path, baseline: str, days: int) -> None:
+    latest, beyond = ((TODAY + timedelta(days=number)).isoformat() for number in (days, days + 1))
+    for until, verdict in ((latest, "waived"), (beyond, "fail")):
+        lay(
+            here,
+            {
+                "a.tf": BAD,
+                "b.tf": f"# {INLINE.replace(UNTIL, until)}\n" + BAD.replace('"open"', '"other"'),
+                "compliant-infra.toml": central(until=until, resource="*.open"),
+            },
+        )
+        answer = check("--baseline", baseline)
+        assert set(answer.verdicts().values()) == {verdict}
+        found = [item for item in answer.diagnostics if item["code"].startswith("waiver")]
+        if verdict == "waived":
+            assert found == []
+            continue
+        assert {(item["code"], item["file"]) for item in found} == {
+            ("waiver-invalid", "compliant-infra.toml"),
+            ("waiver-invalid", "b.tf"),
+        }
+        assert all(latest in item["message"] and f"{days} days" in item["message"] for item in found)
+
+
+def test_the_length_of_waivers_is_a_parameter(here: Path) -> None:
+    files = {"a.tf": BAD, "compliant-infra.toml": central() + "[parameters]\nwaiver-max-days = {}\n"}
+    lay(here, {**files, "compliant-infra.toml": files["compliant-infra.toml"].format(29)})
+    assert waived(check()) == []
+    far = (TODAY + timedelta(days=300)).isoformat()
+    lay(here, {"compliant-infra.toml": central(until=far) + "[parameters]\nwaiver-max-days = 300\n"})
+    answer = check()
+    assert waived(answer) == ["alicloud_security_group_rule.open"]
+    assert answer.document["summary"]["weakened"] == ["waiver-max-days"]
+
+
 def test_one_finding_of_several(here: Path) -> None:
     policy = """
 resource "alicloud_ram_policy" "p" {

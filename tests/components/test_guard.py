@@ -15,6 +15,7 @@ from compliant_infra.components.guard import WaiverError, WeakenedError
 from compliant_infra.components.recorder import Recording, record
 from compliant_infra.kernel.evaluation import judge
 from compliant_infra.kernel.model import Verdict
+from tests.days import SOON
 
 ARGS: Mapping[str, Any] = {
     "region": "cn-beijing",
@@ -23,7 +24,7 @@ ARGS: Mapping[str, Any] = {
     "standby": {"region": "cn-hangzhou", "kms_key_id": "key-shh62f1cb66fa42qo9m3x"},
 }
 
-WAIVER = {"rule": "oss-versioning", "reason": "scratch data", "owner": "li.wei", "until": "2999-12-31"}
+WAIVER = {"rule": "oss-versioning", "reason": "scratch data", "owner": "li.wei", "until": SOON}
 
 
 def made(args: Mapping[str, Any], opts: pulumi.ResourceOptions | None = None, **options: Any) -> Recording:
@@ -229,6 +230,7 @@ def test_a_waiver_for_another_child_does_not_help() -> None:
     ("change", "said"),
     [
         ({"until": "2020-01-31"}, "expired on 2020-01-31"),
+        ({"until": "2999-12-31"}, "the latest day allowed today is "),
         ({"until": "soon"}, "no date"),
         ({"owner": ""}, "owner is missing"),
         ({"rule": "no-such-rule"}, "unknown rule"),

@@ -46,6 +46,7 @@ from compliant_infra.kernel.evaluation import conclude, judge
 from compliant_infra.kernel.model import Severity, Verdict
 from compliant_infra.kernel.rules import all_rules
 from tests.components.proof import CROSS_BORDER, PARAMETERS, Case, recording
+from tests.days import SOON
 
 SECONDS = 60
 TODAY = date(2026, 11, 22)
@@ -665,7 +666,7 @@ def test_the_pack_says_what_it_was_not_told(process: Engine) -> None:
 # --------------------------------------------------------------------------------------------------------------
 
 
-def waiver(rule: str = "oss-not-public", until: str = "2099-01-01", resource: str = "*") -> dict[str, str]:
+def waiver(rule: str = "oss-not-public", until: str = SOON, resource: str = "*") -> dict[str, str]:
     return {"rule": rule, "reason": "public downloads", "owner": "web-team", "until": until, "resource": resource}
 
 
@@ -688,7 +689,7 @@ def waived(tmp_path: Path, process: Engine) -> Any:
 def test_waivers_of_the_settings_hold_and_show(waived: Any) -> None:
     remark = waived(waiver(resource="*::open"))[OPEN]
     assert remark.enforcementLevel == protocol.ADVISORY
-    assert "waived until 2099-01-01 by web-team (public downloads): " in remark.message
+    assert f"waived until {SOON} by web-team (public downloads): " in remark.message
     assert waived(waiver(resource="*::another"))[OPEN].enforcementLevel == protocol.MANDATORY
 
 
@@ -698,6 +699,9 @@ def test_waivers_that_do_not_hold_are_told(waived: Any) -> None:
     note = found[(PACK_POLICY, "")]
     assert note.enforcementLevel == protocol.ADVISORY
     assert "expired on 2020-01-01" in note.message
+    found = waived(waiver(until="2999-12-31"))
+    assert found[OPEN].enforcementLevel == protocol.MANDATORY
+    assert "the latest day allowed today is" in found[(PACK_POLICY, "")].message
 
 
 def test_waivers_of_components(engine: Engine) -> None:
@@ -706,7 +710,7 @@ def test_waivers_of_components(engine: Engine) -> None:
     inner = replace(WEAK[1], parent=COMPONENT.urn)
     found = said(engine.run([PROVIDER, component, inner, WEAK[2]]))
     assert found[OPEN].enforcementLevel == protocol.ADVISORY
-    assert "waived until 2099-01-01 by web-team" in found[OPEN].message
+    assert f"waived until {SOON} by web-team" in found[OPEN].message
     assert "unknown rule: oss-versioning-never" in found[(PACK_POLICY, "")].message
     outside = said(engine.run([PROVIDER, component, *WEAK[1:]]))
     assert outside[OPEN].enforcementLevel == protocol.MANDATORY
@@ -867,12 +871,12 @@ def test_the_output_of_the_page_is_the_output(page: Path, language: str, process
     found = record(lambda: runpy.run_path(str(path)) and None, project="proof", stack="dev").registrations
     record_of = {"rule": "oss-sse", "resource": "*::downloads", "reason": "public files", "owner": "web-team"}
     settings = tmp_path / "compliant-infra.toml"
-    settings.write_text(in_toml({**record_of, "until": "2099-01-01"}), encoding="utf-8")
+    settings.write_text(in_toml({**record_of, "until": SOON}), encoding="utf-8")
     process.configure_stack()
     process.configure({PACK_POLICY: {"baseline": "mlps-l3", "settings": str(settings), "language": language}})
     messages = {item.policyName: item.message for item in process.run(found).diagnostics}
     shown = re.split(r" {8}- \[(\w+)\] \[severity: (\w+)\]  (\S+)  \(.*\)\n", blocks(page, "text")[0])[1:]
     assert len(shown) == 5 * 4
     for rule, text in zip(shown[2::4], shown[3::4], strict=True):
-        lines = [line.strip() for line in text.replace("2027-06-30", "2099-01-01").strip().split("\n")]
+        lines = [line.strip() for line in text.replace("2027-06-30", SOON).strip().split("\n")]
         assert lines == messages[rule].split("\n"), rule

@@ -24,6 +24,7 @@ from compliant_infra.components.translation import provider_configuration, scan_
 from compliant_infra.kernel.evaluation import conclude, judge
 from compliant_infra.kernel.model import Verdict
 from tests.components.proof import CROSS_BORDER, PARAMETERS, Case
+from tests.days import SOON
 from tests.engine.project import EngineError, Project
 
 pytestmark = [
@@ -161,11 +162,11 @@ def test_settings_beside_the_program_are_found(tmp_path: Path) -> None:
     made = project(tmp_path, WEAK)
     (made.folder / "compliant-infra.toml").write_text(
         '[[waivers]]\nrule = "oss-not-public"\nresource = "*::downloads"\nreason = "public downloads"\n'
-        'owner = "web-team"\nuntil = "2099-01-01"\n',
+        f'owner = "web-team"\nuntil = "{SOON}"\n',
         encoding="utf-8",
     )
     output = made.with_pack("preview", {"all": "advisory"})
-    assert "waived until 2099-01-01 by web-team (public downloads)" in output
+    assert f"waived until {SOON} by web-team (public downloads)" in output
 
 
 def test_a_state_is_analyzed_without_a_program(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import pytest
 from compliant_infra.obligations.register import answers, load_register
 from compliant_infra.regulations import catalogue as regulations
 from tests.cli.harness import GOOD, PROVIDER, invoke
+from tests.days import SOON
 
 TODAY = date(2026, 11, 22)
 RECORD = """\
@@ -104,7 +105,7 @@ def test_check_counts_answered_overdue_and_missing(project):
 def test_overdue_evidence_can_be_waived(project):
     write(project, record("8.1.7", review="2020-01-01"))
     with (project / "compliant-infra.toml").open("a", encoding="utf-8") as stream:
-        stream.write('[[waivers]]\nrule = "evidence-current"\nreason = "r"\nowner = "o"\nuntil = 2099-01-01\n')
+        stream.write(f'[[waivers]]\nrule = "evidence-current"\nreason = "r"\nowner = "o"\nuntil = {SOON}\n')
     answer = invoke("check", ".", "--format", "json")
     assert [item["verdict"] for item in answer.results if item["rule"] == "evidence-current"] == ["waived"]
 

@@ -12,6 +12,7 @@ from compliant_infra.components.alicloud import AuditTrail
 from compliant_infra.components.component import ComponentError
 from compliant_infra.components.guard import WeakenedError
 from compliant_infra.components.recorder import Recording, record
+from tests.days import SOON
 
 ARGS: Mapping[str, Any] = {
     "region": "cn-beijing",
@@ -20,7 +21,7 @@ ARGS: Mapping[str, Any] = {
     "kms_key_id": "key-hzz62f1cb66fa42qo9m3x",
     "standby": {"region": "cn-hangzhou", "kms_key_id": "key-shh62f1cb66fa42qo9m3x"},
 }
-WAIVER = {"rule": "audit-retention", "reason": "test system", "owner": "li.wei", "until": "2999-12-31"}
+WAIVER = {"rule": "audit-retention", "reason": "test system", "owner": "li.wei", "until": SOON}
 
 
 def made(args: Mapping[str, Any]) -> tuple[Recording, AuditTrail]:

@@ -12,6 +12,7 @@ from compliant_infra.components.alicloud import Cache
 from compliant_infra.components.component import ComponentError
 from compliant_infra.components.guard import WeakenedError
 from compliant_infra.components.recorder import Recording, record
+from tests.days import SOON
 
 ARGS: Mapping[str, Any] = {
     "region": "cn-beijing",
@@ -123,7 +124,7 @@ def test_weakening_overrides_are_refused(overrides: dict[str, Any], rule: str, c
 
 
 def test_a_waiver_lets_one_pass() -> None:
-    waiver = {"rule": "deletion-protection", "reason": "for a day", "owner": "li.wei", "until": "2999-12-31"}
+    waiver = {"rule": "deletion-protection", "reason": "for a day", "owner": "li.wei", "until": SOON}
     found = made({"overrides": {"instance": {"instance_release_protection": False}}, "waivers": [waiver]})
     assert inputs(found, "cache-instance")["instanceReleaseProtection"] is False
 

@@ -18,6 +18,7 @@ from compliant_infra.components.guard import WeakenedError
 from compliant_infra.components.recorder import Recording, record
 from compliant_infra.kernel.evaluation import judge
 from compliant_infra.kernel.model import Verdict
+from tests.days import SOON
 
 PURPOSES = ("data", "log", "secret", "backup", "sign")
 GIVEN: Mapping[str, Any] = {"kms_instance_id": "kst-1"}
@@ -192,7 +193,7 @@ def test_a_waiver_lets_one_key_through() -> None:
         "resource": "keys-backup-key",
         "reason": "archive of a closed system",
         "owner": "security",
-        "until": "2099-12-31",
+        "until": SOON,
     }
     ring = component({**GIVEN, "waivers": [waiver], "overrides": {"backup-key": {"automatic_rotation": "Disabled"}}})
     assert [item["rule"] for item in ring.waived] == ["kms-rotation"]

@@ -12,6 +12,7 @@ from compliant_infra.components.alicloud import KubernetesCluster
 from compliant_infra.components.component import ComponentError
 from compliant_infra.components.guard import WeakenedError
 from compliant_infra.components.recorder import Recording, record
+from tests.days import SOON
 
 KEY = "key-hzz62f1cb66fa42qo9m3x"
 ARGS: Mapping[str, Any] = {
@@ -23,7 +24,7 @@ ARGS: Mapping[str, Any] = {
     "key_name": "ops",
     "kms_key_id": KEY,
 }
-WAIVER = {"rule": "net-k8s-api-private", "reason": "migration", "owner": "li.wei", "until": "2999-12-31"}
+WAIVER = {"rule": "net-k8s-api-private", "reason": "migration", "owner": "li.wei", "until": SOON}
 
 
 def made(args: Mapping[str, Any]) -> tuple[Recording, KubernetesCluster]:

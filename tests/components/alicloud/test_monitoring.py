@@ -12,6 +12,7 @@ from compliant_infra.components.alicloud import Monitoring
 from compliant_infra.components.component import ComponentError
 from compliant_infra.components.guard import WeakenedError
 from compliant_infra.components.recorder import Recording, record
+from tests.days import SOON
 
 ARGS: Mapping[str, Any] = {
     "region": "cn-beijing",
@@ -20,7 +21,7 @@ ARGS: Mapping[str, Any] = {
     "log_store": "actiontrail_audit-trail",
     "contacts": [{"name": "security", "mail": "security@example.com"}],
 }
-WAIVER = {"rule": "alert-on-events", "reason": "paper alarms", "owner": "li.wei", "until": "2999-12-31"}
+WAIVER = {"rule": "alert-on-events", "reason": "paper alarms", "owner": "li.wei", "until": SOON}
 
 
 def made(args: Mapping[str, Any]) -> tuple[Recording, Monitoring]:

@@ -15,6 +15,7 @@ from compliant_infra.components.guard import WeakenedError
 from compliant_infra.components.recorder import Recording, record
 from compliant_infra.components.region_policy import foreign_patterns
 from compliant_infra.providers.regions import is_mainland, region_ids
+from tests.days import SOON
 
 DR: Mapping[str, Any] = {"dr_tier": "1", "rto": "4h", "rpo": "15m"}
 
@@ -116,7 +117,7 @@ def test_a_control_policy_that_denies_nothing_is_refused() -> None:
     args = {"target_ids": ["fd-1"], "overrides": {"control-policy": {"policy_document": document}}}
     with pytest.raises(WeakenedError, match=r"org-guardrail"):
         made(args)
-    waiver = {"rule": "org-guardrail", "reason": "trial run", "owner": "platform", "until": "2099-12-31"}
+    waiver = {"rule": "org-guardrail", "reason": "trial run", "owner": "platform", "until": SOON}
     assert component({**args, "waivers": [waiver]}).waived
 
 

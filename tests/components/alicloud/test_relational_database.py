@@ -12,6 +12,7 @@ from compliant_infra.components.alicloud import RelationalDatabase
 from compliant_infra.components.component import ComponentError
 from compliant_infra.components.guard import WeakenedError
 from compliant_infra.components.recorder import Recording, record
+from tests.days import SOON
 
 STANDBY: Mapping[str, Any] = {
     "region": "cn-hangzhou",
@@ -40,7 +41,7 @@ NO_STANDBY_YET: Mapping[str, str] = {
     "rule": "dr-realtime-standby",
     "reason": "the first backup is on its way to the second region",
     "owner": "li.wei",
-    "until": "2999-12-31",
+    "until": SOON,
 }
 
 
@@ -186,7 +187,7 @@ def test_weakening_overrides_are_refused(overrides: dict[str, Any], rule: str, c
 
 
 def test_a_waiver_lets_one_pass_and_is_reported() -> None:
-    waiver = {"rule": "deletion-protection", "reason": "short-lived copy", "owner": "li.wei", "until": "2999-12-31"}
+    waiver = {"rule": "deletion-protection", "reason": "short-lived copy", "owner": "li.wei", "until": SOON}
     found = made({"overrides": {"instance": {"deletion_protection": False}}, "waivers": [waiver]})
     assert inputs(found, "db-instance")["deletionProtection"] is False
 

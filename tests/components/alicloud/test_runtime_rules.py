@@ -12,6 +12,7 @@ from compliant_infra.components.component import ComponentError
 from compliant_infra.components.guard import WeakenedError
 from compliant_infra.components.recorder import Recording, record
 from compliant_infra.providers.config_rules import pack
+from tests.days import SOON
 
 ARGS: Mapping[str, Any] = {
     "region": "cn-beijing",
@@ -19,7 +20,7 @@ ARGS: Mapping[str, Any] = {
     "account_id": "1234567890123456",
     "kms_key_id": "key-hzz62f1cb66fa42qo9m3x",
 }
-WAIVER = {"rule": "config-recorder-on", "reason": "moved", "owner": "li.wei", "until": "2999-12-31"}
+WAIVER = {"rule": "config-recorder-on", "reason": "moved", "owner": "li.wei", "until": SOON}
 
 
 def made(args: Mapping[str, Any]) -> tuple[Recording, RuntimeRules]:

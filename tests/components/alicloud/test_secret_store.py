@@ -13,6 +13,7 @@ from compliant_infra.components.component import ComponentError
 from compliant_infra.components.guard import WeakenedError
 from compliant_infra.components.recorder import Recording, record
 from compliant_infra.components.registration import SECRET_SIGNATURE, SIGNATURE_KEY
+from tests.days import SOON
 
 RDS: Mapping[str, Any] = {"type": "Rds", "config": {"SecretSubType": "SingleUser", "DBInstanceId": "rm-1"}}
 
@@ -135,7 +136,7 @@ def test_what_the_level_forbids_is_refused_and_can_be_waived(args: Mapping[str, 
         made(args)
     assert rule in str(caught.value)
     assert clause in str(caught.value)
-    made({**args, "waivers": [{"rule": rule, "reason": "a trial", "owner": "operations", "until": "2099-12-31"}]})
+    made({**args, "waivers": [{"rule": rule, "reason": "a trial", "owner": "operations", "until": SOON}]})
 
 
 def test_a_harmless_override_passes() -> None:

@@ -12,6 +12,7 @@ from compliant_infra.components.alicloud import ServerGroup
 from compliant_infra.components.component import ComponentError
 from compliant_infra.components.guard import WeakenedError
 from compliant_infra.components.recorder import Recording, record
+from tests.days import SOON
 
 KEY = "key-hzz62f1cb66fa42qo9m3x"
 ARGS: Mapping[str, Any] = {
@@ -25,7 +26,7 @@ ARGS: Mapping[str, Any] = {
     "kms_key_id": KEY,
 }
 DATA: Mapping[str, Any] = {"data_disks_gib": [100], "standby": {"region": "cn-hangzhou"}}
-WAIVER = {"rule": "host-imds-v2", "reason": "old agent", "owner": "li.wei", "until": "2999-12-31"}
+WAIVER = {"rule": "host-imds-v2", "reason": "old agent", "owner": "li.wei", "until": SOON}
 
 
 def made(args: Mapping[str, Any]) -> tuple[Recording, ServerGroup]:

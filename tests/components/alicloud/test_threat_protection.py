@@ -11,6 +11,7 @@ from compliant_infra.components.alicloud import ThreatProtection
 from compliant_infra.components.component import ComponentError
 from compliant_infra.components.guard import WeakenedError
 from compliant_infra.components.recorder import Recording, record
+from tests.days import SOON
 
 ARGS: Mapping[str, Any] = {
     "region": "cn-beijing",
@@ -20,7 +21,7 @@ ARGS: Mapping[str, Any] = {
 }
 DECLARED: Mapping[str, Any] = {"rto": "4h", "rpo": "15m", "dr_tier": "2"}
 DECOY: Mapping[str, Any] = {"decoy": {"image_id": "sha256:0", "image_name": "ruoyi"}, "vpc_id": "vpc-a"}
-WAIVER = {"rule": "net-ips-blocking", "reason": "trial", "owner": "li.wei", "until": "2999-12-31"}
+WAIVER = {"rule": "net-ips-blocking", "reason": "trial", "owner": "li.wei", "until": SOON}
 
 
 def made(args: Mapping[str, Any]) -> tuple[Recording, ThreatProtection]:

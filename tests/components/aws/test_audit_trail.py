@@ -12,6 +12,7 @@ from compliant_infra.components.aws import AuditTrail
 from compliant_infra.components.component import ComponentError
 from compliant_infra.components.guard import WeakenedError
 from compliant_infra.components.recorder import Recording, record
+from tests.days import SOON
 
 ARGS: Mapping[str, Any] = {
     "region": "cn-north-1",
@@ -19,7 +20,7 @@ ARGS: Mapping[str, Any] = {
     "account_id": "123456789012",
     "standby": {"region": "cn-northwest-1"},
 }
-WAIVER = {"rule": "audit-trail-on", "reason": "another trail", "owner": "li.wei", "until": "2999-12-31"}
+WAIVER = {"rule": "audit-trail-on", "reason": "another trail", "owner": "li.wei", "until": SOON}
 
 
 def made(args: Mapping[str, Any]) -> tuple[Recording, AuditTrail]:

@@ -13,6 +13,7 @@ from compliant_infra.components.aws import Cache
 from compliant_infra.components.component import ComponentError
 from compliant_infra.components.guard import WeakenedError
 from compliant_infra.components.recorder import Recording, record
+from tests.days import SOON
 
 ARGS: Mapping[str, Any] = {
     "region": "cn-north-1",
@@ -136,7 +137,7 @@ def test_open_addresses_are_refused() -> None:
 
 
 def test_a_waiver_lets_one_pass() -> None:
-    waiver = {"rule": "db-backup", "reason": "made again from the database", "owner": "li.wei", "until": "2999-12-31"}
+    waiver = {"rule": "db-backup", "reason": "made again from the database", "owner": "li.wei", "until": SOON}
     found = made({"overrides": {"replication-group": {"snapshot_retention_limit": 0}}, "waivers": [waiver]})
     assert inputs(found, "Carts-replication-group")["snapshotRetentionLimit"] == 0
 

@@ -12,6 +12,7 @@ from compliant_infra.components.aws import KeyRing
 from compliant_infra.components.component import ComponentError
 from compliant_infra.components.guard import WeakenedError
 from compliant_infra.components.recorder import Recording, record
+from tests.days import SOON
 
 PURPOSES = ("data", "log", "secret", "backup", "sign")
 ARGS: Mapping[str, Any] = {"region": "cn-north-1", "account_id": "123456789012"}
@@ -124,7 +125,7 @@ def test_weakening_is_refused(args: Mapping[str, Any], rule: str, clause: str) -
 
 
 def test_a_waiver_lets_one_key_through() -> None:
-    waiver = {"rule": "CN057", "resource": "keys-data-key", "reason": "move", "owner": "me", "until": "2099-12-31"}
+    waiver = {"rule": "CN057", "resource": "keys-data-key", "reason": "move", "owner": "me", "until": SOON}
     ring = component({"waivers": [waiver], "overrides": {"data-key": {"enable_key_rotation": False}}})
     assert [item["rule"] for item in ring.waived] == ["kms-rotation"]
 

@@ -12,6 +12,7 @@ from compliant_infra.components.aws import KubernetesCluster
 from compliant_infra.components.component import ComponentError
 from compliant_infra.components.guard import WeakenedError
 from compliant_infra.components.recorder import Recording, record
+from tests.days import SOON
 
 KEY = "arn:aws-cn:kms:cn-north-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 ARGS: Mapping[str, Any] = {
@@ -24,7 +25,7 @@ ARGS: Mapping[str, Any] = {
     "log_kms_key_arn": KEY,
 }
 PUBLIC = {"overrides": {"cluster": {"vpc_config": {"endpoint_public_access": True}}}}
-WAIVER = {"rule": "net-k8s-api-private", "reason": "migration", "owner": "li.wei", "until": "2999-12-31"}
+WAIVER = {"rule": "net-k8s-api-private", "reason": "migration", "owner": "li.wei", "until": SOON}
 
 
 def made(args: Mapping[str, Any]) -> tuple[Recording, KubernetesCluster]:

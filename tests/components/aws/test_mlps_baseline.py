@@ -18,6 +18,7 @@ from compliant_infra.components.guard import WeakenedError
 from compliant_infra.components.recorder import Recording, record
 from compliant_infra.kernel.model import Verdict
 from tests.components.proof import Case, failing, judged, recording, shown
+from tests.days import SOON
 
 BEIJING: Mapping[str, Any] = {
     "region": "cn-north-1",
@@ -398,7 +399,7 @@ def test_nothing_can_be_weakened_silently(changes: Callable[[], dict[str, Any]],
 
 
 def test_a_waiver_shows_in_the_outputs() -> None:
-    waiver = {"rule": "image-snapshot-encrypted", "reason": "trial", "owner": "li.wei", "until": "2999-12-31"}
+    waiver = {"rule": "image-snapshot-encrypted", "reason": "trial", "owner": "li.wei", "until": SOON}
     found, _ = made(
         elsewhere=ELSEWHERE,
         images={"web": "ami-0a"},

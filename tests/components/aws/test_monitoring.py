@@ -12,6 +12,7 @@ from compliant_infra.components.aws import Monitoring
 from compliant_infra.components.component import ComponentError
 from compliant_infra.components.guard import WeakenedError
 from compliant_infra.components.recorder import Recording, record
+from tests.days import SOON
 
 ARGS: Mapping[str, Any] = {
     "region": "cn-north-1",
@@ -21,7 +22,7 @@ ARGS: Mapping[str, Any] = {
     "mails": ["security@example.com"],
 }
 TOPIC = "arn:aws-cn:sns:cn-north-1:123456789012:on-call"
-WAIVER = {"rule": "alert-on-events", "reason": "other alarms", "owner": "li.wei", "until": "2999-12-31"}
+WAIVER = {"rule": "alert-on-events", "reason": "other alarms", "owner": "li.wei", "until": SOON}
 
 
 def made(args: Mapping[str, Any]) -> tuple[Recording, Monitoring]:

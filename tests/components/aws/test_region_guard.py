@@ -12,6 +12,7 @@ from compliant_infra.components.aws import RegionGuard
 from compliant_infra.components.component import ComponentError
 from compliant_infra.components.guard import WeakenedError
 from compliant_infra.components.recorder import Recording, record
+from tests.days import SOON
 
 BOTH = ["cn-north-1", "cn-northwest-1"]
 
@@ -69,7 +70,7 @@ def test_a_control_policy_that_denies_nothing_is_refused() -> None:
     args = {"target_ids": ["ou-1"], "overrides": {"control-policy": {"content": document}}}
     with pytest.raises(WeakenedError, match="org-guardrail"):
         made(args)
-    waiver = {"rule": "org-guardrail", "reason": "trial run", "owner": "platform", "until": "2099-12-31"}
+    waiver = {"rule": "org-guardrail", "reason": "trial run", "owner": "platform", "until": SOON}
     assert component({**args, "waivers": [waiver]}).waived
 
 

@@ -14,6 +14,7 @@ from compliant_infra.components.component import ComponentError
 from compliant_infra.components.guard import WeakenedError
 from compliant_infra.components.recorder import Recording, record
 from compliant_infra.kernel.rules import rules_by_name
+from tests.days import SOON
 
 ARGS: Mapping[str, Any] = {
     "region": "cn-north-1",
@@ -21,7 +22,7 @@ ARGS: Mapping[str, Any] = {
     "account_id": "123456789012",
     "log_bucket": "acme-audit",
 }
-WAIVER = {"rule": "config-recorder-on", "reason": "moved", "owner": "li.wei", "until": "2999-12-31"}
+WAIVER = {"rule": "config-recorder-on", "reason": "moved", "owner": "li.wei", "until": SOON}
 
 
 def made(args: Mapping[str, Any]) -> tuple[Recording, RuntimeRules]:

@@ -14,6 +14,7 @@ from compliant_infra.components.component import ComponentError
 from compliant_infra.components.guard import WeakenedError
 from compliant_infra.components.recorder import Recording, record
 from compliant_infra.components.registration import SECRET_SIGNATURE, SIGNATURE_KEY
+from tests.days import SOON
 
 FUNCTION = "arn:aws-cn:lambda:cn-north-1:123456789012:function:rotate"
 ARGS: Mapping[str, Any] = {
@@ -49,7 +50,7 @@ def test_without_a_function_the_level_is_not_met() -> None:
     with pytest.raises(WeakenedError, match="secret-rotation") as caught:
         made({"rotation_lambda_arn": None})
     assert "8.1.4.1" in str(caught.value)
-    signed = {"rule": "secret-rotation", "reason": "replaced by hand", "owner": "operations", "until": "2099-12-31"}
+    signed = {"rule": "secret-rotation", "reason": "replaced by hand", "owner": "operations", "until": SOON}
     assert "s-secret-ledger-rotation" not in names(made({"rotation_lambda_arn": None, "waivers": [signed]}))
 
 

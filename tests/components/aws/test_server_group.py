@@ -13,6 +13,7 @@ from compliant_infra.components.aws import ServerGroup
 from compliant_infra.components.component import ComponentError
 from compliant_infra.components.guard import WeakenedError
 from compliant_infra.components.recorder import Recording, record
+from tests.days import SOON
 
 KEY = "arn:aws-cn:kms:cn-north-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 ARGS: Mapping[str, Any] = {
@@ -27,7 +28,7 @@ ARGS: Mapping[str, Any] = {
 }
 DATA: Mapping[str, Any] = {"data_disks_gib": [100], "standby": {"region": "cn-northwest-1"}}
 OPEN_METADATA = {"overrides": {"launch-template": {"metadata_options": {"http_tokens": "optional"}}}}
-WAIVER = {"rule": "host-imds-v2", "reason": "old agent", "owner": "li.wei", "until": "2999-12-31"}
+WAIVER = {"rule": "host-imds-v2", "reason": "old agent", "owner": "li.wei", "until": SOON}
 
 
 def made(args: Mapping[str, Any]) -> tuple[Recording, ServerGroup]:

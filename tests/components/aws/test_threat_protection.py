@@ -12,6 +12,7 @@ from compliant_infra.components.aws import ThreatProtection
 from compliant_infra.components.component import ComponentError
 from compliant_infra.components.guard import WeakenedError
 from compliant_infra.components.recorder import Recording, record
+from tests.days import SOON
 
 ARGS: Mapping[str, Any] = {
     "region": "cn-north-1",
@@ -21,7 +22,7 @@ ARGS: Mapping[str, Any] = {
     "subnet_ids": ["subnet-a", "subnet-b"],
 }
 KEY = "arn:aws-cn:kms:cn-north-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
-WAIVER = {"rule": "net-ips-blocking", "reason": "trial", "owner": "li.wei", "until": "2999-12-31"}
+WAIVER = {"rule": "net-ips-blocking", "reason": "trial", "owner": "li.wei", "until": SOON}
 
 
 def made(args: Mapping[str, Any]) -> tuple[Recording, ThreatProtection]:
