@@ -1,12 +1,14 @@
-"""Which directories are judged by themselves: the roots of a scan."""
+"""Which directories are judged by themselves, and which ones a root takes in: the module calls of a scan."""
 
 from __future__ import annotations
 
+import json
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from hashlib import blake2b
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from compliant_infra.hcl_checks.configuration import MAX_FILE_BYTES
 from compliant_infra.hcl_checks.discovery import Directory, SourceTree, display_path
@@ -14,56 +16,188 @@ from compliant_infra.hcl_checks.modules import ModuleLibrary
 
 _MODULE_BLOCK: Final = re.compile(rb'(?:^|[\n}])[ \t]*(?:/\*.*?\*/[ \t]*)?module[ \t]+["\w]|"module"[ \t\r\n]*:')
 
+#: A call of a function that reads or lists files. An escape in JSON could spell one.
+_READS_FILES: Final = re.compile(rb"file\w*\s*(?:\(|/[*/]|#)|\\u00")
 
-def find_roots(tree: SourceTree, library: ModuleLibrary, declared: Iterable[str] = ()) -> list[str]:
-    """The absolute directories to judge by themselves: those that no module call of the scan names.
+#: Directories whose calls are kept; beyond it, those that the last run has not asked for are dropped.
+_MAX_KEPT: Final = 20_000
 
-    ``declared`` (settings) overrides. A ring of directories that call each other has no natural root: its first
-    directory is taken, so that the ring is read and reported.
+
+class CallGraph:
+    """The module calls between directories, and which of them may read files beyond their own configuration.
+
+    Directories are absolute. A directory is read when it is asked for, and parsed only where it mentions modules. What
+    parsing gave is kept in ``store`` (a file outside the tree) by the content of the directory's files.
     """
-    chosen = [os.path.normpath(item) for item in declared]
-    if chosen:
-        return chosen
-    calls: dict[str, list[str]] = {}
-    callers: dict[str, set[str]] = {}
-    directories = [directory.path for directory in tree.directories]
-    for directory in tree.directories:
-        targets = [
-            os.path.realpath(os.path.join(directory.path, source)) for source in called_sources(directory, library)
-        ]
-        calls[directory.path] = targets
-        for target in targets:
-            callers.setdefault(target, set()).add(directory.path)
-    roots = [directory for directory in directories if not (callers.get(directory, set()) - {directory})]
-    reached: set[str] = set()
 
-    def reach(start: str) -> None:
-        pending = [start]
+    def __init__(self, tree: SourceTree, library: ModuleLibrary, store: Path | None = None) -> None:
+        self._tree = tree
+        self._library = library
+        self._store = store
+        self._listed = {directory.path: directory.files for directory in tree.directories}
+        self._calls: dict[str, tuple[str, ...]] = {}
+        self._reading: set[str] = set()
+        self._kept = _load(store)
+        self._used: dict[str, list[str]] = {}  # of what is kept, what this run has asked for
+        self._parsed: dict[str, list[str]] = {}
+
+    def calls(self, directory: str) -> tuple[str, ...]:
+        """The directories that a directory calls by a path, whether they are there or not."""
+        found = self._calls.get(directory)
+        if found is None:
+            sources = self._sources(directory)
+            found = tuple(os.path.realpath(os.path.join(directory, source)) for source in sources)
+            self._calls[directory] = found
+        return found
+
+    def reach(self, root: str) -> frozenset[str]:
+        """The root and every directory that it takes in through calls."""
+        reached: set[str] = set()
+        pending = [root]
         while pending:
             here = pending.pop()
             if here not in reached:
                 reached.add(here)
-                pending.extend(calls.get(here, ()))
+                pending.extend(self.calls(here))
+        return frozenset(reached)
 
-    for root in roots:
-        reach(root)
-    for path in directories:
-        if path not in reached:
-            roots.append(path)
-            reach(path)
-    return sorted(roots, key=lambda item: display_path(item, tree.base))
+    def reads_files(self, directories: Iterable[str]) -> bool:
+        """Whether one of them mentions a function that reads files: then it depends on more than its configuration."""
+        chosen = set(directories)
+        for directory in chosen:
+            self.calls(directory)  # which reads it
+        return not chosen.isdisjoint(self._reading)
+
+    def roots(self) -> list[str]:
+        """The directories of the scan that no other one calls.
+
+        A ring of directories that call each other has no natural root: its first directory is taken, so that the ring
+        is read and reported.
+        """
+        directories = [directory.path for directory in self._tree.directories]
+        callers: dict[str, set[str]] = {}
+        for directory in directories:
+            for target in self.calls(directory):
+                callers.setdefault(target, set()).add(directory)
+        roots = [directory for directory in directories if not (callers.get(directory, set()) - {directory})]
+        reached: set[str] = set()
+        for root in roots:
+            reached |= self._reach_beyond(root, reached)
+        for directory in directories:
+            if directory not in reached:
+                roots.append(directory)
+                reached |= self._reach_beyond(directory, reached)
+        self.keep()
+        return sorted(roots, key=lambda item: display_path(item, self._tree.base))
+
+    def _reach_beyond(self, start: str, reached: set[str]) -> set[str]:
+        """What is reached within the scan and was not before."""
+        found: set[str] = set()
+        pending = [start]
+        while pending:
+            here = pending.pop()
+            if here not in found and here not in reached:
+                found.add(here)
+                pending.extend(self.calls(here) if here in self._listed else ())
+        return found
+
+    def keep(self) -> None:
+        """Write down what was parsed in this run, so that the next one need not."""
+        if self._store is None or not self._parsed:
+            return
+        import tempfile
+
+        kept = self._kept if len(self._kept) < _MAX_KEPT else self._used
+        try:
+            self._store.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            handle, temporary = tempfile.mkstemp(dir=self._store.parent, suffix=".part")
+            with os.fdopen(handle, "w", encoding="utf-8") as stream:
+                json.dump({**kept, **self._parsed}, stream)
+            os.replace(temporary, self._store)
+        except OSError:
+            return  # what cannot be kept is parsed again
+        self._parsed.clear()
+
+    def _sources(self, directory: str) -> Sequence[str]:
+        """The local sources of the calls in a directory."""
+        look = _look_into(directory, self._files(directory), self._library)
+        if look.reads_files:
+            self._reading.add(directory)
+        if not look.key:
+            return ()
+        kept = self._kept.get(look.key)
+        if kept is None:
+            kept = [source for _, source in self._library.read(directory).local_module_sources()]
+            self._parsed[look.key] = kept
+        self._used[look.key] = kept
+        return kept
+
+    def _files(self, directory: str) -> Sequence[str]:
+        listed = self._listed.get(directory)
+        if listed is not None:
+            return listed
+        try:
+            return self._tree.configuration_of(directory)[0] if self._tree.is_inside(directory) else ()
+        except OSError:
+            return ()
+
+
+class _Look(NamedTuple):
+    """What a directory's files say at a glance."""
+
+    key: str  # tells its content from another one; "" where no module is mentioned
+    reads_files: bool
+
+
+def _look_into(directory: str, files: Iterable[str], library: ModuleLibrary) -> _Look:
+    texts: list[bytes] = []
+    mentions = reads_files = False
+    for name in files:
+        path = f"{directory}/{name}"
+        data = library.contents.get(path)
+        if data is None:
+            try:
+                if os.stat(path).st_size > MAX_FILE_BYTES:
+                    continue
+                with open(path, "rb", buffering=0) as stream:
+                    data = stream.read()
+            except OSError:
+                continue  # reported when the directory is read
+        reads_files = reads_files or _READS_FILES.search(data) is not None
+        mentions = mentions or (b"module" in data and _MODULE_BLOCK.search(data) is not None)
+        texts += (os.fsencode(name), data)
+    return _Look(blake2b(b"\0".join(texts), digest_size=16).hexdigest() if mentions else "", reads_files)
+
+
+def _load(store: Path | None) -> dict[str, list[str]]:
+    """What an earlier run has kept; nothing where that cannot be read."""
+    if store is None:
+        return {}
+    try:
+        kept = json.loads(store.read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return {}
+    if not isinstance(kept, dict):
+        return {}
+    return {
+        key: sources
+        for key, sources in kept.items()
+        if isinstance(sources, list) and all(isinstance(source, str) for source in sources)
+    }
+
+
+def find_roots(tree: SourceTree, library: ModuleLibrary) -> list[str]:
+    """The absolute directories to judge by themselves: those that no module call of the scan names."""
+    return CallGraph(tree, library).roots()
 
 
 def called_sources(directory: Directory, library: ModuleLibrary) -> list[str]:
     """The local sources of a directory's module calls. Only directories that mention modules are parsed for it."""
-    for name in directory.files:
-        try:
-            path = Path(directory.path, name)
-            if path.stat().st_size > MAX_FILE_BYTES:
-                continue
-            data = path.read_bytes()
-        except OSError:
-            continue  # reported when the directory is read
-        if b"module" in data and _MODULE_BLOCK.search(data):
-            return [source for _, source in library.read(directory.path).local_module_sources()]
-    return []
+    if not _look_into(directory.path, directory.files, library).key:
+        return []
+    return [source for _, source in library.read(directory.path).local_module_sources()]
+
+
+def called_directories(directory: Directory, library: ModuleLibrary) -> list[str]:
+    """The directories that a directory's module calls name by a path, as they really are."""
+    return [os.path.realpath(os.path.join(directory.path, source)) for source in called_sources(directory, library)]

@@ -22,7 +22,10 @@ from compliant_infra.reports.registry import FORMATS, write
 from compliant_infra.reports.report import Report, SystemReport
 
 if TYPE_CHECKING:
+    from compliant_infra.cli.changes import Changes
     from compliant_infra.cli.programs import ProgramOptions
+    from compliant_infra.hcl_checks.roots import CallGraph
+    from compliant_infra.hcl_checks.scanning import RootJob
     from compliant_infra.kernel.evaluation import Judgement
 
 _ORDER = "compliant_infra.order_of_variables"
@@ -65,6 +68,8 @@ class _CheckCommand(click.Command):
 @click.option("--skip", multiple=True, metavar="RULE", help="Not these rules (repeatable).")
 @click.option("--exclude", multiple=True, metavar="GLOB", help="Leave out these paths (repeatable).")
 @click.option("--changed", multiple=True, type=click.Path(), help="Judge only what this file touches (repeatable).")
+@click.option("--since", metavar="REV", help="Judge only what the changes since this git revision touch.")
+@click.option("--hook", is_flag=True, help="As a pre-commit hook: PATHs are changed files, not what is scanned.")
 @click.option(
     "--fail-on", type=click.Choice(_FAIL_ON), default="any", show_default=True, help="Least severity for status 1."
 )
@@ -100,6 +105,8 @@ def command(
     skip: tuple[str, ...],
     exclude: tuple[str, ...],
     changed: tuple[str, ...],
+    since: str | None,
+    hook: bool,
     fail_on: str,
     fail_on_unknown: bool,
     strict: bool,
@@ -131,10 +138,11 @@ def command(
         fail(f"no such settings file: {config}")
     choice = Choice(baseline, profiles, only, skip, include_passed, ignore_inline)
     programs = _program_options(run_program, stack, invoke_answers, program_timeout, python, lang)
+    changes = _changes(paths, changed, since, hook, lang)
     with ExitStack() as cleanup:
-        given, streams = _with_standard_input(paths, cleanup)
+        given, streams = _with_standard_input(() if hook else paths, cleanup)
         inputs = _in_order(ctx.meta[_ORDER], var_files, variables)
-        run = _Run(given, streams, choice, exclude, changed, config, inputs, jobs, not no_cache, programs)
+        run = _Run(given, streams, choice, exclude, changes, config, inputs, jobs, not no_cache, programs)
         systems = run.systems()
     status = _exit_status(systems, fail_on, fail_on_unknown, strict)
     from compliant_infra.kernel.rules import rules_by_name
@@ -186,6 +194,27 @@ def _in_order(order: Sequence[str], var_files: Sequence[str], variables: Sequenc
     """The given variable files and variables as pairs of option and value, in the order of the command line."""
     values = {"var_files": iter(var_files), "variables": iter(variables)}
     return [(name, next(values[name])) for name in order]
+
+
+def _changes(paths: Sequence[str], changed: Sequence[str], since: str | None, hook: bool, lang: str) -> Changes | None:
+    """The changed files to which the run is confined; None where it is not."""
+    if not changed and since is None and not hook:
+        return None
+    from compliant_infra.cli.changes import Changes, Repository
+
+    found = [os.path.abspath(item) for item in changed]
+    if hook:
+        if "-" in paths:
+            fail("--hook takes names of changed files, not standard input")
+        found += map(os.path.abspath, paths)
+        found += Repository(os.curdir, "--hook", lang).deleted_by_commit()
+    if since is not None:
+        first = os.curdir if hook or not paths or paths[0] == "-" else paths[0]
+        folder = first if os.path.isdir(first) else os.path.dirname(first) or os.curdir
+        if not os.path.isdir(folder):
+            fail(f"no such directory: {folder}")
+        found += Repository(folder, "--since", lang).changed_since(since)
+    return Changes(found)
 
 
 def _program_options(
@@ -256,7 +285,7 @@ class _Run:
         streams: dict[str, str],
         choice: Choice,
         exclude: Sequence[str],
-        changed: Sequence[str],
+        changes: Changes | None,
         config: str | None,
         inputs: Sequence[tuple[str, str]],
         jobs: int,
@@ -267,7 +296,7 @@ class _Run:
 
         self.today = date.today()
         self.choice = choice
-        self.changed = {os.path.realpath(item) for item in changed}
+        self.changes = changes
         self.streams = streams
         self.given_settings = config is not None
         self.tree = discover(paths, exclude, streams)
@@ -284,17 +313,20 @@ class _Run:
         self.cache = cache
         self.programs = programs
         self.unread_programs: set[str] = set()  # directories of those that are not run, or not to their end
+        self.touched: tuple[int, int] | None = None  # roots that the change touches, of how many
 
     def systems(self) -> list[SystemReport]:
         """Judge every root and put the results together, system by system."""
         from compliant_infra.cli.documents import read_document
         from compliant_infra.hcl_checks.modules import ModuleLibrary
+        from compliant_infra.hcl_checks.roots import CallGraph
         from compliant_infra.hcl_checks.scanning import RootJob, Scanner
 
         library = ModuleLibrary(self.tree)
+        graph = CallGraph(self.tree, library, self._kept_calls())
         jobs: list[RootJob] = []
         owners: list[System] = []
-        for directory in self._roots(library):
+        for directory in self._roots(graph):
             system = self._system_of(directory)
             self._check_selection(system)
             system.roots.append(directory)
@@ -309,35 +341,66 @@ class _Run:
             owners.append(system)
         scanner = Scanner(self.tree, library, self.inputs, self.jobs, self.cache, __version__, _progress(len(jobs)))
         scanner.read_document = read_document
+        needed = [self._is_needed(job, owner, graph) for job, owner in zip(jobs, owners, strict=True)]
+        roots = len(jobs)
+        owners = [owner for owner, wanted in zip(owners, needed, strict=True) if wanted]
+        jobs = [job for job, wanted in zip(jobs, needed, strict=True) if wanted]
         judgements = scanner.run(jobs)
         # Afterwards, and in this process: the server that records programs does not go with forked workers.
         for program, judgement, system in self._run_programs():
+            roots += 1
             jobs.append(RootJob(program, system.request, document=True))
             owners.append(system)
             judgements.append(judgement)
         found = self.table.systems() or [self.table.of(self.tree.base)]
         for system in found:
             system.whole = self._is_whole(system)
+            system.confined = self.changes is not None
+            system.governed = self.changes is None or self.changes.names_settings(system.settings.path)
             system.partial = bool(system.roots) and all(map(self._named_files, system.roots))
-        if self.changed:
-            kept = [
-                position
-                for position, judgement in enumerate(judgements)
-                if self._is_touched(jobs[position].path, judgement.sources, owners[position])
-            ]
-            owners = [owners[i] for i in kept]
-            judgements = [judgements[i] for i in kept]
-        self._check_for_nothing(jobs)
+        touched = [
+            self._is_touched(job, judgement.sources, owner, graph)
+            for job, judgement, owner in zip(jobs, judgements, owners, strict=True)
+        ]
+        self._check_for_nothing(roots)
+        if self.changes is not None:
+            self.touched = (touched.count(True), roots)
+            # Of systems with which the change has nothing to do nothing is said, unless there is something to mend.
+            about = {id(owner) for owner, here in zip(owners, touched, strict=True) if here}
+            found = [system for system in found if id(system) in about or system.diagnostics] or found[:1]
         shared = [*self.tree.diagnostics, *self.diagnostics]
         reports: list[SystemReport] = []
         for position, system in enumerate(found):
-            mine = [judgement for judgement, owner in zip(judgements, owners, strict=True) if owner is system]
+            read = [judgement for judgement, owner in zip(judgements, owners, strict=True) if owner is system]
+            mine = [
+                judgement
+                for judgement, owner, here in zip(judgements, owners, touched, strict=True)
+                if owner is system and here
+            ]
             if position == 0:
                 system.diagnostics.extend(shared)
             path = system.settings.path
-            name = self.tree.display(path.parent).rstrip(".") if path is not None else ""
-            reports.append(report_system(system, mine, self.choice, self.today, name or self.tree.base.name))
+            name = (self.tree.display(path.parent).rstrip(".") if path is not None else "") or self.tree.base.name
+            reports.append(report_system(system, mine, read, self.choice, self.today, name))
         return reports
+
+    def _kept_calls(self) -> Path | None:
+        """Where the module calls between the directories of this tree are kept from run to run."""
+        from hashlib import blake2b
+
+        from compliant_infra.hcl_checks.cache import cache_directory
+
+        directory = cache_directory() if self.cache else None
+        if directory is None or Path(os.path.realpath(directory)).is_relative_to(self.tree.boundary):
+            return None
+        name = blake2b(f"{__version__}\0{self.tree.boundary}".encode(errors="surrogateescape"), digest_size=16)
+        return directory / f"{name.hexdigest()}.calls"
+
+    def _is_needed(self, job: RootJob, system: System, graph: CallGraph) -> bool:
+        """Whether a root must be judged: one that no change touches must be for questions to the whole system only."""
+        if self.changes is None or job.document or system.settings.complete:
+            return True
+        return self._is_touched_at_sight(job.path, system, graph) is not False
 
     def _run_programs(self) -> list[tuple[str, Judgement, System]]:
         """Run the programs that are named, where that is asked for; say of the others that they are not."""
@@ -400,8 +463,6 @@ class _Run:
 
     def _is_whole(self, system: System) -> bool:
         """Whether the run sees all that the settings are about: only then can something be said to be missing."""
-        if self.changed:
-            return False
         documents = {str(document) for document in self.tree.documents}
         if any(self.table.of(Path(directory)) is system for directory in self.unread_programs):
             return False
@@ -415,19 +476,28 @@ class _Run:
             return wanted <= set(system.roots)
         return self.tree.covers(str(path.parent))
 
-    def _is_touched(self, root: str, sources: Iterable[str], system: System) -> bool:
-        """Whether a root has to do with a changed file: it read the file, or the file is gone from its directories."""
-        if system.settings.path is not None and os.path.realpath(system.settings.path) in self.changed:
+    def _is_touched(self, job: RootJob, sources: Iterable[str], system: System, graph: CallGraph) -> bool:
+        """Whether a judged root has to do with a changed file: it read the file, or the file is gone."""
+        if self.changes is None:
             return True
-        read = {os.path.realpath(path) for path in sources}
-        if self.changed & (read | {os.path.realpath(root)}):
-            return True
-        directories = {os.path.dirname(path) for path in read} | {os.path.realpath(root)}
-        return any(os.path.dirname(path) in directories and not os.path.exists(path) for path in self.changed)
+        if not job.document:
+            at_sight = self._is_touched_at_sight(job.path, system, graph)
+            if at_sight is not None:
+                return at_sight
+        return self.changes.names_settings(system.settings.path) or self.changes.reads(job.path, sources)
 
-    def _check_for_nothing(self, jobs: Sequence[Any]) -> None:
+    def _is_touched_at_sight(self, root: str, system: System, graph: CallGraph) -> bool | None:
+        """What can be said of a root before it is judged; None where its judgement tells."""
+        assert self.changes is not None
+        if self.changes.names_settings(system.settings.path) or not self.changes.paths.isdisjoint(self.inputs.files):
+            return True
+        return self.changes.touches(root, graph)
+
+    def _check_for_nothing(self, roots: int) -> None:
         """A run that has read nothing must not look like an all-clear."""
-        if jobs or any(item.level == "error" for item in (*self.tree.diagnostics, *self.diagnostics)):
+        if self.changes is not None and not roots and self.changes.removes_configuration():
+            return  # what was there is deleted: that is a change like any other
+        if roots or any(item.level == "error" for item in (*self.tree.diagnostics, *self.diagnostics)):
             return
         message = Text("nothing was judged: no root in what was given", "没有可判定的内容：给定路径中没有根模块")
         if self.tree.programs:
@@ -437,10 +507,8 @@ class _Run:
             )
         self.diagnostics.append(Diagnostic("nothing-to-scan", message))
 
-    def _roots(self, library: Any) -> list[str]:
-        from compliant_infra.hcl_checks.roots import find_roots
-
-        found = find_roots(self.tree, library)
+    def _roots(self, graph: CallGraph) -> list[str]:
+        found = graph.roots()
         declared: dict[str, list[str]] = {}
         for directory in (item.path for item in self.tree.directories):
             settings = self.table.of(Path(directory)).settings

@@ -28,7 +28,7 @@ from compliant_infra.reports.report import (
     judge_clause,
     result_order,
 )
-from compliant_infra.settings import DEFAULT_BASELINE, EVIDENCE_FILE_NAME, Settings, find_settings, load_settings
+from compliant_infra.settings import DEFAULT_BASELINE, EVIDENCE_FILE_NAME, FILE_NAME, Settings, load_settings
 
 if TYPE_CHECKING:
     from compliant_infra.obligations.register import Register
@@ -61,6 +61,8 @@ class System:
     assumed: bool = False
     partial: bool = False  # only files that were named one by one are asked for: nothing is said of the system
     whole: bool = True  # everything that the settings are about is in the scan
+    confined: bool = False  # only what a change touches is reported
+    governed: bool = True  # what the register of evidence and the settings say by themselves is reported
     diagnostics: list[Diagnostic] = field(default_factory=list)
 
 
@@ -74,6 +76,7 @@ class SystemTable:
         self._today = today
         self._config = config
         self._systems: dict[Path | None, System] = {}
+        self._nearest: dict[str, Path | None] = {}  # directory -> its settings file
 
     def __iter__(self) -> Iterable[System]:
         return iter(self._systems.values())
@@ -86,10 +89,23 @@ class SystemTable:
         """The system of a root: that of the nearest settings file upwards."""
         # Above the scanned directory the working directory is the user's own: settings are looked for up to there.
         limit = self._base if directory.is_relative_to(self._base) else self._boundary
-        path = self._config or find_settings(directory, limit)
+        path = self._config or self._find_settings(str(directory), str(limit))
         if path not in self._systems:
             self._systems[path] = self._make(path)
         return self._systems[path]
+
+    def _find_settings(self, directory: str, limit: str) -> Path | None:
+        """As ``settings.find_settings``; directories further up are looked at once."""
+        if directory not in self._nearest:
+            candidate = os.path.join(directory, FILE_NAME)
+            above = os.path.dirname(directory)
+            if os.path.lexists(candidate):
+                self._nearest[directory] = Path(candidate)
+            elif directory in (limit, above):
+                self._nearest[directory] = None
+            else:
+                self._nearest[directory] = self._find_settings(above, limit)
+        return self._nearest[directory]
 
     def _make(self, path: Path | None) -> System:
         from compliant_infra.hcl_checks.discovery import display_path
@@ -146,9 +162,18 @@ class SystemTable:
 
 
 def report_system(
-    system: System, judgements: Sequence[Judgement], choice: Choice, today: date, name: str
+    system: System,
+    judgements: Sequence[Judgement],
+    everything: Sequence[Judgement],
+    choice: Choice,
+    today: date,
+    name: str,
 ) -> SystemReport:
-    """Put the judgements of a system's roots together: waivers, system-wide results, clauses, diagnostics."""
+    """Put the judgements of a system's roots together: waivers, system-wide results, clauses, diagnostics.
+
+    ``everything`` has those of ``judgements``, which are reported, and of the roots that were read beside them: what is
+    asked of the whole system is asked of all.
+    """
     request = system.request
     rules = assignment(request)
     results: list[Result] = []
@@ -172,11 +197,12 @@ def report_system(
     register = _register(system)
     profiles = frozenset(baselines.active_profiles(request.baseline, request.profiles))
     if not system.partial:
-        results.extend(conclude(judgements, rules, system.settings.complete and system.whole))
-        _governance(system, register, choice, profiles, today, results, passes)
+        results.extend(conclude(everything, rules, system.settings.complete and system.whole))
+        if system.governed:
+            _governance(system, register, choice, profiles, today, results, passes)
     if register is not None:
         diagnostics.extend(register.diagnostics)
-    report_unused = system.whole and not choice.selects
+    report_unused = system.whole and not choice.selects and not system.confined
     uses += _waive_centrally(system.settings, results, today, longest, report_unused)
     diagnostics.extend(use.problem for use in uses if use.problem is not None)
     diagnostics.extend(_limits(results))
