@@ -6,7 +6,7 @@ import os
 import shutil
 import sys
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
@@ -142,7 +142,7 @@ def command(
     with ExitStack() as cleanup:
         given, streams = _with_standard_input(() if hook else paths, cleanup)
         inputs = _in_order(ctx.meta[_ORDER], var_files, variables)
-        run = _Run(given, streams, choice, exclude, changes, config, inputs, jobs, not no_cache, programs)
+        run = Run(given, streams, choice, exclude, changes, config, inputs, jobs, not no_cache, programs)
         systems = run.systems()
     status = _exit_status(systems, fail_on, fail_on_unknown, strict)
     from compliant_infra.kernel.rules import rules_by_name
@@ -276,8 +276,11 @@ def _with_standard_input(paths: tuple[str, ...], stack: ExitStack) -> tuple[tupl
     return tuple(str(target) if item == "-" else item for item in paths), {os.path.realpath(folder): "stdin"}
 
 
-class _Run:
-    """One run: from paths to the reports of its systems."""
+class Run:
+    """One run: from paths to the reports of its systems.
+
+    ``contents`` holds files as they would be after an edit, by absolute path: they are judged so, nothing is written.
+    """
 
     def __init__(
         self,
@@ -291,6 +294,7 @@ class _Run:
         jobs: int,
         cache: bool,
         programs: ProgramOptions | None = None,
+        contents: Mapping[str, bytes] | None = None,
     ) -> None:
         from compliant_infra.hcl_checks.discovery import discover
 
@@ -309,8 +313,9 @@ class _Run:
         )
         self.inputs, self.diagnostics = _variable_inputs(inputs, self.tree.display)
         self.named_variables = [text.partition("=")[0] for option, text in inputs if option != "var_files"]
-        self.jobs = jobs
-        self.cache = cache
+        self.contents = contents or {}
+        self.jobs = 1 if contents else jobs  # other processes would read what is on disk
+        self.cache = cache and not contents
         self.programs = programs
         self.unread_programs: set[str] = set()  # directories of those that are not run, or not to their end
         self.touched: tuple[int, int] | None = None  # roots that the change touches, of how many
@@ -322,7 +327,7 @@ class _Run:
         from compliant_infra.hcl_checks.roots import CallGraph
         from compliant_infra.hcl_checks.scanning import RootJob, Scanner
 
-        library = ModuleLibrary(self.tree)
+        library = ModuleLibrary(self.tree, self.contents)
         graph = CallGraph(self.tree, library, self._kept_calls())
         jobs: list[RootJob] = []
         owners: list[System] = []
