@@ -35,7 +35,8 @@ _NO_PROGRAM = Text(
     "--run-program：指定的目录中没有 Pulumi.yaml",
 )
 
-_FAIL_ON = ("any", "low", "medium", "high", "critical", "none")
+#: What ``--fail-on`` takes.
+FAIL_ON = ("any", "low", "medium", "high", "critical", "none")
 
 
 class _CheckCommand(click.Command):
@@ -71,7 +72,7 @@ class _CheckCommand(click.Command):
 @click.option("--since", metavar="REV", help="Judge only what the changes since this git revision touch.")
 @click.option("--hook", is_flag=True, help="As a pre-commit hook: PATHs are changed files, not what is scanned.")
 @click.option(
-    "--fail-on", type=click.Choice(_FAIL_ON), default="any", show_default=True, help="Least severity for status 1."
+    "--fail-on", type=click.Choice(FAIL_ON), default="any", show_default=True, help="Least severity for status 1."
 )
 @click.option("--fail-on-unknown", is_flag=True, help="Undecided results make status 1 (but for not-in-scan).")
 @click.option("--strict", is_flag=True, help="Warnings make status 2.")
@@ -130,8 +131,8 @@ def command(
     """
     began = time.perf_counter()
     check_names(baseline, profiles)
-    further = [_further_report(item) for item in reports]
-    _check_targets([output, *(file for _, file in further)])
+    further = [further_report(item) for item in reports]
+    check_targets([output, *(file for _, file in further)])
     if source_url and not source_url.startswith(("https://", "http://")):
         fail(f"--source-url takes an address that begins with https:// or http://: {source_url}")
     if config is not None and not Path(config).is_file():
@@ -144,7 +145,7 @@ def command(
         inputs = _in_order(ctx.meta[_ORDER], var_files, variables)
         run = Run(given, streams, choice, exclude, changes, config, inputs, jobs, not no_cache, programs)
         systems = run.systems()
-    status = _exit_status(systems, fail_on, fail_on_unknown, strict)
+    status = exit_status(systems, fail_on, fail_on_unknown, strict)
     from compliant_infra.kernel.rules import rules_by_name
 
     report = Report(
@@ -159,8 +160,8 @@ def command(
         seconds=time.perf_counter() - began,
         exit_status=status,
     )
-    unwritten = [problem for kind, file in further if (problem := _write_file(report, kind, file))]
-    problem = _write_main(report, format_, output, color)
+    unwritten = [problem for kind, file in further if (problem := write_file(report, kind, file))]
+    problem = write_main(report, format_, output, color)
     if problem:
         unwritten.append(problem)
     if any(name.startswith("TF_VAR_") for name in os.environ):
@@ -171,7 +172,8 @@ def command(
     raise SystemExit(status)
 
 
-def _further_report(text: str) -> tuple[str, str]:
+def further_report(text: str) -> tuple[str, str]:
+    """What ``--report FORMAT=FILE`` asks for."""
     kind, separator, file = text.partition("=")
     if not separator or not file or kind not in FORMATS:
         fail(f"--report takes FORMAT=FILE with a format of {', '.join(FORMATS)}: {text}")
@@ -180,7 +182,7 @@ def _further_report(text: str) -> tuple[str, str]:
     return kind, file
 
 
-def _check_targets(files: Sequence[str]) -> None:
+def check_targets(files: Sequence[str]) -> None:
     """Refuse two reports in one file: the second would replace the first."""
     seen: set[str] = set()
     for file in files:
@@ -600,7 +602,8 @@ def _variable_inputs(given: Sequence[tuple[str, str]], display: Callable[[str], 
     return inputs, diagnostics
 
 
-def _exit_status(systems: Iterable[SystemReport], fail_on: str, fail_on_unknown: bool, strict: bool) -> int:
+def exit_status(systems: Iterable[SystemReport], fail_on: str, fail_on_unknown: bool, strict: bool) -> int:
+    """The exit status of a run: 2 where something was not done, 1 where results count as failing, else 0."""
     threshold = {"any": 0, "none": 99}.get(fail_on)
     if threshold is None:
         threshold = int(Severity[fail_on.upper()])
@@ -642,7 +645,7 @@ def _progress(total: int) -> Callable[[int, int], None] | None:
     return advance
 
 
-def _write_file(report: Report, kind: str, file: str) -> str:
+def write_file(report: Report, kind: str, file: str) -> str:
     """Write beside and rename: a report is whole or not there. What went wrong, "" where nothing did.
 
     Into a device or a pipe (``/dev/null``, ``/dev/stdout``) it is written directly: renaming would put a file in its
@@ -678,9 +681,10 @@ def _umask() -> int:
     return current
 
 
-def _write_main(report: Report, kind: str, output: str, color: bool | None) -> str:
+def write_main(report: Report, kind: str, output: str, color: bool | None) -> str:
+    """Write the report to a file or, for ``-``, to standard output. What went wrong, "" where nothing did."""
     if output != "-":
-        problem = _write_file(report, kind, output)
+        problem = write_file(report, kind, output)
         if kind != "console":
             _summary(report)
         return problem

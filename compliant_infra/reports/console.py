@@ -108,12 +108,15 @@ class _Console:
                 groups.setdefault((result.severity, result.rule), []).append(result)
             else:
                 others[result.verdict].append(result)
+        if self.report.by_clause:
+            yield from self.by_clause(system)
         yield from self.failures(groups)
         yield from self.undecided(unknown)
         yield from self.plain_list(crashed, Text("RULES THAT CRASHED", "规则出错"), "error")
         yield from self.waivers(waived)
         yield from self.plain_list(passed, Text("PASSED", "通过"), "pass")
-        yield from self.clauses(system)
+        if not self.report.by_clause:
+            yield from self.clauses(system)
         yield from self.diagnostics(system.diagnostics)
         yield ""
         yield from self.counts([system])
@@ -291,6 +294,23 @@ class _Console:
             yield self.more(len(results) - limit, "    ")
 
     # ----------------------------------------------------------------------------------------------------------
+
+    def by_clause(self, system: SystemReport) -> Iterator[str]:
+        from compliant_infra.reports import by_clause
+
+        listed = list(by_clause.clause_rows(system))
+        if not listed:
+            return
+        yield ""
+        yield self.heading(by_clause.TITLE, len(listed), "heading")
+        for clause, rows in listed:
+            yield ""
+            yield from self.wrapped(plain(by_clause.clause_heading(self.report, clause)), "  ", "heading", "    ")
+            for row in rows:
+                text = clean(by_clause.row_text(self.report, row))
+                yield from self.wrapped(text, "    ", row.verdict, "      ")
+                for place in by_clause.row_places(row):
+                    yield from self.wrapped(clean(place), "      ", "quiet", "        ")
 
     def clauses(self, system: SystemReport) -> Iterator[str]:
         touched = [clause for clause in system.clauses if clause.state in ("fail", "unknown")]

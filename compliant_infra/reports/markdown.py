@@ -142,6 +142,8 @@ class Sections:
         chosen = [diagnostic for diagnostic in system.diagnostics if diagnostic.level == "error"]
         if chosen:
             yield self.diagnostics(chosen, Text("Errors", "错误"), is_open=True)
+        if self.report.by_clause:
+            yield self.by_clause(system)
         groups: dict[tuple[int, str, str], list[Result]] = {}
         for result in system.results:
             if result.verdict is Verdict.FAIL:
@@ -164,6 +166,21 @@ class Sections:
         chosen = [diagnostic for diagnostic in system.diagnostics if diagnostic.level != "error"]
         if chosen:
             yield self.diagnostics(chosen, Text("Warnings", "警告"), is_open=False)
+
+    def by_clause(self, system: SystemReport) -> str:
+        """The clauses for which something was found, with what was found."""
+        from compliant_infra.reports import by_clause
+
+        head = (Text("Clause", "条款"), Text("Findings", "发现"))
+        lines = [f"| {' | '.join(map(self.say, head))} |", "| :-- | :-- |"]
+        for clause, rows in by_clause.clause_rows(system):
+            found = "<br>".join(
+                " ".join([escape(by_clause.row_text(self.report, row)), *map(code, by_clause.row_places(row))])
+                for row in rows
+            )
+            lines.append(f"| {escape(by_clause.clause_heading(self.report, clause))} | {found} |")
+        title = f"<b>{self.say(Text('By clause', '按条款'))}</b> ({len(lines) - 2})"
+        return self.details(title, lines, is_open=True) if len(lines) > 2 else ""
 
     def details(self, title: str, lines: list[str], is_open: bool = False) -> str:
         """A collapsible group. ``title`` is HTML."""

@@ -135,6 +135,7 @@ class Report:
     seconds: float | None = None  # shown on the console only: the other formats are the same on every run
     source_url: str = ""  # under which the files are shown in this revision: https://host/owner/name/blob/REVISION
     exit_status: int | None = None  # None where it is not settled (``presumed_exit_status`` is then shown)
+    by_clause: bool = False  # console and Markdown list every clause with what was found for it
 
     def say(self, text: Text) -> str:
         """A sentence in the language of the report."""
