@@ -6,20 +6,21 @@ resource "aws_s3_bucket_logging" "access" {
 }
 
 variable "access_log_bucket" {
-  type    = string
-  default = "central-access-logs"
+  description = "Bucket that collects the access logs of buckets, in the same region"
+  type        = string
+  default     = "central-access-logs"
 }
 
 resource "aws_api_gateway_stage" "this" {
   access_log_settings {
-    destination_arn = "arn:aws-cn:logs:cn-north-1:123456789012:log-group:api-access"
+    destination_arn = var.api_log_group_arn
     format          = "$context.requestId $context.identity.sourceIp $context.httpMethod $context.resourcePath $context.status"
   }
 }
 
 resource "aws_apigatewayv2_stage" "this" {
   access_log_settings {
-    destination_arn = "arn:aws-cn:logs:cn-north-1:123456789012:log-group:api-access"
+    destination_arn = var.api_log_group_arn
     format          = "$context.requestId $context.identity.sourceIp $context.httpMethod $context.routeKey $context.status"
   }
 }
@@ -29,4 +30,10 @@ resource "aws_lambda_function" "this" {
     log_format       = "JSON"
     system_log_level = "INFO"
   }
+}
+
+variable "api_log_group_arn" {
+  description = "ARN of the log group for access to APIs"
+  type        = string
+  default     = "arn:aws-cn:logs:cn-north-1:123456789012:log-group:api-access"
 }

@@ -1,7 +1,7 @@
 resource "aws_sagemaker_endpoint_configuration" "this" {
   production_variants {
-    model_name             = "chat"
-    instance_type          = "ml.m5.xlarge"
+    model_name             = var.model_name    # keep the model
+    instance_type          = var.instance_type # and the type
     initial_instance_count = 2
     managed_instance_scaling {
       status             = "ENABLED"
@@ -9,4 +9,16 @@ resource "aws_sagemaker_endpoint_configuration" "this" {
       max_instance_count = 4
     }
   }
+}
+
+variable "model_name" {
+  description = "Name of the model"
+  type        = string
+  default     = "chat"
+}
+
+variable "instance_type" {
+  description = "Type of the instances"
+  type        = string
+  default     = "ml.m5.xlarge"
 }

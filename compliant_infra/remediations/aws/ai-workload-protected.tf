@@ -19,19 +19,19 @@ resource "aws_sagemaker_model" "this" {
 }
 
 variable "ai_key_arn" {
-  description = "AI 工作负载的密钥"
+  description = "ARN of the KMS key of the AI workload"
   type        = string
   default     = "arn:aws-cn:kms:cn-north-1:123456789012:key/00000000-0000-0000-0000-000000000000"
 }
 
 variable "ai_subnet_id" {
-  description = "AI 工作负载的私有子网"
+  description = "Private subnet of the AI workload"
   type        = string
   default     = "subnet-0a1b2c3d"
 }
 
 variable "ai_security_group_id" {
-  description = "AI 工作负载的安全组"
+  description = "Security group of the AI workload"
   type        = string
   default     = "sg-0a1b2c3d"
 }

@@ -1,7 +1,8 @@
 # An alarm on the metric; sns_topic_arn is the topic of whoever is on duty.
 variable "sns_topic_arn" {
-  type    = string
-  default = "arn:aws-cn:sns:cn-north-1:000000000000:security"
+  description = "ARN of the SNS topic of whoever is on duty"
+  type        = string
+  default     = "arn:aws-cn:sns:cn-north-1:000000000000:security"
 }
 
 resource "aws_cloudwatch_metric_alarm" "alarm" {

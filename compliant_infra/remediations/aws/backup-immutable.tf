@@ -1,9 +1,9 @@
-# After changeable_for_days the lock cannot be taken away by anyone.
+# The rules of the backup plans must keep backups at least as long (lifecycle.delete_after), or their jobs fail.
+# This lock (governance mode) can be taken away by who may change vaults; with changeable_for_days = 7 by nobody after
+# seven days.
 resource "aws_backup_vault_lock_configuration" "lock" {
-  backup_vault_name   = aws_backup_vault.this.name
-  min_retention_days  = 30
-  max_retention_days  = 365
-  changeable_for_days = 7
+  backup_vault_name  = aws_backup_vault.this.name
+  min_retention_days = 30
 }
 
 resource "aws_backup_vault_lock_configuration" "this" {

@@ -8,7 +8,7 @@ resource "aws_db_instance_automated_backups_replication" "copy" {
   provider               = aws.ningxia
   source_db_instance_arn = aws_db_instance.this.arn
   retention_period       = 14
-  kms_key_id             = "arn:aws-cn:kms:cn-northwest-1:123456789012:key/00000000-0000-0000-0000-000000000000"
+  kms_key_id             = var.second_region_key_arn
 }
 
 resource "aws_s3_bucket_versioning" "source" {
@@ -42,7 +42,7 @@ resource "aws_s3_bucket_server_side_encryption_configuration" "copy" {
   rule {
     apply_server_side_encryption_by_default {
       sse_algorithm     = "aws:kms"
-      kms_master_key_id = "arn:aws-cn:kms:cn-northwest-1:123456789012:key/00000000-0000-0000-0000-000000000000"
+      kms_master_key_id = var.second_region_key_arn
     }
   }
 }
@@ -75,13 +75,13 @@ resource "aws_s3_bucket_policy" "copy" {
 resource "aws_s3_bucket_logging" "copy" {
   provider      = aws.ningxia
   bucket        = aws_s3_bucket.copy.id
-  target_bucket = "central-access-logs-ningxia"
+  target_bucket = var.second_region_log_bucket
   target_prefix = "s3/"
 }
 
 resource "aws_s3_bucket_replication_configuration" "copy" {
   bucket = aws_s3_bucket_versioning.source.bucket
-  role   = "arn:aws-cn:iam::123456789012:role/replication"
+  role   = var.replication_role_arn
   rule {
     id     = "all"
     status = "Enabled"
@@ -96,7 +96,7 @@ resource "aws_backup_plan" "this" {
     rule_name         = "daily"
     target_vault_name = "vault"
     copy_action {
-      destination_vault_arn = "arn:aws-cn:backup:cn-northwest-1:123456789012:backup-vault:copy"
+      destination_vault_arn = var.copy_vault_arn
     }
   }
 }
@@ -117,9 +117,9 @@ resource "aws_dlm_lifecycle_policy" "this" {
         count = 14
       }
       cross_region_copy_rule {
-        target    = "cn-northwest-1"
+        target    = var.second_region
         encrypted = true
-        cmk_arn   = "arn:aws-cn:kms:cn-northwest-1:123456789012:key/00000000-0000-0000-0000-000000000000"
+        cmk_arn   = var.second_region_key_arn
         retain_rule {
           interval      = 14
           interval_unit = "DAYS"
@@ -127,4 +127,34 @@ resource "aws_dlm_lifecycle_policy" "this" {
       }
     }
   }
+}
+
+variable "second_region" {
+  description = "The other region in mainland China (cn-north-1, cn-northwest-1)"
+  type        = string
+  default     = "cn-northwest-1"
+}
+
+variable "second_region_key_arn" {
+  description = "ARN of a KMS key in the second region"
+  type        = string
+  default     = "arn:aws-cn:kms:cn-northwest-1:123456789012:key/00000000-0000-0000-0000-000000000000"
+}
+
+variable "copy_vault_arn" {
+  description = "ARN of a backup vault in the second region"
+  type        = string
+  default     = "arn:aws-cn:backup:cn-northwest-1:123456789012:backup-vault:copy"
+}
+
+variable "second_region_log_bucket" {
+  description = "Bucket in the second region that collects access logs"
+  type        = string
+  default     = "central-access-logs-ningxia"
+}
+
+variable "replication_role_arn" {
+  description = "ARN of the role by which S3 replicates"
+  type        = string
+  default     = "arn:aws-cn:iam::123456789012:role/replication"
 }

@@ -14,8 +14,15 @@ resource "aws_cloudfront_distribution" "this" {
     viewer_protocol_policy = "redirect-to-https"
   }
   viewer_certificate {
-    iam_certificate_id       = "ASCAXXXXXXXXXXXXXXXXX"
-    ssl_support_method       = "sni-only"
-    minimum_protocol_version = "TLSv1.2_2021"
+    cloudfront_default_certificate = null
+    iam_certificate_id             = var.cdn_certificate_id
+    ssl_support_method             = "sni-only"
+    minimum_protocol_version       = "TLSv1.2_2021"
   }
+}
+
+variable "cdn_certificate_id" {
+  description = "ID of the IAM server certificate for the domain names of the distribution"
+  type        = string
+  default     = "ASCAXXXXXXXXXXXXXXXXX"
 }

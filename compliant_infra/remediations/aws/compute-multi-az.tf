@@ -1,6 +1,7 @@
 variable "network_id" {
-  type    = string
-  default = "vpc-0123456789abcdef0"
+  description = "VPC of the system"
+  type        = string
+  default     = "vpc-0123456789abcdef0"
 }
 
 # One subnet in each zone.

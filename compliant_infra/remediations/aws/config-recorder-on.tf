@@ -1,4 +1,4 @@
-# The recorder works only once its status says so.
+# The recorder works only once its status says so; it starts where a delivery channel (aws_config_delivery_channel) is.
 resource "aws_config_configuration_recorder_status" "on" {
   name       = aws_config_configuration_recorder.this.name
   is_enabled = true

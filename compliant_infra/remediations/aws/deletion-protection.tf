@@ -1,13 +1,13 @@
 resource "aws_db_instance" "this" {
   deletion_protection       = true
   skip_final_snapshot       = false
-  final_snapshot_identifier = "main-final"
+  final_snapshot_identifier = var.final_snapshot_identifier
 }
 
 resource "aws_rds_cluster" "this" {
   deletion_protection       = true
   skip_final_snapshot       = false
-  final_snapshot_identifier = "main-final"
+  final_snapshot_identifier = var.final_snapshot_identifier
 }
 
 resource "aws_alb" "this" {
@@ -16,4 +16,10 @@ resource "aws_alb" "this" {
 
 resource "aws_eks_cluster" "this" {
   deletion_protection = true
+}
+
+variable "final_snapshot_identifier" {
+  description = "Name of the snapshot that is taken when the database is deleted"
+  type        = string
+  default     = "main-final"
 }

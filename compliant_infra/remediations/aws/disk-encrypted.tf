@@ -1,7 +1,8 @@
 # 加密只能在创建时选择：已有的卷用加密快照重建。密钥换成自己的。
 variable "disk_kms_key_arn" {
-  type    = string
-  default = "arn:aws-cn:kms:cn-north-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+  description = "ARN of the KMS key for disks"
+  type        = string
+  default     = "arn:aws-cn:kms:cn-north-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 }
 
 # 先打开账号在该区域的默认加密，此后新建的卷都会加密
@@ -30,7 +31,7 @@ resource "aws_launch_template" "this" {
   block_device_mappings {
     device_name = "/dev/xvda"
     ebs {
-      volume_size = 50
+      volume_size = 50 # 保留原有的大小
       encrypted   = "true"
       kms_key_id  = var.disk_kms_key_arn
     }

@@ -25,13 +25,13 @@ resource "aws_db_instance" "standby" {
 }
 
 variable "standby_key_arn" {
-  description = "灾备地域的密钥"
+  description = "ARN of a KMS key in the region of the standby"
   type        = string
   default     = "arn:aws-cn:kms:cn-northwest-1:123456789012:key/00000000-0000-0000-0000-000000000000"
 }
 
 variable "standby_subnet_group" {
-  description = "灾备地域的数据库子网组"
+  description = "Subnet group for databases in the region of the standby"
   type        = string
   default     = "standby"
 }

@@ -1,6 +1,6 @@
-# Without a second factor a console user can only register one.
+# Without a second factor a console user can only register one. Users may share the group.
 resource "aws_iam_group" "console" {
-  name = "console-users"
+  name = "${aws_iam_user_login_profile.this.user}-console"
 }
 
 resource "aws_iam_user_group_membership" "console" {

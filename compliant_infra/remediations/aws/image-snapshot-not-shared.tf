@@ -27,7 +27,11 @@ resource "aws_imagebuilder_distribution_configuration" "this" {
   distribution {
     region = "cn-north-1"
     ami_distribution_configuration {
-      name = "golden-{{ imagebuilder:buildDate }}"
+      name = "golden-{{ imagebuilder:buildDate }}" # 保留原有的名称
+      dynamic "launch_permission" {
+        for_each = []
+        content {}
+      }
     }
   }
 }

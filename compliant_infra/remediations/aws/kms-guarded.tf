@@ -6,7 +6,7 @@ resource "aws_kms_key" "this" {
     Statement = [{
       Sid       = "Administration"
       Effect    = "Allow"
-      Principal = { AWS = "arn:aws-cn:iam::123456789012:root" }
+      Principal = { AWS = "arn:aws-cn:iam::${var.account_id}:root" }
       Action    = "kms:*"
       Resource  = "*"
     }]
@@ -19,9 +19,15 @@ resource "aws_kms_key_policy" "this" {
     Statement = [{
       Sid       = "Administration"
       Effect    = "Allow"
-      Principal = { AWS = "arn:aws-cn:iam::123456789012:root" }
+      Principal = { AWS = "arn:aws-cn:iam::${var.account_id}:root" }
       Action    = "kms:*"
       Resource  = "*"
     }]
   })
+}
+
+variable "account_id" {
+  description = "Number of the account of the key"
+  type        = string
+  default     = "123456789012"
 }

@@ -11,6 +11,12 @@ resource "aws_ssm_document" "session" {
   content = jsonencode({
     schemaVersion = "1.0"
     sessionType   = "Standard_Stream"
-    inputs        = { s3BucketName = "session-logs", s3EncryptionEnabled = true }
+    inputs        = { s3BucketName = var.session_log_bucket, s3EncryptionEnabled = true }
   })
+}
+
+variable "session_log_bucket" {
+  description = "Bucket that keeps the records of sessions"
+  type        = string
+  default     = "session-logs"
 }

@@ -1,20 +1,20 @@
 resource "aws_lb" "this" {
   access_logs {
-    bucket  = "central-lb-logs"
+    bucket  = var.balancer_log_bucket
     enabled = true
   }
 }
 
 resource "aws_alb" "this" {
   access_logs {
-    bucket  = "central-lb-logs"
+    bucket  = var.balancer_log_bucket
     enabled = true
   }
 }
 
 resource "aws_elb" "this" {
   access_logs {
-    bucket  = "central-lb-logs"
+    bucket  = var.balancer_log_bucket
     enabled = true
   }
 }
@@ -26,13 +26,14 @@ resource "aws_wafv2_web_acl_logging_configuration" "requests" {
 }
 
 variable "waf_log_destination_arn" {
-  type    = string
-  default = "arn:aws-cn:s3:::aws-waf-logs-central"
+  description = "ARN of the bucket, log group or stream for WAF logs; its name starts with aws-waf-logs-"
+  type        = string
+  default     = "arn:aws-cn:s3:::aws-waf-logs-central"
 }
 
 resource "aws_wafregional_web_acl" "this" {
   logging_configuration {
-    log_destination = "arn:aws-cn:firehose:cn-north-1:123456789012:deliverystream/aws-waf-logs-central"
+    log_destination = var.waf_log_stream_arn
   }
 }
 
@@ -43,7 +44,7 @@ resource "aws_networkfirewall_logging_configuration" "flows" {
       log_type             = "ALERT"
       log_destination_type = "S3"
       log_destination = {
-        bucketName = "central-firewall-logs"
+        bucketName = var.firewall_log_bucket
         prefix     = "/alert"
       }
     }
@@ -51,9 +52,27 @@ resource "aws_networkfirewall_logging_configuration" "flows" {
       log_type             = "FLOW"
       log_destination_type = "S3"
       log_destination = {
-        bucketName = "central-firewall-logs"
+        bucketName = var.firewall_log_bucket
         prefix     = "/flow"
       }
     }
   }
+}
+
+variable "waf_log_stream_arn" {
+  description = "ARN of the Firehose stream for WAF Classic logs; its name starts with aws-waf-logs-"
+  type        = string
+  default     = "arn:aws-cn:firehose:cn-north-1:123456789012:deliverystream/aws-waf-logs-central"
+}
+
+variable "balancer_log_bucket" {
+  description = "Bucket that collects the access logs of load balancers; its policy lets them write"
+  type        = string
+  default     = "central-lb-logs"
+}
+
+variable "firewall_log_bucket" {
+  description = "Bucket that collects the logs of the network firewall"
+  type        = string
+  default     = "central-firewall-logs"
 }

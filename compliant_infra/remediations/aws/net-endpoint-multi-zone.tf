@@ -1,7 +1,8 @@
 # One private subnet in each of two zones; addresses as the VPC has room.
 variable "endpoint_vpc_id" {
-  type    = string
-  default = "vpc-0123456789abcdef0"
+  description = "VPC of the endpoints"
+  type        = string
+  default     = "vpc-0123456789abcdef0"
 }
 
 resource "aws_subnet" "endpoint_zones" {

@@ -1,11 +1,13 @@
 # One subnet in each zone for the entry; addresses as the VPC has room. Level 4 asks for three zones.
 variable "entry_vpc_id" {
-  type    = string
-  default = "vpc-0123456789abcdef0"
+  description = "VPC of the system"
+  type        = string
+  default     = "vpc-0123456789abcdef0"
 }
 
 variable "entry_subnets" {
-  type = map(string)
+  description = "Subnets of the entry by zone, with addresses that are free in the VPC"
+  type        = map(string)
   default = {
     "cn-north-1a" = "10.0.201.0/24"
     "cn-north-1b" = "10.0.202.0/24"

@@ -12,10 +12,10 @@ resource "aws_flow_log" "all_traffic_of_default" {
   log_destination      = var.flow_log_bucket_arn
 }
 
-# 集中存放流日志的存储桶
 variable "flow_log_bucket_arn" {
-  type    = string
-  default = "arn:aws-cn:s3:::central-flow-logs"
+  description = "ARN of the bucket that collects the flow logs"
+  type        = string
+  default     = "arn:aws-cn:s3:::central-flow-logs"
 }
 
 # An existing flow log of a VPC that lies elsewhere.

@@ -1,12 +1,14 @@
 # 子网组与子网属于本系统自己的 VPC，不用默认 VPC。
 variable "private_subnet_ids" {
-  type    = list(string)
-  default = ["subnet-0a00000000000000a", "subnet-0b00000000000000b"]
+  description = "Private subnets of the system, in its own VPC"
+  type        = list(string)
+  default     = ["subnet-0a00000000000000a", "subnet-0b00000000000000b"]
 }
 
 variable "data_subnet_group" {
-  type    = string
-  default = "data-private"
+  description = "Subnet group of the data stores, in the VPC of the system"
+  type        = string
+  default     = "data-private"
 }
 
 resource "aws_instance" "this" {
@@ -32,6 +34,12 @@ resource "aws_redshift_cluster" "this" {
 resource "aws_opensearch_domain" "this" {
   vpc_options {
     subnet_ids         = var.private_subnet_ids
-    security_group_ids = ["sg-0d00000000000000d"]
+    security_group_ids = var.data_security_group_ids
   }
+}
+
+variable "data_security_group_ids" {
+  description = "Security groups of the data stores"
+  type        = list(string)
+  default     = ["sg-0d00000000000000d"]
 }

@@ -1,7 +1,8 @@
 # A firewall between the levels; routes between the two lead through its endpoints.
 variable "firewall_policy_arn" {
-  type    = string
-  default = "arn:aws-cn:network-firewall:cn-north-1:123456789012:firewall-policy/level-boundary"
+  description = "ARN of the policy of the network firewall"
+  type        = string
+  default     = "arn:aws-cn:network-firewall:cn-north-1:123456789012:firewall-policy/level-boundary"
 }
 
 resource "aws_networkfirewall_firewall" "peering" {

@@ -4,7 +4,7 @@ resource "aws_efs_mount_target" "this" {
 }
 
 resource "aws_security_group" "nfs_clients" {
-  name        = "nfs-clients"
+  name_prefix = "nfs-clients-"
   description = "NFS from the application subnets"
   vpc_id      = var.efs_vpc_id
   ingress {
@@ -12,13 +12,8 @@ resource "aws_security_group" "nfs_clients" {
     from_port   = 2049
     to_port     = 2049
     protocol    = "tcp"
-    cidr_blocks = ["10.0.1.0/24"]
+    cidr_blocks = var.nfs_client_cidrs
   }
-}
-
-variable "efs_vpc_id" {
-  type    = string
-  default = "vpc-0f1e2d3c4b5a69788"
 }
 
 resource "aws_efs_file_system_policy" "this" {
@@ -27,9 +22,23 @@ resource "aws_efs_file_system_policy" "this" {
     Statement = [{
       Sid       = "MountTargetsOnly"
       Effect    = "Allow"
-      Principal = { AWS = "arn:aws-cn:iam::123456789012:role/app" }
+      Principal = { AWS = "arn:aws-cn:iam::${data.aws_caller_identity.current.account_id}:role/app" }
       Action    = ["elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite"]
       Condition = { Bool = { "elasticfilesystem:AccessedViaMountTarget" = "true" } }
     }]
   })
+}
+
+data "aws_caller_identity" "current" {}
+
+variable "efs_vpc_id" {
+  description = "VPC of the mount targets"
+  type        = string
+  default     = "vpc-0f1e2d3c4b5a69788"
+}
+
+variable "nfs_client_cidrs" {
+  description = "Networks of the clients that mount the file system"
+  type        = list(string)
+  default     = ["10.0.1.0/24"]
 }

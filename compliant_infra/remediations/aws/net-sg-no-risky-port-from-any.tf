@@ -1,18 +1,19 @@
 # 管理与数据库端口只对需要的来源开放；管理经会话管理器或堡垒机进行。
 resource "aws_security_group" "this" {
   ingress {
+    description      = "PostgreSQL from the application subnets"
+    protocol         = "tcp"
+    from_port        = 5432
+    to_port          = 5432
+    ipv6_cidr_blocks = null
+    cidr_blocks      = var.allowed_cidrs
+  }
+  ingress {
     description = "HTTPS"
     protocol    = "tcp"
     from_port   = 443
     to_port     = 443
     cidr_blocks = ["0.0.0.0/0"]
-  }
-  ingress {
-    description = "PostgreSQL from the application subnets"
-    protocol    = "tcp"
-    from_port   = 5432
-    to_port     = 5432
-    cidr_blocks = ["10.0.16.0/20"]
   }
 }
 
@@ -25,13 +26,19 @@ resource "aws_default_security_group" "this" {
 }
 
 resource "aws_security_group_rule" "this" {
-  cidr_blocks      = ["10.0.16.0/20"]
   ipv6_cidr_blocks = null
   prefix_list_ids  = null
+  cidr_blocks      = var.allowed_cidrs
 }
 
 resource "aws_vpc_security_group_ingress_rule" "this" {
-  cidr_ipv4      = "10.0.16.0/20"
   cidr_ipv6      = null
   prefix_list_id = null
+  cidr_ipv4      = var.allowed_cidrs[0]
+}
+
+variable "allowed_cidrs" {
+  description = "Networks of your own that may reach the members of the security groups"
+  type        = list(string)
+  default     = ["10.0.16.0/20"]
 }

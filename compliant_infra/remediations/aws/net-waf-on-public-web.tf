@@ -1,7 +1,8 @@
 # 把公网 ALB 关联到 Web ACL；Web ACL 的规则须拦截而非计数。
 variable "web_acl_arn" {
-  type    = string
-  default = "arn:aws-cn:wafv2:cn-north-1:111122223333:regional/webacl/web/0a1b2c3d-4e5f-6789-abcd-ef0123456789"
+  description = "ARN of the regional web ACL, whose rules block"
+  type        = string
+  default     = "arn:aws-cn:wafv2:cn-north-1:111122223333:regional/webacl/web/0a1b2c3d-4e5f-6789-abcd-ef0123456789"
 }
 
 resource "aws_wafv2_web_acl_association" "lb" {

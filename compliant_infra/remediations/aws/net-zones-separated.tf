@@ -1,7 +1,8 @@
 # Subnets for data stores alone: a route table without an internet gateway, a network ACL of their own.
 variable "data_vpc_id" {
-  type    = string
-  default = "vpc-0123456789abcdef0"
+  description = "VPC of the system"
+  type        = string
+  default     = "vpc-0123456789abcdef0"
 }
 
 resource "aws_subnet" "data_tier" {

@@ -18,13 +18,13 @@ resource "aws_db_subnet_group" "test" {
 }
 
 variable "test_subnet_ids" {
-  description = "测试网络的子网"
+  description = "Subnets of the test network"
   type        = list(string)
   default     = ["subnet-0a1b2c3d", "subnet-1a2b3c4d"]
 }
 
 variable "test_key_arn" {
-  description = "测试环境的密钥"
+  description = "ARN of the KMS key of the test environment"
   type        = string
   default     = "arn:aws-cn:kms:cn-north-1:123456789012:key/00000000-0000-0000-0000-000000000000"
 }

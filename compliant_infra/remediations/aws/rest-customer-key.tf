@@ -1,7 +1,8 @@
 # A key of your own in the same region.
 variable "data_kms_key_arn" {
-  type    = string
-  default = "arn:aws-cn:kms:cn-north-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+  description = "ARN of your own KMS key for data, in the same region"
+  type        = string
+  default     = "arn:aws-cn:kms:cn-north-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 }
 
 # 旧式的 server_side_encryption_configuration 换成单独的资源

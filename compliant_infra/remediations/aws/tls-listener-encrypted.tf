@@ -1,8 +1,9 @@
 # The certificate is one of your own. A listener on port 80 may stay if it only redirects (default action and rules:
 # redirect with protocol = "HTTPS"). On a network load balancer write protocol = "TLS".
 variable "listener_certificate_arn" {
-  type    = string
-  default = "arn:aws-cn:acm:cn-north-1:123456789012:certificate/12345678-1234-1234-1234-123456789012"
+  description = "ARN of the certificate of the listener"
+  type        = string
+  default     = "arn:aws-cn:acm:cn-north-1:123456789012:certificate/12345678-1234-1234-1234-123456789012"
 }
 
 resource "aws_lb_listener" "this" {
