@@ -15,7 +15,7 @@ resource "alicloud_pai_service" "this" {
 resource "alicloud_pai_workspace_dataset" "this" {
   labels {
     key   = "data-class"
-    value = "ai-training"
+    value = var.dataset_data_class
   }
 }
 
@@ -27,4 +27,10 @@ resource "alicloud_aligreen_biz_type" "models" {
 
 resource "alicloud_pai_workspace_model" "this" {
   accessibility = "PRIVATE"
+}
+
+variable "dataset_data_class" {
+  description = "Class of the data in the dataset"
+  type        = string
+  default     = "ai-training"
 }

@@ -16,11 +16,17 @@ resource "alicloud_api_gateway_instance" "this" {
 resource "alicloud_apig_domain" "this" {
   protocol        = "HTTPS"
   force_https     = true
-  cert_identifier = "12345-cn-hangzhou" # 数字证书管理服务中的证书标识
+  cert_identifier = var.api_certificate_identifier # 数字证书管理服务中的证书标识
   tls_min         = "TLS 1.2"
 }
 
 resource "alicloud_apig_http_api" "this" {
   protocols   = ["HTTPS"]
   enable_auth = true
+}
+
+variable "api_certificate_identifier" {
+  description = "Certificate of the domain in Certificate Management Service, <id>-<region>"
+  type        = string
+  default     = "12345-cn-hangzhou"
 }

@@ -24,9 +24,9 @@ resource "alicloud_kvstore_audit_log_config" "this" {
 
 resource "alicloud_sls_collection_policy" "this" {
   centralize_config {
-    dest_logstore = "flow" # 保留原有的 dest_logstore、dest_project、dest_region
-    dest_project  = "central"
-    dest_region   = "cn-shanghai"
+    dest_logstore = var.central_log_store # 保留原有的 dest_logstore、dest_project、dest_region
+    dest_project  = var.central_log_project
+    dest_region   = var.central_log_region
     dest_ttl      = 184
   }
 }
@@ -39,4 +39,22 @@ resource "alicloud_oss_bucket" "this" {
       days = 184
     }
   }
+}
+
+variable "central_log_project" {
+  description = "Log project that takes the audit logs of all accounts and regions"
+  type        = string
+  default     = "central-logs"
+}
+
+variable "central_log_store" {
+  description = "Logstore in that project"
+  type        = string
+  default     = "central"
+}
+
+variable "central_log_region" {
+  description = "Region of that project"
+  type        = string
+  default     = "cn-hangzhou"
 }

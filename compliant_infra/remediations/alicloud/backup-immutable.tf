@@ -8,7 +8,7 @@ resource "alicloud_hbr_vault" "locked" {
   vault_name   = "locked"
   worm_enabled = true
   encrypt_type = "KMS"
-  kms_key_id   = "key-hzz65f3a68c5i1kxmw6"
+  kms_key_id   = var.backup_kms_key_id
 }
 
 resource "alicloud_hbr_policy" "this" {
@@ -21,7 +21,19 @@ resource "alicloud_hbr_policy" "this" {
   }
   rules {
     rule_type             = "REPLICATION"
-    replication_region_id = "cn-beijing"
+    replication_region_id = var.backup_region
     retention             = 30
   }
+}
+
+variable "backup_kms_key_id" {
+  description = "Key in the region of the backup vault"
+  type        = string
+  default     = "key-hzz0123456789abcdef"
+}
+
+variable "backup_region" {
+  description = "Second region in mainland China that keeps the copies"
+  type        = string
+  default     = "cn-beijing"
 }

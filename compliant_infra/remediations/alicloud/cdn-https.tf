@@ -2,7 +2,7 @@
 resource "alicloud_cdn_domain_new" "this" {
   certificate_config {
     cert_type = "cas"
-    cert_id   = "12345"
+    cert_id   = var.cdn_certificate_id
   }
 }
 
@@ -40,7 +40,7 @@ resource "alicloud_cdn_domain_config" "https_tls_version" {
 resource "alicloud_dcdn_domain" "this" {
   ssl_protocol = "on"
   cert_type    = "cas"
-  cert_id      = "12345"
+  cert_id      = var.cdn_certificate_id
 }
 
 resource "alicloud_dcdn_domain_config" "https_force" {
@@ -73,4 +73,10 @@ resource "alicloud_esa_https_basic_configuration" "this" {
   https = "on"
   tls10 = "off"
   tls11 = "off"
+}
+
+variable "cdn_certificate_id" {
+  description = "Certificate of the domain in Certificate Management Service"
+  type        = string
+  default     = "12345"
 }

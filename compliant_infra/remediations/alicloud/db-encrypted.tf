@@ -1,7 +1,8 @@
 # 云盘加密与多数 TDE 开启后不能关闭，RDS 与 MongoDB 的云盘加密只能在创建时选择。密钥换成自己的。
 variable "db_kms_key_id" {
-  type    = string
-  default = "key-hzz000000000000000000"
+  description = "Key in the region of the database"
+  type        = string
+  default     = "key-hzz000000000000000000"
 }
 
 resource "alicloud_db_instance" "this" {

@@ -1,7 +1,8 @@
 # 加密只能在创建时选择：已有的云盘用加密快照重建。密钥换成自己的；SM4 为国密算法，未要求时可不写。
 variable "disk_kms_key_id" {
-  type    = string
-  default = "key-hzz000000000000000000"
+  description = "Key in the region of the disk"
+  type        = string
+  default     = "key-hzz000000000000000000"
 }
 
 # 先打开账号级默认加密，此后新建的云盘都会加密

@@ -9,7 +9,7 @@ resource "alicloud_kms_key" "this" {
     Statement = [{
       Sid       = "Administration"
       Effect    = "Allow"
-      Principal = { RAM = ["acs:ram::1234567890123456:*"] }
+      Principal = { RAM = ["acs:ram::${var.account_id}:*"] }
       Action    = ["kms:*"]
       Resource  = ["*"]
     }]
@@ -18,4 +18,10 @@ resource "alicloud_kms_key" "this" {
 
 resource "alicloud_kms_instance" "this" {
   deletion_protection = true
+}
+
+variable "account_id" {
+  description = "Alibaba Cloud account that owns the key"
+  type        = string
+  default     = "1234567890123456"
 }

@@ -11,8 +11,8 @@ resource "alicloud_oss_bucket_transfer_acceleration" "this" {
 
 resource "alicloud_oss_bucket_replication" "this" {
   destination {
-    bucket        = "replica-of-this-bucket"
-    location      = "oss-cn-beijing"
+    bucket        = var.copy_bucket
+    location      = "oss-${var.domestic_region}"
     transfer_type = "internal"
   }
 }
@@ -42,4 +42,16 @@ removed {
   lifecycle {
     destroy = true
   }
+}
+
+variable "domestic_region" {
+  description = "Region in mainland China that keeps the copies"
+  type        = string
+  default     = "cn-beijing"
+}
+
+variable "copy_bucket" {
+  description = "Bucket in that region that takes the copies"
+  type        = string
+  default     = "prod-beijing"
 }

@@ -1,26 +1,26 @@
 # 副本放在另一个境内地域
 resource "alicloud_ecs_auto_snapshot_policy" "this" {
   enable_cross_region_copy = true
-  target_copy_regions      = ["cn-beijing"]
+  target_copy_regions      = [var.domestic_region]
 }
 
 resource "alicloud_snapshot_policy" "this" {
   enable_cross_region_copy = true
-  target_copy_regions      = ["cn-beijing"]
+  target_copy_regions      = [var.domestic_region]
 }
 
 resource "alicloud_ebs_enterprise_snapshot_policy" "this" {
   cross_region_copy_info {
     enabled = true
     regions {
-      region_id   = "cn-beijing"
+      region_id   = var.domestic_region
       retain_days = 7
     }
   }
 }
 
 resource "alicloud_ecs_image_pipeline" "this" {
-  to_region_id = ["cn-beijing"]
+  to_region_id = [var.domestic_region]
 }
 
 # 锁定的备份库：保留期内不可删除备份，锁定后不可关闭
@@ -28,7 +28,7 @@ resource "alicloud_hbr_vault" "locked" {
   vault_name   = "locked"
   worm_enabled = true
   encrypt_type = "KMS"
-  kms_key_id   = "key-hzz65f3a68c5i1kxmw6"
+  kms_key_id   = var.backup_kms_key_id
 }
 
 resource "alicloud_hbr_policy" "this" {
@@ -41,19 +41,19 @@ resource "alicloud_hbr_policy" "this" {
   }
   rules {
     rule_type             = "REPLICATION"
-    replication_region_id = "cn-beijing"
+    replication_region_id = var.domestic_region
     retention             = 30
   }
 }
 
 resource "alicloud_ebs_disk_replica_pair" "this" {
-  destination_region_id = "cn-beijing"
-  destination_zone_id   = "cn-beijing-h"
+  destination_region_id = var.domestic_region
+  destination_zone_id   = "${var.domestic_region}-h"
 }
 
 resource "alicloud_ebs_disk_replica_group" "this" {
-  destination_region_id = "cn-beijing"
-  destination_zone_id   = "cn-beijing-h"
+  destination_region_id = var.domestic_region
+  destination_zone_id   = "${var.domestic_region}-h"
 }
 
 # 不在境外保留境内镜像与备份的副本
@@ -69,4 +69,16 @@ removed {
   lifecycle {
     destroy = true
   }
+}
+
+variable "domestic_region" {
+  description = "Region in mainland China that keeps the copies"
+  type        = string
+  default     = "cn-beijing"
+}
+
+variable "backup_kms_key_id" {
+  description = "Key in the region of the backup vault"
+  type        = string
+  default     = "key-hzz0123456789abcdef"
 }

@@ -4,9 +4,27 @@ resource "alicloud_log_store" "this" {
     enable       = true
     encrypt_type = "m4" # 国密 SM4；default 为 AES
     user_cmk_info {
-      cmk_key_id = "key-hzz000000000000000000"
-      arn        = "acs:ram::1234567890123456:role/aliyunlogdefaultrole"
-      region_id  = "cn-hangzhou"
+      cmk_key_id = var.log_key_id
+      arn        = var.log_role_arn
+      region_id  = var.log_key_region
     }
   }
+}
+
+variable "log_key_id" {
+  description = "Key in the region of the log project"
+  type        = string
+  default     = "key-hzz0000000000000000000"
+}
+
+variable "log_role_arn" {
+  description = "Role that Simple Log Service takes on to use the key"
+  type        = string
+  default     = "acs:ram::1234567890123456:role/aliyunlogdefaultrole"
+}
+
+variable "log_key_region" {
+  description = "Region of the log project and the key"
+  type        = string
+  default     = "cn-hangzhou"
 }

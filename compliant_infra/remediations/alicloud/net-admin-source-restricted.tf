@@ -1,11 +1,11 @@
 # 换成贵单位办公网与 VPN 的出口地址。
 resource "alicloud_ram_security_preference" "this" {
-  login_network_masks = "203.0.113.0/24;198.51.100.7/32"
+  login_network_masks = join(";", var.admin_source_cidrs)
 }
 
 resource "alicloud_cloud_sso_directory" "this" {
   login_preference {
-    login_network_masks = "203.0.113.0/24;198.51.100.7/32"
+    login_network_masks = join(";", var.admin_source_cidrs)
   }
 }
 
@@ -16,7 +16,7 @@ resource "alicloud_ram_policy" "this" {
       Effect    = "Deny"
       Action    = "*"
       Resource  = "*"
-      Condition = { NotIpAddress = { "acs:SourceIp" = ["203.0.113.0/24", "198.51.100.7/32"] } }
+      Condition = { NotIpAddress = { "acs:SourceIp" = var.admin_source_cidrs } }
     }]
   })
 }
@@ -28,7 +28,13 @@ resource "alicloud_resource_manager_control_policy" "this" {
       Effect    = "Deny"
       Action    = "*"
       Resource  = "*"
-      Condition = { NotIpAddress = { "acs:SourceIp" = ["203.0.113.0/24", "198.51.100.7/32"] } }
+      Condition = { NotIpAddress = { "acs:SourceIp" = var.admin_source_cidrs } }
     }]
   })
+}
+
+variable "admin_source_cidrs" {
+  description = "Addresses that administrators log in from: the exits of the office network and the VPN"
+  type        = list(string)
+  default     = ["203.0.113.0/24", "198.51.100.7/32"]
 }

@@ -36,8 +36,8 @@ resource "alicloud_alikafka_instance" "this" {
 resource "alicloud_hologram_instance" "this" {
   endpoints {
     type       = "VPCSingleTunnel" # 不写 Internet 类型
-    vpc_id     = "vpc-bp1"
-    vswitch_id = "vsw-bp1"
+    vpc_id     = var.db_vpc_id
+    vswitch_id = var.db_vswitch_id
   }
 }
 
@@ -56,4 +56,16 @@ resource "alicloud_cassandra_cluster" "this" {
 
 resource "alicloud_selectdb_db_instance" "this" {
   enable_public_network = false
+}
+
+variable "db_vpc_id" {
+  description = "VPC of the applications"
+  type        = string
+  default     = "vpc-bp1"
+}
+
+variable "db_vswitch_id" {
+  description = "Switch for the private address"
+  type        = string
+  default     = "vsw-bp1"
 }

@@ -1,12 +1,14 @@
 # 公网地址使用 DDoS 防护（增强版），或绑定到原生防护、高防实例。
 variable "ddosbgp_instance_id" {
-  type    = string
-  default = "ddosbgp-cn-0a1b2c3d4e5f"
+  description = "Anti-DDoS Origin instance that protects the address"
+  type        = string
+  default     = "ddosbgp-cn-0a1b2c3d4e5f"
 }
 
 variable "ddoscoo_instance_id" {
-  type    = string
-  default = "ddoscoo-cn-0a1b2c3d4e5f"
+  description = "Anti-DDoS Proxy instance that stands before the load balancer"
+  type        = string
+  default     = "ddoscoo-cn-0a1b2c3d4e5f"
 }
 
 resource "alicloud_eip_address" "this" {

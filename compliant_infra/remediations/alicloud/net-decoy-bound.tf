@@ -17,19 +17,19 @@ resource "alicloud_threat_detection_honey_pot" "decoy" {
 }
 
 variable "honeypot_image_id" {
-  description = "蜜罐镜像 ID，由数据源 alicloud_threat_detection_honeypot_images 查得"
+  description = "Image of the decoy, from the data source alicloud_threat_detection_honeypot_images"
   type        = string
   default     = "sha256:0123456789abcdef"
 }
 
 variable "honeypot_image_name" {
-  description = "蜜罐镜像名称"
+  description = "Name of that image"
   type        = string
   default     = "ruoyi"
 }
 
 variable "honeypot_node_id" {
-  description = "蜜罐管理节点 ID"
+  description = "Management node that the decoy runs on"
   type        = string
   default     = "node-1"
 }

@@ -2,9 +2,9 @@
 resource "alicloud_fcv3_function" "this" {
   internet_access = false
   vpc_config {
-    vpc_id            = "vpc-bp1"
-    vswitch_ids       = ["vsw-bp1", "vsw-bp2"]
-    security_group_id = "sg-bp1"
+    vpc_id            = var.function_vpc_id
+    vswitch_ids       = var.function_vswitch_ids
+    security_group_id = var.function_security_group_id
   }
 }
 
@@ -15,11 +15,29 @@ resource "alicloud_fcv3_trigger" "this" {
 resource "alicloud_fc_service" "this" {
   internet_access = false
   vpc_config {
-    vswitch_ids       = ["vsw-bp1", "vsw-bp2"]
-    security_group_id = "sg-bp1"
+    vswitch_ids       = var.function_vswitch_ids
+    security_group_id = var.function_security_group_id
   }
 }
 
 resource "alicloud_fc_trigger" "this" {
   config = jsonencode({ authType = "function", methods = ["GET", "POST"] })
+}
+
+variable "function_vpc_id" {
+  description = "VPC that the function runs in"
+  type        = string
+  default     = "vpc-bp1"
+}
+
+variable "function_vswitch_ids" {
+  description = "Switches for the function, in two zones"
+  type        = list(string)
+  default     = ["vsw-bp1", "vsw-bp2"]
+}
+
+variable "function_security_group_id" {
+  description = "Security group of the function"
+  type        = string
+  default     = "sg-bp1"
 }

@@ -9,20 +9,20 @@ resource "alicloud_slb_listener" "this" {
 resource "alicloud_slb_acl" "office" {
   name = "office"
   entry_list {
-    entry   = "10.0.0.0/16"
+    entry   = var.lb_client_cidr
     comment = "内网"
   }
 }
 
 resource "alicloud_slb_acl" "this" {
   entry_list {
-    entry   = "10.0.0.0/16"
+    entry   = var.lb_client_cidr
     comment = "内网"
   }
 }
 
 resource "alicloud_slb_acl_entry_attachment" "this" {
-  entry = "10.0.0.0/16"
+  entry = var.lb_client_cidr
 }
 
 resource "alicloud_alb_listener_acl_attachment" "white" {
@@ -34,20 +34,20 @@ resource "alicloud_alb_listener_acl_attachment" "white" {
 resource "alicloud_alb_acl" "office" {
   acl_name = "office"
   acl_entries {
-    entry       = "10.0.0.0/16"
+    entry       = var.lb_client_cidr
     description = "内网"
   }
 }
 
 resource "alicloud_alb_acl" "this" {
   acl_entries {
-    entry       = "10.0.0.0/16"
+    entry       = var.lb_client_cidr
     description = "内网"
   }
 }
 
 resource "alicloud_alb_acl_entry_attachment" "this" {
-  entry = "10.0.0.0/16"
+  entry = var.lb_client_cidr
 }
 
 resource "alicloud_nlb_load_balancer" "this" {
@@ -56,6 +56,18 @@ resource "alicloud_nlb_load_balancer" "this" {
 
 resource "alicloud_security_group" "nlb" {
   security_group_name = "nlb"
-  vpc_id              = "vpc-bp1prod"
+  vpc_id              = var.nlb_vpc_id
   inner_access_policy = "Drop"
+}
+
+variable "lb_client_cidr" {
+  description = "Network of the clients that may use the listener"
+  type        = string
+  default     = "10.0.0.0/16"
+}
+
+variable "nlb_vpc_id" {
+  description = "VPC of the load balancer"
+  type        = string
+  default     = "vpc-bp1prod"
 }

@@ -32,5 +32,11 @@ resource "alicloud_alb_load_balancer" "this" {
 
 resource "alicloud_slb_load_balancer" "this" {
   address_type = "intranet"
-  vswitch_id   = "vsw-bp1private0000000000"
+  vswitch_id   = var.private_vswitch_id
+}
+
+variable "private_vswitch_id" {
+  description = "Switch of your own VPC that the load balancer moves to"
+  type        = string
+  default     = "vsw-bp1private0000000000"
 }

@@ -17,6 +17,12 @@ resource "alicloud_cen_traffic_marking_policy" "priority" {
   priority          = 1
   traffic_match_rules {
     protocol       = "TCP"
-    dst_port_range = [443, 443]
+    dst_port_range = [var.priority_port, var.priority_port]
   }
+}
+
+variable "priority_port" {
+  description = "Port of the traffic that goes first"
+  type        = number
+  default     = 443
 }

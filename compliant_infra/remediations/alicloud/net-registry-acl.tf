@@ -1,11 +1,11 @@
 # 只放行构建与部署所在的地址；更好的做法是只用 VPC 内网访问。
 resource "alicloud_cr_endpoint_acl_policy" "this" {
-  entry = "203.0.113.0/24"
+  entry = var.registry_client_cidr
 }
 
 resource "alicloud_cr_internet_endpoint" "this" {
   entries {
-    entry   = "203.0.113.0/24"
+    entry   = var.registry_client_cidr
     comment = "builders"
   }
 }
@@ -28,4 +28,10 @@ resource "alicloud_cr_namespace" "this" {
 
 resource "alicloud_cr_chart_repository" "this" {
   repo_type = "PRIVATE"
+}
+
+variable "registry_client_cidr" {
+  description = "Addresses of the builders and clusters that use the registry from outside"
+  type        = string
+  default     = "203.0.113.0/24"
 }

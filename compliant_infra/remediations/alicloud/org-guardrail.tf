@@ -17,11 +17,17 @@ resource "alicloud_resource_manager_control_policy" "this" {
 # 目标：资源目录的 Root、资源夹或成员账号。
 resource "alicloud_resource_manager_control_policy_attachment" "root" {
   policy_id = alicloud_resource_manager_control_policy.this.id
-  target_id = "r-000000"
+  target_id = var.organization_target_id
 }
 
 resource "alicloud_tag_policy_attachment" "root" {
   policy_id   = alicloud_tag_policy.this.id
-  target_id   = "r-000000"
+  target_id   = var.organization_target_id
   target_type = "ROOT"
+}
+
+variable "organization_target_id" {
+  description = "Root, folder or member account of the resource directory that the policy is for"
+  type        = string
+  default     = "r-000000"
 }

@@ -7,7 +7,7 @@ resource "alicloud_oss_bucket_policy" "this" {
       Principal = ["*"]
       Action    = ["oss:GetObject"]
       Resource  = ["acs:oss:*:*:${alicloud_oss_bucket_policy.this.bucket}/*"]
-      Condition = { StringEquals = { "acs:SourceVpc" = ["vpc-bp1private0000000000"] } }
+      Condition = { StringEquals = { "acs:SourceVpc" = [var.bucket_vpc_id] } }
     }]
   })
 }
@@ -25,7 +25,7 @@ resource "alicloud_oss_bucket_policy" "scoped" {
       Principal = ["*"]
       Action    = ["oss:GetObject"]
       Resource  = ["acs:oss:*:*:${alicloud_oss_bucket.this.bucket}/*"]
-      Condition = { StringEquals = { "acs:SourceVpc" = ["vpc-bp1private0000000000"] } }
+      Condition = { StringEquals = { "acs:SourceVpc" = [var.bucket_vpc_id] } }
     }]
   })
 }
@@ -33,4 +33,10 @@ resource "alicloud_oss_bucket_policy" "scoped" {
 # 来源白名单不放行空 Referer
 resource "alicloud_oss_bucket_referer" "this" {
   allow_empty_referer = false
+}
+
+variable "bucket_vpc_id" {
+  description = "VPC whose requests are allowed"
+  type        = string
+  default     = "vpc-bp1private0000000000"
 }

@@ -3,5 +3,11 @@ resource "alicloud_oss_bucket_server_side_encryption" "sse" {
   bucket              = alicloud_oss_bucket.this.bucket
   sse_algorithm       = "KMS"
   kms_data_encryption = "SM4"
-  kms_master_key_id   = "key-hzz000000000000000000"
+  kms_master_key_id   = var.bucket_kms_key_id
+}
+
+variable "bucket_kms_key_id" {
+  description = "Key in the region of the bucket"
+  type        = string
+  default     = "key-hzz000000000000000000"
 }

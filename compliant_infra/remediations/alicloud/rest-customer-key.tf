@@ -1,7 +1,8 @@
 # 用同一地域内自建的密钥；对 RDS、NAS、云备份等，密钥只能在创建时选择。
 variable "data_kms_key_id" {
-  type    = string
-  default = "key-bjj000000000000000000"
+  description = "Key of your own in the region of the data"
+  type        = string
+  default     = "key-bjj000000000000000000"
 }
 
 resource "alicloud_instance" "this" {
@@ -74,8 +75,20 @@ resource "alicloud_log_store" "this" {
     encrypt_type = "m4" # 国密 SM4；default 为 AES
     user_cmk_info {
       cmk_key_id = var.data_kms_key_id
-      arn        = "acs:ram::1234567890123456:role/aliyunlogdefaultrole"
-      region_id  = "cn-beijing"
+      arn        = var.log_role_arn
+      region_id  = var.data_key_region
     }
   }
+}
+
+variable "log_role_arn" {
+  description = "Role that Simple Log Service takes on to use the key"
+  type        = string
+  default     = "acs:ram::1234567890123456:role/aliyunlogdefaultrole"
+}
+
+variable "data_key_region" {
+  description = "Region of the data and the key"
+  type        = string
+  default     = "cn-beijing"
 }

@@ -5,7 +5,7 @@ resource "alicloud_ecs_auto_snapshot_policy" "daily" {
   time_points                     = ["2"]
   retention_days                  = 30
   enable_cross_region_copy        = true
-  target_copy_regions             = ["cn-beijing"]
+  target_copy_regions             = [var.backup_region]
   copied_snapshots_retention_days = 30
   copy_encryption_configuration {
     encrypted = true
@@ -31,7 +31,7 @@ resource "alicloud_ecs_auto_snapshot_policy" "this" {
 resource "alicloud_hbr_nas_backup_plan" "daily" {
   nas_backup_plan_name = "daily"
   file_system_id       = alicloud_nas_file_system.this.id
-  vault_id             = "v-000000000000000000000"
+  vault_id             = var.backup_vault_id
   backup_type          = "COMPLETE"
   path                 = ["/"]
   schedule             = "I|1735689600|P1D"
@@ -44,11 +44,23 @@ resource "alicloud_hbr_policy" "this" {
     backup_type = "COMPLETE"
     schedule    = "I|1735689600|P1D"
     retention   = 30
-    vault_id    = "v-000000000000000000000"
+    vault_id    = var.backup_vault_id
   }
   rules {
     rule_type             = "REPLICATION"
-    replication_region_id = "cn-beijing"
+    replication_region_id = var.backup_region
     retention             = 30
   }
+}
+
+variable "backup_region" {
+  description = "Second region in mainland China that keeps the copies"
+  type        = string
+  default     = "cn-beijing"
+}
+
+variable "backup_vault_id" {
+  description = "Backup vault in the region of the data"
+  type        = string
+  default     = "v-000000000000000000000"
 }

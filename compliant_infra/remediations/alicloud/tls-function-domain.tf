@@ -1,13 +1,15 @@
 # 证书与私钥由变量传入，私钥不写在代码中。
 variable "function_certificate" {
-  type    = string
-  default = ""
+  description = "Certificate of the domain, PEM"
+  type        = string
+  default     = ""
 }
 
 variable "function_private_key" {
-  type      = string
-  sensitive = true
-  default   = null
+  description = "Private key of the certificate, PEM"
+  type        = string
+  default     = null
+  sensitive   = true
 }
 
 resource "alicloud_fcv3_custom_domain" "this" {

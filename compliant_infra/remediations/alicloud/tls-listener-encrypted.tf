@@ -2,7 +2,7 @@
 resource "alicloud_slb_listener" "this" {
   protocol              = "https"
   frontend_port         = 443
-  server_certificate_id = "1234567890_certificate"
+  server_certificate_id = var.slb_certificate_id
   tls_cipher_policy     = "tls_cipher_policy_1_2_strict_with_1_3"
 }
 
@@ -11,7 +11,7 @@ resource "alicloud_alb_listener" "this" {
   listener_port      = 443
   security_policy_id = "tls_cipher_policy_1_2_strict_with_1_3"
   certificates {
-    certificate_id = "12345-cn-hangzhou"
+    certificate_id = var.listener_certificate_id
   }
 }
 
@@ -20,6 +20,18 @@ resource "alicloud_nlb_listener" "this" {
   listener_port      = 443
   start_port         = null
   end_port           = null
-  certificate_ids    = ["12345-cn-hangzhou"]
+  certificate_ids    = [var.listener_certificate_id]
   security_policy_id = "tls_cipher_policy_1_2_strict_with_1_3"
+}
+
+variable "slb_certificate_id" {
+  description = "Server certificate of the classic load balancer"
+  type        = string
+  default     = "1234567890_certificate"
+}
+
+variable "listener_certificate_id" {
+  description = "Certificate in Certificate Management Service, <id>-<region>"
+  type        = string
+  default     = "12345-cn-hangzhou"
 }
