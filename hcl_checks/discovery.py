@@ -71,6 +71,20 @@ class SourceTree:
         """Whether a directory was given as a whole, by itself or as part of another."""
         return any(directory == given or directory.startswith(given.rstrip(os.sep) + os.sep) for given in self.walked)
 
+    def ignores(self, path: str) -> bool:
+        """Whether git ignores a file: the ``.gitignore`` files up to the boundary of the scan are asked."""
+        directory = os.path.dirname(path)
+        while self.is_inside(directory):
+            spec = _read_ignores(os.path.join(directory, ".gitignore"))
+            if spec is not None:
+                answer = spec.check_file(os.path.relpath(path, directory).replace(os.sep, "/")).include
+                if answer is not None:
+                    return answer
+            if directory == os.path.dirname(directory):
+                break
+            directory = os.path.dirname(directory)
+        return False
+
     def configuration_of(self, directory: str) -> tuple[tuple[str, ...], list[Diagnostic]]:
         """The configuration files of a directory that the walk did not list, and what kept others from being read.
 

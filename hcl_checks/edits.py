@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 from compliant_infra.hcl_checks.overrides import MergedBody
@@ -135,7 +136,7 @@ def reindented(text: str, indent: str, unit: str, newline: str = "\n") -> str:
     lines = text.replace("\r\n", "\n").split("\n")
     found = [lines[0]]
     closing = ""
-    for before, line in zip(lines, lines[1:], strict=False):
+    for before, line in pairwise(lines):
         if not closing:
             begun = _HEREDOC.search(f"{before}\n")
             closing = begun[2] if begun and begun[1] != "-" else ""
@@ -264,7 +265,7 @@ class _Multiline:
     def _inner(self, block: Block | None) -> str:
         if block is None:
             return ""
-        items = [*self.body.attributes.values(), *self.body.blocks]
+        items: list[Attribute | Block] = [*self.body.attributes.values(), *self.body.blocks]
         for item in items:
             if not self.text[self.sheet.line_start(item.start) : item.start].strip():
                 return self.sheet.indent(item.start)
@@ -311,7 +312,7 @@ class _Multiline:
         if self.text[start : item.start].strip() or not self._ends_line(item.end):
             return Splice(item.start, item.end, "")
         before = self.text[: max(start - 1, 0)]
-        empty_before = start > 0 and not before[before.rfind("\n") + 1 :].strip() or start <= self.body.start + 2
+        empty_before = (start > 0 and not before[before.rfind("\n") + 1 :].strip()) or start <= self.body.start + 2
         after = self.text[end : self.sheet.line_end(end)]
         if isinstance(item, Block) and empty_before and not after.strip() and end < self.body.end:
             end = self.sheet.after_line(end)

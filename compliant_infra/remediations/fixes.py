@@ -15,7 +15,6 @@ from pkgutil import get_data
 from typing import Any
 
 from compliant_infra.kernel.model import Text
-from compliant_infra.remediations import __name__ as _PACKAGE
 
 
 def by_hand(rule: str, cloud: str, kind: str) -> Text | None:
@@ -57,7 +56,7 @@ def _replacement() -> Mapping[str, frozenset[str]]:
 
 def _data(name: str) -> str:
     try:
-        content = get_data(_PACKAGE, name)
+        content = get_data("compliant_infra.remediations", name)
     except OSError:
         return ""
     return content.decode("utf-8") if content is not None else ""

@@ -1,0 +1,722 @@
+"""Mends findings: proposes edits of the files in which they stand, proves them in memory, and says what it leaves.
+
+A fix comes from the remediation snippet of the rule, reduced to the edits without which the finding stays. It is only
+proposed where the finding is gone afterwards, no other has come, and no file says anything else than before outside of
+what was edited. Nothing is written here.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Final
+
+from compliant_infra.assignment import Request, assignment
+from compliant_infra.hcl_checks.configuration import FileBlock, ModuleSource
+from compliant_infra.hcl_checks.discovery import SourceTree
+from compliant_infra.hcl_checks.edits import BodyEdit, Sheet, Splice, block_text, edits_of, splice
+from compliant_infra.hcl_checks.fix_changes import Change, Holder, Plan, Planner, holder_of
+from compliant_infra.hcl_checks.fix_proof import EditedLibrary, Judged, Key, Prover, key_of, untouched
+from compliant_infra.hcl_checks.modules import ModuleLibrary, VariableInputs
+from compliant_infra.hcl_checks.reader import Block, Body, Expression
+from compliant_infra.hcl_checks.snippets import Snippet, remedy, variables_in
+from compliant_infra.hcl_checks.value_sources import RefusedError, Sources
+from compliant_infra.kernel.model import NO_TEXT, Resource, Result, Text, Verdict
+from compliant_infra.kernel.rules import rules_by_name
+from compliant_infra.kernel.rules.record import Rule, cloud_of
+from compliant_infra.remediations import fixes
+
+#: The order in which edits are left out to see whether the finding passes without them.
+_DROPPED_FIRST: Final = {"set": 0, "take": 1, "end": 2, "add": 3, "member": 3, "block": 4, "after": 5}
+_INDEX: Final = re.compile(r"\[[^\]]*\]")
+
+
+@dataclass(frozen=True)
+class Edit:
+    """``text`` in place of a span of a file. Offsets count characters of the text without its byte order mark."""
+
+    path: str  # absolute
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A variable that a fix adds without a default: a person has to choose its value."""
+
+    name: str
+    type: str
+    example: str  # as HCL; "" where there is none
+    what: Text
+    directory: str  # absolute: of the root in which Terraform asks for it
+
+
+@dataclass(frozen=True)
+class Fix:
+    """Edits that mend one or more findings of a rule."""
+
+    rule: str
+    results: tuple[Result, ...]
+    edits: tuple[Edit, ...]
+    asks: tuple[Asked, ...]
+    replaces: tuple[str, ...]  # "address: attribute"
+    title: Text
+    notes: tuple[Text, ...] = ()
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why a finding is not mended.
+
+    ``code``: by-hand, no-fix, unknown, shared, not-yours, replacement, not-proven, no-source, conflict.
+    """
+
+    result: Result
+    code: str
+    message: Text
+
+
+@dataclass
+class _Trial:
+    """Changes as they would be written."""
+
+    changes: list[Change]
+    texts: dict[str, str]  # path -> the new text
+    splices: dict[str, list[Splice]]
+    asks: list[Asked]
+    examples: dict[str, Any]
+    data: dict[str, bytes]
+    sheets: dict[str, Sheet]
+    declared: dict[tuple[str, str], str]
+
+
+@dataclass
+class _Proven:
+    """What is kept of a proposed fix until it is taken."""
+
+    trial: _Trial
+    library: EditedLibrary
+    states: dict[str, Judged] = field(default_factory=dict)
+
+
+class Fixer:
+    """Proposes fixes for the findings of some roots, and composes those that are taken."""
+
+    def __init__(
+        self,
+        tree: SourceTree,
+        library: ModuleLibrary,
+        inputs: VariableInputs,
+        roots: Mapping[str, Request],
+        *,
+        allow_replacement: bool = False,
+    ) -> None:
+        self.tree = tree
+        self.roots = roots
+        self.inputs = inputs
+        self.allow_replacement = allow_replacement
+        self.prover = Prover(tree, library, inputs, roots)
+        self._by_display = {tree.display(path): path for path in roots}
+        self._listed = {item.path: item.files for item in tree.directories}
+        self._proven: dict[int, _Proven] = {}
+        self._patterns: dict[tuple[Any, ...], tuple[tuple[str, str, str, str], ...]] = {}
+        self._declared: dict[tuple[str, str], str] = {}  # directory and the snippet's variable -> its name there
+
+    # -- what others call --------------------------------------------------------------------------------------
+
+    def propose(self, result: Result) -> Fix | Refusal:
+        """A fix of a failing result on the files as they are (with the fixes that were taken), or why there is none."""
+        try:
+            return self._propose(result)
+        except RefusedError as refused:
+            return Refusal(result, refused.code, refused.message)
+
+    def take(self, fix: Fix) -> None:
+        """Compose a proposed fix: later ones work on its result."""
+        proven = self._proven.pop(id(fix))
+        self.prover.accept(proven.trial.data, proven.library, proven.trial.examples, proven.states)
+        self._declared.update(proven.trial.declared)
+        self._proven.clear()
+
+    def mend(self, results: Iterable[Result]) -> list[Fix | Refusal]:
+        """Propose and take fixes for all the results, one after another."""
+        outcomes: list[Fix | Refusal] = []
+        mended: set[tuple[str, Key]] = set()
+        for result in results:
+            if (result.root, key_of(result)) in mended:
+                continue
+            outcome = self.propose(result)
+            outcomes.append(outcome)
+            if isinstance(outcome, Fix):
+                self.take(outcome)
+                mended.update((item.root, key_of(item)) for item in outcome.results)
+        return outcomes
+
+    @property
+    def edited(self) -> Mapping[str, bytes]:
+        """The files as the fixes that were taken leave them, by absolute path."""
+        return self.prover.edits
+
+    # -- one finding -------------------------------------------------------------------------------------------
+
+    def _propose(self, result: Result) -> Fix:
+        root = self._by_display.get(result.root)
+        absent = result.resource == "*"
+        cloud = result.finding if absent else _cloud(result)
+        rule = rules_by_name().get(result.rule)
+        if rule is None:
+            raise RefusedError("no-fix", Text("no rule of the catalogue", "不是规则目录中的规则"))
+        kind = "*" if absent else _kind(result)
+        snippet = remedy(rule.name, cloud)
+        reason = fixes.by_hand(rule.name, cloud, kind)
+        if reason is not None:
+            raise RefusedError("by-hand", reason)
+        if snippet is None:
+            raise RefusedError(
+                "no-fix", Text("no Terraform text mends findings of this rule", "该规则的发现无法由 Terraform 代码整改")
+            )
+        if root is None and absent:
+            root = self._only_root(cloud)
+        if root is None:
+            raise RefusedError("no-source", Text("it was not read from Terraform files", "并非读自 Terraform 源文件"))
+        sources = Sources(self.prover.library, self.inputs)
+        before = self.prover.now(root, rule.name)
+        target = key_of(result)
+        if absent:
+            attempts = [self._absence(root, snippet, sources)]
+        else:
+            if not before.fails[target]:
+                raise RefusedError("conflict", Text("the files no longer have the finding", "文件中已没有该发现"))
+            holder = self._holder(before, result)
+            self._check_yours(holder.source, holder.file)
+            attempts = self._plans(holder, snippet, sources)
+        blocked = [item for plan in attempts for item in plan.blocked]
+        if not any(plan.changes for plan in attempts) and not blocked:
+            raise RefusedError(
+                "no-fix",
+                Text("the remediation of the rule has no edit for this resource", "该规则的整改示例不适用于此资源"),
+            )
+        for plan in attempts:
+            for changes in self._parameters(rule, root, plan.changes):
+                found = self._smallest(root, rule.name, result, snippet, changes, before)
+                if found is not None:
+                    return self._proven_fix(root, rule, result, found, before)
+        if blocked:
+            raise blocked[0]
+        raise RefusedError(
+            "not-proven",
+            Text("the finding stands after the remediation of the rule", "按规则的整改示例修改后，该发现仍然存在"),
+        )
+
+    def _only_root(self, cloud: str) -> str | None:
+        """The root to which something is added that a whole system lacks."""
+        if len(self.roots) == 1:
+            return next(iter(self.roots))
+        using = [
+            root
+            for root in self.roots
+            if any(item.type.startswith(f"{cloud}_") for item in self.prover.now(root).scan.resources)
+        ]
+        if len(using) == 1:
+            return using[0]
+        raise RefusedError(
+            "by-hand",
+            Text(
+                "which root is to hold what is missing, a person has to decide",
+                "缺少的资源应放入哪个根模块，须由人决定",
+            ),
+        )
+
+    def _holder(self, judged: Judged, result: Result) -> Holder:
+        address = result.resource
+        scan = judged.scan
+        if address.startswith("provider."):
+            for configuration in scan.providers:
+                if configuration.address == address:
+                    return holder_of(configuration.attributes, "provider", configuration.name, address)
+            raise RefusedError("no-source", Text("there is no provider block to be edited", "没有可修改的 provider 块"))
+        listed: Iterable[Resource] = (*scan.resources, *scan.data, *scan.requirements)
+        for resource in listed:
+            if resource.address == address:
+                plain = _INDEX.sub("", address)
+                kind = "module" if resource.type == "terraform.module" else resource.type
+                return holder_of(resource.attributes, kind, resource.name, plain)
+        raise RefusedError("no-source", Text(f"{address} is not in the files", f"文件中没有 {address}"))
+
+    def _check_yours(self, source: ModuleSource, file: str) -> None:
+        path = os.path.join(source.directory, os.path.basename(file))
+        if not self.may_edit(path):
+            raise RefusedError(
+                "not-yours",
+                Text(f"{file} is not among the files that were given", f"{file} 不在给定的文件范围内"),
+            )
+
+    def may_edit(self, path: str) -> bool:
+        """Whether a file is within what was given: not ignored, not fetched by ``terraform init``, no link outwards."""
+        directory, name = os.path.split(path)
+        if directory not in self._listed or "/.terraform/" in f"{directory}/":
+            return False
+        if not self.tree.is_inside(os.path.realpath(path)):
+            return False
+        named = self.tree.named.get(directory)
+        if named and not self.tree.covers(directory):
+            return os.path.realpath(path) in named
+        if name in self._listed[directory]:
+            return True
+        return name.endswith(".tfvars") and not self.tree.ignores(path)
+
+    # -- candidate edits ---------------------------------------------------------------------------------------
+
+    def _plans(self, holder: Holder, snippet: Snippet, sources: Sources) -> list[Plan]:
+        plans = [Planner(snippet, sources).mend(holder)]
+        if plans[0].choices:
+            plans.append(Planner(snippet, sources, beside=True).mend(holder))
+        return plans
+
+    def _absence(self, root: str, snippet: Snippet, sources: Sources) -> Plan:
+        module = self.prover.library.read(root)
+        names = [document.path for document in module.documents if document.path.endswith((".tf", ".tofu"))]
+        names.sort(key=lambda name: (os.path.basename(name) != "main.tf", name))
+        for name in names:
+            if self.may_edit(os.path.join(root, os.path.basename(name))):
+                return Planner(snippet, sources).add_to(module, sources.sheet(root, name))
+        raise RefusedError("no-source", Text("the root has no file to add to", "根模块没有可添加内容的文件"))
+
+    def _parameters(self, rule: Rule, root: str, changes: list[Change]) -> Iterable[list[Change]]:
+        """The changes as they are, then with the numbers that the baseline's parameters ask for."""
+        if not changes:
+            return
+        yield changes
+        parameters = assignment(self.roots[root]).parameters
+        for name in rule.all_parameters:
+            value = parameters.get(name)
+            if isinstance(value, int) and not isinstance(value, bool):
+                numbered = [(change, change.with_number(value)) for change in changes]
+                if any(other is not None for _, other in numbered):
+                    yield [change if other is None else other for change, other in numbered]
+
+    def _smallest(
+        self, root: str, rule: str, result: Result, snippet: Snippet, changes: list[Change], before: Judged
+    ) -> _Trial | None:
+        """The fewest of the changes with which the finding passes; None where it does not with all of them.
+
+        Where those few make another rule fail (what is encrypted has to be so with a key of one's own), the fewest with
+        which none does.
+        """
+        trial = self._minimal(root, rule, result, snippet, changes, before, rule)
+        if trial is None or len(trial.changes) == len(changes):
+            return trial
+        after = self.prover.after(self.prover.with_edits(trial.data), root, "", trial.examples)
+        self.prover.forget(trial.data)
+        if not _worse(self.prover.now(root), after).en:
+            return trial
+        return self._minimal(root, rule, result, snippet, changes, self.prover.now(root), "") or trial
+
+    def _minimal(
+        self,
+        root: str,
+        rule: str,
+        result: Result,
+        snippet: Snippet,
+        changes: list[Change],
+        before: Judged,
+        judged_by: str,
+    ) -> _Trial | None:
+        key = (rule, judged_by, id(snippet), result.type, tuple(change.pattern for change in changes))
+        learnt = self._patterns.get(key)
+        if learnt is not None:
+            chosen = [change for change in changes if change.pattern in learnt]
+            trial = self._passes(root, judged_by, result, snippet, chosen, before)
+            if trial is not None:
+                return trial
+        trial = self._passes(root, judged_by, result, snippet, changes, before)
+        if trial is None:
+            return None
+        kept = list(changes)
+        order = sorted(
+            changes,
+            key=lambda change: (not fixes.forces_replacement(change.type, change.path), _DROPPED_FIRST[change.kind]),
+        )
+        for change in order:
+            if len(kept) == 1:
+                break
+            fewer = [item for item in kept if item is not change]
+            smaller = self._passes(root, judged_by, result, snippet, fewer, before)
+            if smaller is not None:
+                kept, trial = fewer, smaller
+        self._patterns[key] = tuple(dict.fromkeys(change.pattern for change in kept))
+        return trial
+
+    def _passes(
+        self, root: str, judged_by: str, result: Result, snippet: Snippet, changes: list[Change], before: Judged
+    ) -> _Trial | None:
+        """The changes as files, where the finding passes with them and nothing gets worse; ``""`` is every rule."""
+        if not changes:
+            return None
+        try:
+            trial = self._render(changes, snippet)
+        except ValueError:
+            return None
+        if not trial.data:
+            return None
+        library = self.prover.with_edits(trial.data)
+        after = self.prover.after(library, root, judged_by, trial.examples)
+        self.prover.forget(trial.data)
+        return trial if _is_gone(result, before, after) and not _worse(before, after).en else None
+
+    # -- proof -------------------------------------------------------------------------------------------------
+
+    def _proven_fix(self, root: str, rule: Rule, result: Result, trial: _Trial, before: Judged) -> Fix:
+        replaced = [
+            change
+            for change in trial.changes
+            if change.kind != "after" and fixes.forces_replacement(change.type, change.path)
+        ]
+        named = tuple(dict.fromkeys(f"{change.address}: {change.path}" for change in replaced))
+        if named and not self.allow_replacement:
+            listed = ", ".join(named)
+            raise RefusedError(
+                "replacement",
+                Text(f"Terraform would replace the resource ({listed})", f"Terraform 会重建该资源（{listed}）"),
+            )
+        for path in trial.data:
+            if not self.may_edit(path):
+                shown = self.tree.display(path)
+                raise RefusedError(
+                    "not-yours",
+                    Text(
+                        f"the value stands in {shown}, which is not among the files that were given",
+                        f"该值位于 {shown}，不在给定的文件范围内",
+                    ),
+                )
+        roots = dict.fromkeys(
+            [root, *(item for path in trial.data for item in self.prover.roots_of(os.path.dirname(path)))]
+        )
+        library = self.prover.with_edits(trial.data)
+        states: dict[str, Judged] = {}
+        mended: list[Result] = []
+        for item in roots:
+            now = self.prover.now(item)
+            after = self.prover.after(library, item, "", trial.examples)
+            worse = _worse(now, after)
+            if worse.en:
+                raise RefusedError("not-proven", worse)
+            states[item] = after
+            mended += _gone(now, after, rule.name)
+        if result.resource == "*":
+            mended = [result]
+        elif not _is_gone(result, before, states[root]):
+            raise RefusedError("not-proven", Text("the finding stands after the edit", "修改后该发现仍然存在"))
+        for path, data in trial.data.items():
+            problem = untouched(trial.sheets[path], data.decode("utf-8-sig"), trial.changes)
+            if problem:
+                raise RefusedError(
+                    "not-proven", Text(f"the edit would change more: {problem}", f"修改会波及其他内容：{problem}")
+                )
+        edits = tuple(
+            Edit(path, item.start, item.end, item.text)
+            for path, splices in sorted(trial.splices.items())
+            for item in sorted(splices, key=lambda item: (item.start, item.end))
+        )
+        fix = Fix(rule.name, tuple(mended), edits, tuple(trial.asks), named, _title(trial.changes))
+        self._proven[id(fix)] = _Proven(trial, library, states)
+        self._last = fix  # kept, so that its id is not given away
+        return fix
+
+    # -- from changes to texts ---------------------------------------------------------------------------------
+
+    def _render(self, changes: Sequence[Change], snippet: Snippet) -> _Trial:
+        """The files with the changes. ValueError where two of them contradict each other."""
+        asking = _Asking(self, snippet)
+        named = [replace_variables(change, asking) for change in changes]
+        named += asking.changes
+        by_sheet: dict[str, tuple[Sheet, dict[int, tuple[Body, BodyEdit]], list[tuple[int, str]]]] = {}
+        for change in named:
+            sheet, bodies, after = by_sheet.setdefault(change.sheet.path, (change.sheet, {}, []))
+            if change.kind == "after" and (block := sheet.block_of(change.body)) is not None:
+                after.append((block.end, change.text))
+                continue
+            _, edit = bodies.setdefault(id(change.body), (change.body, BodyEdit()))
+            _enter(edit, change)
+        trial = _Trial(list(changes), {}, {}, asking.asks, asking.examples, {}, {}, asking.declared)
+        for path, (sheet, edited, after) in by_sheet.items():
+            splices = edits_of(sheet, edited.values(), after)
+            text = splice(sheet.text, splices)
+            if text == sheet.text:
+                continue
+            trial.texts[path] = text
+            trial.splices[path] = splices
+            trial.sheets[path] = sheet
+            mark = b"\xef\xbb\xbf" if self._data(path).startswith(b"\xef\xbb\xbf") else b""
+            trial.data[path] = mark + text.encode("utf-8")
+        return trial
+
+    def _data(self, path: str) -> bytes:
+        """A file as it is now."""
+        data = self.prover.library.contents.get(path)
+        return Path(path).read_bytes() if data is None else data
+
+    def callers(self, directory: str) -> list[tuple[ModuleSource, FileBlock, str]]:
+        """The calls of a module directory: the calling module, the call and its name."""
+        found = []
+        for caller in self.prover.directories():
+            module = self.prover.library.read(caller)
+            for name, source in module.local_module_sources():
+                if os.path.normpath(f"{caller}/{source}") == directory:
+                    found.append((module, module.modules[name], name))
+        return found
+
+
+def _enter(edit: BodyEdit, change: Change) -> None:
+    """Add a change to the edit of its body."""
+    name = change.name
+    if change.kind in ("set", "add"):
+        if edit.values.get(name, change.text) != change.text or name in edit.taken:
+            raise ValueError(f"two values for {name}")
+        edit.values[name] = change.text
+    elif change.kind == "take":
+        edit.taken.add(name)
+    elif change.kind == "member":
+        key, _, value = change.text.partition("\0")
+        edit.members.setdefault(name, []).append((key, value))
+    elif change.kind == "end":
+        edit.ended += change.ended
+    else:
+        edit.blocks.append(change.text)
+
+
+def replace_variables(change: Change, asking: _Asking) -> Change:
+    """The change with the variables of its snippet as they are called in its module; they are declared on the way."""
+    text = change.text
+    for name in variables_in(text, asking.snippet.variables):
+        final = asking.declare(change.directory, name, change)
+        if final != name:
+            text = re.sub(rf"\bvar\.{re.escape(name)}\b", f"var.{final}", text)
+    return change if text == change.text else replace(change, text=text)
+
+
+class _Asking:
+    """The variables that changes need: declared where they are used, and handed down through module calls."""
+
+    def __init__(self, fixer: Fixer, snippet: Snippet) -> None:
+        self.fixer = fixer
+        self.snippet = snippet
+        self.sources = Sources(fixer.prover.library, fixer.inputs)
+        self.changes: list[Change] = []
+        self.asks: list[Asked] = []
+        self.examples: dict[str, Any] = {}
+        self.declared: dict[tuple[str, str], str] = {}
+
+    def declare(self, directory: str, name: str, change: Change) -> str:
+        """The name of a snippet's variable in a module; it is declared there, and asked for in the roots."""
+        known = self.fixer._declared.get((directory, self._key(name))) or self.declared.get(
+            (directory, self._key(name))
+        )
+        if known is not None:
+            return known
+        module = self.fixer.prover.library.read(directory)
+        block = self.snippet.variables[name]
+        what = self._what(block, change)
+        final = name
+        number = 1
+        while final in module.variables and not self._is_same(module.variables[final], what):
+            number += 1
+            final = f"{name}_{number}"
+        self.declared[directory, self._key(name)] = final
+        if final in module.variables:
+            return final
+        self._add_declaration(module, block, final, what, change)
+        callers = self.fixer.callers(directory)
+        if directory in self.fixer.roots:
+            example = block.body.attributes.get("default")
+            type_ = block.body.attributes.get("type")
+            self.asks.append(
+                Asked(
+                    final,
+                    self.snippet.value(type_) if type_ is not None else "any",
+                    self.snippet.value(example) if example is not None else "",
+                    what,
+                    directory,
+                )
+            )
+            if example is not None and not isinstance(example.value, Expression):
+                self.examples[final] = example.value
+        elif not callers:
+            raise RefusedError(
+                "not-yours",
+                Text(
+                    f"the module would need a value for {final}, and its callers are not in the scan",
+                    f"模块需要变量 {final} 的取值，而其调用方不在扫描范围内",
+                ),
+            )
+        for caller, call, _ in callers:
+            passed = self.declare(caller.directory, name, change)
+            sheet = self.sources.sheet(caller.directory, call.file)
+            body = self.sources.body(sheet, call.block.body)
+            self.changes.append(
+                Change("add", sheet, body, final, f"var.{passed}", caller.directory, "", "module", final)
+            )
+        return final
+
+    def _key(self, name: str) -> str:
+        type_ = self.snippet.variables[name].body.attributes.get("type")
+        return f"{name}:{self.snippet.value(type_) if type_ is not None else ''}"
+
+    def _what(self, block: Block, change: Change) -> Text:
+        written = block.body.attributes.get("description")
+        if written is not None and isinstance(written.value, str) and not isinstance(written.value, Expression):
+            return Text(written.value, written.value)
+        example = block.body.attributes.get("default")
+        shown = self.snippet.value(example) if example is not None and "\n" not in self.snippet.value(example) else ""
+        target = ".".join(part for part in (change.type, change.path) if part)
+        en, zh = f"Value for {target}", f"{target} 的取值"
+        if shown:
+            plain = shown.strip('"')
+            en, zh = f"{en}, such as {plain}", f"{zh}，例如 {plain}"
+        return Text(en, zh)
+
+    def _is_same(self, block: FileBlock, what: Text) -> bool:
+        written = block.body.attributes.get("description")
+        return written is not None and written.value in what and "default" not in block.body.attributes
+
+    def _add_declaration(self, module: ModuleSource, block: Block, name: str, what: Text, change: Change) -> None:
+        items: list[tuple[str, str]] = []
+        described = what.en.replace("\\", "\\\\").replace('"', '\\"').replace("${", "$${").replace("%{", "%%{")
+        items.append(("description", f'"{described}"'))
+        items += [
+            (attribute.name, self.snippet.value(attribute))
+            for attribute in block.body.attributes.values()
+            if attribute.name in ("type", "sensitive", "nullable")
+        ]
+        sheet = self._sheet(module, change)
+        self.changes.append(
+            Change(
+                "block",
+                sheet,
+                sheet.document.body,
+                "variable",
+                block_text(f'variable "{name}"', items),
+                module.directory,
+                f"variable.{name}",
+                "variable",
+                "",
+            )
+        )
+
+    def _sheet(self, module: ModuleSource, change: Change) -> Sheet:
+        """``variables.tf`` of the module, else the file that is edited, else its first file that may be."""
+        names = [item.path for item in module.documents if item.path.endswith((".tf", ".tofu"))]
+        names = [name for name in names if self.fixer.may_edit(os.path.join(module.directory, os.path.basename(name)))]
+        for name in names:
+            if os.path.basename(name) in ("variables.tf", "variables.tofu"):
+                return self.sources.sheet(module.directory, name)
+        if change.directory == module.directory and not change.sheet.path.endswith(".tfvars"):
+            return self.sources.sheet(module.directory, change.sheet.document.path)
+        if names:
+            return self.sources.sheet(module.directory, names[0])
+        raise RefusedError(
+            "not-yours",
+            Text(
+                f"a variable would have to be declared in {module.display}, which is not among what was given",
+                f"需要在 {module.display} 中声明变量，而它不在给定的范围内",
+            ),
+        )
+
+
+def _cloud(result: Result) -> str:
+    if result.resource.startswith("provider."):
+        return result.resource.split(".")[1]
+    if result.type == "terraform.required_provider":
+        return result.resource.rsplit(".", 1)[-1]
+    return cloud_of(result.type)
+
+
+def _kind(result: Result) -> str:
+    return result.type
+
+
+def _is_gone(result: Result, before: Judged, after: Judged) -> bool:
+    """Whether the finding passes: it fails no longer, and is not undecided instead."""
+    if result.resource == "*":
+        return (result.rule, result.finding) in after.witnesses
+    key = key_of(result)
+    return after.fails[key] < before.fails[key] and after.undecided[key] <= before.undecided[key]
+
+
+def _worse(before: Judged, after: Judged) -> Text:
+    """What an edit made worse; empty where nothing is."""
+    errors = after.errors - before.errors
+    if errors:
+        message = next(iter(errors))[2]
+        return Text(f"the files would no longer be read without a problem: {message}", f"修改后读取出现问题：{message}")
+    for found, en, zh in (
+        (_plain(after, "fails") - _plain(before, "fails"), "would fail", "将不符合"),
+        (_plain(after, "undecided") - _plain(before, "undecided"), "could no longer be decided", "将无法判定"),
+    ):
+        if found:
+            rule, address, _ = next(iter(found))
+            return Text(f"{rule} on {address} {en}", f"{address} 的 {rule} {zh}")
+    return NO_TEXT
+
+
+def _plain(judged: Judged, which: str) -> Any:
+    """Counts by rule, address and finding: attributes change their place with an edit."""
+    from collections import Counter
+
+    counts: Counter[tuple[str, str, str]] = Counter()
+    for (rule, address, finding, _), number in getattr(judged, which).items():
+        counts[rule, address, finding] += number
+    return counts
+
+
+def _gone(before: Judged, after: Judged, rule: str) -> list[Result]:
+    """The failing results of a rule that are no longer there."""
+    left = after.fails.copy()
+    found = []
+    for result in before.results:
+        if result.rule == rule and result.verdict is Verdict.FAIL:
+            key = key_of(result)
+            if left[key] > 0:
+                left[key] -= 1
+            else:
+                found.append(result)
+    return found
+
+
+def _title(changes: Sequence[Change]) -> Text:
+    """What a fix does, in a line."""
+    en: list[str] = []
+    zh: list[str] = []
+    by_address: dict[str, list[Change]] = {}
+    for change in changes:
+        by_address.setdefault(change.address, []).append(change)
+    for address, items in by_address.items():
+        parts_en: list[str] = []
+        parts_zh: list[str] = []
+        for change in items:
+            value = " ".join(change.text.replace("\0", " = ").split())
+            value = value if len(value) <= 60 else f"{value[:57]}..."
+            if change.kind in ("set", "add"):
+                place = f" ({change.where.en})" if change.where.en else ""
+                place_zh = f"（{change.where.zh}）" if change.where.zh else ""
+                parts_en.append(f"{change.path} = {value}{place}")
+                parts_zh.append(f"{change.path} = {value}{place_zh}")
+            elif change.kind == "member":
+                parts_en.append(f"{change.name}: {value}")
+                parts_zh.append(f"{change.name}：{value}")
+            elif change.kind in ("take", "end"):
+                parts_en.append(f"without {change.path}")
+                parts_zh.append(f"去掉 {change.path}")
+            elif change.kind == "block":
+                parts_en.append(f"with a block {change.path}")
+                parts_zh.append(f"添加块 {change.path}")
+            else:
+                parts_en.append("added")
+                parts_zh.append("新增")
+        en.append(f"{address}: {', '.join(dict.fromkeys(parts_en))}")
+        zh.append(f"{address}：{'，'.join(dict.fromkeys(parts_zh))}")
+    return Text("; ".join(en), "；".join(zh))
