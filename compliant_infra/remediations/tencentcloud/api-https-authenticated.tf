@@ -9,5 +9,11 @@ resource "tencentcloud_api_gateway_api" "this" {
 
 resource "tencentcloud_api_gateway_custom_domain" "this" {
   protocol       = "https"
-  certificate_id = "cert-id" # SSL 证书 ID
+  certificate_id = var.api_certificate_id
+}
+
+variable "api_certificate_id" {
+  description = "ID of the SSL certificate for the domain of the API"
+  type        = string
+  default     = "cert-id"
 }

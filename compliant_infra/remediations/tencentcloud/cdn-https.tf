@@ -8,7 +8,7 @@ resource "tencentcloud_cdn_domain" "this" {
       redirect_status_code = 301
     }
     server_certificate_config {
-      certificate_id = "cert-id" # SSL 证书 ID
+      certificate_id = var.cdn_certificate_id
     }
   }
 }
@@ -18,4 +18,10 @@ resource "tencentcloud_teo_zone_setting" "this" {
     switch               = "on"
     redirect_status_code = 301
   }
+}
+
+variable "cdn_certificate_id" {
+  description = "ID of the SSL certificate for the domain"
+  type        = string
+  default     = "cert-id"
 }

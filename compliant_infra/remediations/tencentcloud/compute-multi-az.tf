@@ -1,6 +1,7 @@
 variable "network_id" {
-  type    = string
-  default = "vpc-0example"
+  description = "VPC of the system"
+  type        = string
+  default     = "vpc-0example"
 }
 
 # 每个可用区一个子网

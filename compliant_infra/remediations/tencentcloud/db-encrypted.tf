@@ -1,6 +1,7 @@
 # 加密开启后不能关闭；密钥与地域换成自己的。
 variable "db_key" {
-  type = object({ id = string, region = string })
+  description = "Your own KMS key for databases: its ID and region"
+  type        = object({ id = string, region = string })
   default = {
     id     = "00000000-0000-0000-0000-000000000000"
     region = "ap-guangzhou"

@@ -1,7 +1,8 @@
 # 加密只能在创建时选择：已有的云盘用加密快照重建。密钥换成自己的。
 variable "disk_kms_key_id" {
-  type    = string
-  default = "00000000-0000-0000-0000-000000000000"
+  description = "ID of the KMS key for disks"
+  type        = string
+  default     = "00000000-0000-0000-0000-000000000000"
 }
 
 resource "tencentcloud_cbs_storage" "this" {

@@ -6,13 +6,19 @@ provider "tencentcloud" {
 
 resource "tencentcloud_mysql_dr_instance" "standby" {
   provider           = tencentcloud.standby
-  instance_name      = "standby"
+  instance_name      = "${tencentcloud_mysql_instance.this.instance_name}-standby"
   master_instance_id = tencentcloud_mysql_instance.this.id
-  master_region      = "ap-shanghai" # 主实例所在地域
+  master_region      = var.primary_region
   mem_size           = tencentcloud_mysql_instance.this.mem_size
   volume_size        = tencentcloud_mysql_instance.this.volume_size
 }
 
 resource "tencentcloud_mysql_dr_instance" "this" {
   provider = tencentcloud.standby
+}
+
+variable "primary_region" {
+  description = "Region of the primary"
+  type        = string
+  default     = "ap-shanghai"
 }

@@ -17,13 +17,13 @@ resource "tencentcloud_mysql_dr_instance" "standby" {
 }
 
 variable "standby_vpc_id" {
-  description = "灾备地域的 VPC"
+  description = "VPC in the region of the standby"
   type        = string
   default     = "vpc-0a1b2c3d"
 }
 
 variable "standby_subnet_id" {
-  description = "灾备地域的子网"
+  description = "Subnet in the region of the standby"
   type        = string
   default     = "subnet-0a1b2c3d"
 }

@@ -27,7 +27,7 @@ resource "tencentcloud_kubernetes_cluster" "this" {
     count                     = 3
     availability_zone         = "ap-guangzhou-6"
     instance_type             = "S5.LARGE8"
-    subnet_id                 = "subnet-0001"
+    subnet_id                 = "subnet-0001" # 保留原有的其他参数
     enhanced_security_service = true
   }
 }
@@ -35,7 +35,7 @@ resource "tencentcloud_kubernetes_cluster" "this" {
 resource "tencentcloud_kubernetes_node_pool" "this" {
   auto_scaling_config {
     instance_type             = "S5.LARGE8"
-    system_disk_type          = "CLOUD_PREMIUM"
+    system_disk_type          = "CLOUD_PREMIUM" # 保留原有的其他参数
     enhanced_security_service = true
   }
 }

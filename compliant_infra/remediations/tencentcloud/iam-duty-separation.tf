@@ -8,7 +8,7 @@ resource "tencentcloud_cam_policy" "this" {
 
 # 明确拒绝对附加到该角色的其他策略同样有效。
 resource "tencentcloud_cam_policy" "keep_logs" {
-  name = "keep-logs"
+  name = "keep-logs-${tencentcloud_cam_role.this.name}"
   document = jsonencode({
     version   = "2.0"
     statement = [{ effect = "deny", action = ["cls:Delete*", "cloudaudit:DeleteAuditTrack", "cloudaudit:StopLogging"], resource = ["*"] }]

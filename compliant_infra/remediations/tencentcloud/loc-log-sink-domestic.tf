@@ -3,11 +3,17 @@ resource "tencentcloud_audit_track" "this" {
   storage {
     storage_name   = "audit" # 境内地域的日志集或存储桶
     storage_prefix = "audit"
-    storage_region = "ap-guangzhou"
+    storage_region = var.log_region
     storage_type   = "cls"
   }
 }
 
 resource "tencentcloud_vpc_flow_log" "this" {
-  cloud_log_region = "ap-guangzhou"
+  cloud_log_region = var.log_region
+}
+
+variable "log_region" {
+  description = "Region in mainland China in which the logs are kept"
+  type        = string
+  default     = "ap-guangzhou"
 }

@@ -1,6 +1,6 @@
-# 换成贵单位办公网与 VPN 的出口地址。
+# 只允许办公网与 VPN 的出口地址。
 resource "tencentcloud_organization_ip_whitelist_config" "this" {
-  ip_whitelist = ["203.0.113.0/24", "198.51.100.7"]
+  ip_whitelist = var.admin_addresses
 }
 
 resource "tencentcloud_cam_policy" "this" {
@@ -10,7 +10,7 @@ resource "tencentcloud_cam_policy" "this" {
       effect    = "deny"
       action    = ["*"]
       resource  = ["*"]
-      condition = { ip_not_equal = { "qcs:ip" = ["203.0.113.0/24", "198.51.100.7"] } }
+      condition = { ip_not_equal = { "qcs:ip" = var.admin_addresses } }
     }]
   })
 }
@@ -20,5 +20,11 @@ resource "tencentcloud_bh_access_white_list_config" "this" {
 }
 
 resource "tencentcloud_bh_access_white_list_rule" "this" {
-  source = "203.0.113.0/24"
+  source = var.admin_addresses[0]
+}
+
+variable "admin_addresses" {
+  description = "Addresses from which administrators come (office, VPN)"
+  type        = list(string)
+  default     = ["203.0.113.0/24", "198.51.100.7"]
 }

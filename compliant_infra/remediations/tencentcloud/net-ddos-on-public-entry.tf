@@ -1,7 +1,8 @@
 # 公网地址使用高防 EIP，负载均衡绑定到高防包。
 variable "antiddos_package_id" {
-  type    = string
-  default = "bgp-0a1b2c3d"
+  description = "Anti-DDoS package"
+  type        = string
+  default     = "bgp-0a1b2c3d"
 }
 
 resource "tencentcloud_eip" "this" {

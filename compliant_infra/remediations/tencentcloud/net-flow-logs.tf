@@ -10,8 +10,9 @@ resource "tencentcloud_vpc_flow_log" "all_traffic" {
 }
 
 variable "flow_log_topic_id" {
-  type    = string
-  default = "0e71c5a2-3b1c-4f0a-9a57-2f0b1d3f8f55"
+  description = "CLS topic that collects the flow logs, in the same region"
+  type        = string
+  default     = "0e71c5a2-3b1c-4f0a-9a57-2f0b1d3f8f55"
 }
 
 # An existing flow log of a VPC that lies elsewhere.

@@ -1,6 +1,7 @@
 # 放入自有私有网络的子网；基础网络的实例须先迁移。
 variable "private_network" {
-  type = object({ vpc_id = string, subnet_id = string })
+  description = "VPC of the system and a private subnet in the zone of the instance"
+  type        = object({ vpc_id = string, subnet_id = string })
   default = {
     vpc_id    = "vpc-private00"
     subnet_id = "subnet-private00"

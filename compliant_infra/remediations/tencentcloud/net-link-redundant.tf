@@ -1,12 +1,14 @@
 # 通往相同网段的第二条隧道，使用另一个对端网关；预共享密钥取自密钥管理服务。
 variable "standby_customer_gateway_id" {
-  type    = string
-  default = "cgw-standby"
+  description = "Second customer gateway"
+  type        = string
+  default     = "cgw-standby"
 }
 
 variable "standby_pre_share_key" {
-  type      = string
-  sensitive = true
+  description = "Pre-shared key of the second tunnel"
+  type        = string
+  sensitive   = true
 }
 
 resource "tencentcloud_vpn_connection" "standby" {

@@ -1,11 +1,12 @@
-# 出方向只放行业务需要的端口，最后一条拒绝其余全部流量。
+# 出方向只放行业务需要的目的地与端口，最后一条拒绝其余全部流量。
 resource "tencentcloud_security_group_rule_set" "this" {
   egress {
-    action      = "ACCEPT"
-    cidr_block  = "0.0.0.0/0"
-    protocol    = "TCP"
-    port        = "443"
-    description = "出网 HTTPS"
+    action          = "ACCEPT"
+    protocol        = "TCP"
+    port            = "443"
+    description     = "HTTPS"
+    ipv6_cidr_block = null
+    cidr_block      = var.outbound_cidr
   }
 
   egress {
@@ -27,4 +28,11 @@ resource "tencentcloud_security_group_lite_rule" "this" {
 resource "tencentcloud_security_group_rule" "this" {
   ip_protocol = "TCP"
   port_range  = "443"
+  cidr_ip     = var.outbound_cidr
+}
+
+variable "outbound_cidr" {
+  description = "Network that the members of the security groups have to reach"
+  type        = string
+  default     = "10.0.0.0/16"
 }

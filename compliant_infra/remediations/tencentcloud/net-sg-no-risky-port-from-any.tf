@@ -1,11 +1,12 @@
 # 管理与数据库端口只对需要的来源开放；管理经堡垒机进行。
 resource "tencentcloud_security_group_rule_set" "this" {
   ingress {
-    action      = "ACCEPT"
-    cidr_block  = "10.0.16.0/20"
-    protocol    = "TCP"
-    port        = "22"
-    description = "堡垒机所在网段"
+    action          = "ACCEPT"
+    protocol        = "TCP"
+    port            = "22"
+    description     = "堡垒机所在网段"
+    ipv6_cidr_block = null
+    cidr_block      = var.allowed_cidr
   }
   ingress {
     action      = "ACCEPT"
@@ -24,5 +25,11 @@ resource "tencentcloud_security_group_lite_rule" "this" {
 }
 
 resource "tencentcloud_security_group_rule" "this" {
-  cidr_ip = "10.0.16.0/20"
+  cidr_ip = var.allowed_cidr
+}
+
+variable "allowed_cidr" {
+  description = "Network of your own that may reach the members of the security groups"
+  type        = string
+  default     = "10.0.16.0/20"
 }

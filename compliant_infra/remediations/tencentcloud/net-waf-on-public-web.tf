@@ -1,17 +1,20 @@
 # 把公网 CLB 的 Web 监听绑定到 WAF，引擎为拦截模式。
 variable "waf_instance_id" {
-  type    = string
-  default = "waf_2kxtlbky00b2v1fn"
+  description = "WAF instance"
+  type        = string
+  default     = "waf_2kxtlbky00b2v1fn"
 }
 
 variable "waf_domain" {
-  type    = string
-  default = "www.example.cn"
+  description = "Domain that the firewall protects"
+  type        = string
+  default     = "www.example.cn"
 }
 
 variable "waf_listener_id" {
-  type    = string
-  default = "lbl-0a1b2c3d"
+  description = "Listener of the load balancer"
+  type        = string
+  default     = "lbl-0a1b2c3d"
 }
 
 resource "tencentcloud_waf_clb_domain" "entry" {

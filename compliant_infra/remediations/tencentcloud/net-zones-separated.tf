@@ -1,7 +1,8 @@
 # 数据存储移入专用子网：其中不放置公网入口，路由表不含指向公网的路由，绑定专用的网络 ACL。
 variable "data_vpc_id" {
-  type    = string
-  default = "vpc-of-the-system"
+  description = "VPC of the system"
+  type        = string
+  default     = "vpc-of-the-system"
 }
 
 resource "tencentcloud_route_table" "data_tier" {

@@ -9,6 +9,12 @@ resource "tencentcloud_organization_org_manage_policy" "this" {
 # 目标：部门节点或成员账号。
 resource "tencentcloud_organization_org_manage_policy_target" "root" {
   policy_id   = tencentcloud_organization_org_manage_policy.this.policy_id
-  target_id   = 1001
+  target_id   = var.policy_target_id
   target_type = "NODE"
+}
+
+variable "policy_target_id" {
+  description = "Number of the department (node) to which the policy is bound"
+  type        = number
+  default     = 1001
 }

@@ -1,4 +1,4 @@
-# 拒绝明文请求；地域与 APPID 换成自己的。已有策略时把这一条语句加进去，保留原有语句。
+# 拒绝明文请求。已有策略时把这一条语句加进去，保留原有语句。
 resource "tencentcloud_cos_bucket_policy" "https_only" {
   bucket = tencentcloud_cos_bucket.this.bucket
   policy = jsonencode({
@@ -7,7 +7,7 @@ resource "tencentcloud_cos_bucket_policy" "https_only" {
       Effect    = "Deny"
       Principal = { qcs = ["qcs::cam::anyone:anyone"] }
       Action    = ["name/cos:*"]
-      Resource  = ["qcs::cos:ap-guangzhou:uid/1250000000:${tencentcloud_cos_bucket.this.bucket}/*"]
+      Resource  = ["qcs::cos:${var.bucket_region}:uid/${regex("[0-9]+$", tencentcloud_cos_bucket.this.bucket)}:${tencentcloud_cos_bucket.this.bucket}/*"]
       Condition = { bool_equal = { "cos:secure-transport" = "false" } }
     }]
   })
@@ -21,8 +21,14 @@ resource "tencentcloud_cos_bucket_policy" "this" {
       Effect    = "Deny"
       Principal = { qcs = ["qcs::cam::anyone:anyone"] }
       Action    = ["name/cos:*"]
-      Resource  = ["qcs::cos:ap-guangzhou:uid/1250000000:${tencentcloud_cos_bucket_policy.this.bucket}/*"]
+      Resource  = ["qcs::cos:${var.bucket_region}:uid/${regex("[0-9]+$", tencentcloud_cos_bucket_policy.this.bucket)}:${tencentcloud_cos_bucket_policy.this.bucket}/*"]
       Condition = { bool_equal = { "cos:secure-transport" = "false" } }
     }]
   })
+}
+
+variable "bucket_region" {
+  description = "Region of the bucket"
+  type        = string
+  default     = "ap-guangzhou"
 }

@@ -8,7 +8,7 @@ resource "tencentcloud_cos_bucket_policy" "this" {
       Principal = { qcs = ["qcs::cam::anyone:anyone"] }
       Action    = ["name/cos:GetObject"]
       Resource  = ["qcs::cos:ap-guangzhou:uid/1250000000:${tencentcloud_cos_bucket_policy.this.bucket}/*"]
-      Condition = { ip_equal = { "qcs:ip" = ["10.0.16.0/20"] } }
+      Condition = { ip_equal = { "qcs:ip" = var.bucket_client_cidrs } }
     }]
   })
 }
@@ -16,4 +16,10 @@ resource "tencentcloud_cos_bucket_policy" "this" {
 # 来源白名单不放行空 Referer
 resource "tencentcloud_cos_bucket_referer" "this" {
   empty_refer_configuration = "Deny"
+}
+
+variable "bucket_client_cidrs" {
+  description = "Networks of the clients of the bucket"
+  type        = list(string)
+  default     = ["10.0.16.0/20"]
 }

@@ -1,6 +1,7 @@
 # 用同一地域内自建的密钥。
 variable "data_key" {
-  type = object({ id = string, region = string })
+  description = "Your own KMS key for data: its ID and region"
+  type        = object({ id = string, region = string })
   default = {
     id     = "00000000-0000-0000-0000-000000000000"
     region = "ap-beijing"

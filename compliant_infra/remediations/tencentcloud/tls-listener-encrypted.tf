@@ -4,5 +4,11 @@ resource "tencentcloud_clb_listener" "this" {
   protocol             = "HTTPS"
   port                 = 443
   certificate_ssl_mode = "UNIDIRECTIONAL"
-  certificate_id       = "VjANRdz8"
+  certificate_id       = var.listener_certificate_id
+}
+
+variable "listener_certificate_id" {
+  description = "ID of the SSL certificate of the listener"
+  type        = string
+  default     = "VjANRdz8"
 }
