@@ -71,6 +71,8 @@ class _CheckCommand(click.Command):
 @click.option("--changed", multiple=True, type=click.Path(), help="Judge only what this file touches (repeatable).")
 @click.option("--since", metavar="REV", help="Judge only what the changes since this git revision touch.")
 @click.option("--hook", is_flag=True, help="As a pre-commit hook: PATHs are changed files, not what is scanned.")
+@click.option("--known", metavar="FILE", help="Known findings: reported, but only others count for the exit status.")
+@click.option("--write-known", metavar="FILE", help="Write what fails down as known; with --known, only what is left.")
 @click.option(
     "--fail-on", type=click.Choice(FAIL_ON), default="any", show_default=True, help="Least severity for status 1."
 )
@@ -108,6 +110,8 @@ def command(
     changed: tuple[str, ...],
     since: str | None,
     hook: bool,
+    known: str | None,
+    write_known: str | None,
     fail_on: str,
     fail_on_unknown: bool,
     strict: bool,
@@ -132,19 +136,29 @@ def command(
     began = time.perf_counter()
     check_names(baseline, profiles)
     further = [further_report(item) for item in reports]
-    check_targets([output, *(file for _, file in further)])
+    check_targets([output, *(file for _, file in further), *([write_known] if write_known is not None else [])])
     if source_url and not source_url.startswith(("https://", "http://")):
         fail(f"--source-url takes an address that begins with https:// or http://: {source_url}")
     if config is not None and not Path(config).is_file():
         fail(f"no such settings file: {config}")
     choice = Choice(baseline, profiles, only, skip, include_passed, ignore_inline)
-    programs = _program_options(run_program, stack, invoke_answers, program_timeout, python, lang)
+    programs = program_options(run_program, stack, invoke_answers, program_timeout, python, lang)
     changes = _changes(paths, changed, since, hook, lang)
+    known_run = None
+    if known is not None or write_known is not None:
+        from compliant_infra.cli.known import KnownRun
+
+        known_run = KnownRun(known, write_known, choice.selects or changes is not None, lang)
     with ExitStack() as cleanup:
         given, streams = _with_standard_input(() if hook else paths, cleanup)
         inputs = _in_order(ctx.meta[_ORDER], var_files, variables)
         run = Run(given, streams, choice, exclude, changes, config, inputs, jobs, not no_cache, programs)
         systems = run.systems()
+    if known_run is not None:
+        from compliant_infra.cli.known import scope_of
+
+        scope = scope_of(run.tree, systems, run.whole and not choice.selects)
+        known_run.settle(systems, scope, fail_on_unknown, run.today.isoformat(), f"compliant-infra {__version__}")
     status = exit_status(systems, fail_on, fail_on_unknown, strict)
     from compliant_infra.kernel.rules import rules_by_name
 
@@ -159,11 +173,26 @@ def command(
         source_url=source_url,
         seconds=time.perf_counter() - began,
         exit_status=status,
+        compared=known_run is not None,
     )
     unwritten = [problem for kind, file in further if (problem := write_file(report, kind, file))]
     problem = write_main(report, format_, output, color)
     if problem:
         unwritten.append(problem)
+    if known_run is not None:
+        from compliant_infra.reports.known_findings import KnownFileError
+
+        try:
+            note = known_run.write()
+        except KnownFileError as error:
+            unwritten.append(error.message.in_language(lang))
+        else:
+            if note.en:
+                click.echo(note.in_language(lang), err=True)
+    if run.touched is not None:
+        count, of = run.touched
+        note = Text(f"roots touched by the change: {count} of {of}", f"变更涉及的根模块：{count} / {of}")
+        click.echo(note.in_language(lang), err=True)
     if any(name.startswith("TF_VAR_") for name in os.environ):
         note = Text("TF_VAR_* variables of the environment are ignored", "环境变量 TF_VAR_* 被忽略")
         click.echo(note.in_language(lang), err=True)
@@ -219,7 +248,7 @@ def _changes(paths: Sequence[str], changed: Sequence[str], since: str | None, ho
     return Changes(found)
 
 
-def _program_options(
+def program_options(
     run_program: bool,
     stack: str | None,
     invoke_answers: str | None,
@@ -321,6 +350,7 @@ class Run:
         self.programs = programs
         self.unread_programs: set[str] = set()  # directories of those that are not run, or not to their end
         self.touched: tuple[int, int] | None = None  # roots that the change touches, of how many
+        self.whole = True  # whether everything that is asked of the systems as such was answered
 
     def systems(self) -> list[SystemReport]:
         """Judge every root and put the results together, system by system."""
@@ -364,6 +394,7 @@ class Run:
             system.whole = self._is_whole(system)
             system.confined = self.changes is not None
             system.governed = self.changes is None or self.changes.names_settings(system.settings.path)
+            self.whole = self.whole and system.whole and system.governed and not system.partial
             system.partial = bool(system.roots) and all(map(self._named_files, system.roots))
         touched = [
             self._is_touched(job, judgement.sources, owner, graph)
@@ -615,6 +646,8 @@ def exit_status(systems: Iterable[SystemReport], fail_on: str, fail_on_unknown: 
         for result in system.results:
             if result.verdict is Verdict.ERROR:
                 return 2
+            if result.known:
+                continue
             if (result.verdict is Verdict.FAIL and result.severity >= threshold) or (
                 fail_on_unknown
                 and result.verdict is Verdict.UNKNOWN

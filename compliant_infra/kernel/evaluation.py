@@ -533,13 +533,27 @@ def _reason_of(unknown: Unknown | OneOf | None) -> UnknownReason:
 _INDEX: Final = lazy(r"\[\d+\]")
 _POSITION: Final = lazy(r"\.\d+(?=\.|$)")
 
+#: The same in a finding's sub-id, where it is a path (``environment.0.variables.KEY``) and no address (``10.0.0.0/8``),
+#: and the places by which rules name what has no name: ``statement-0``, ``egress 1``.
+_POSITION_IN_PATH: Final = lazy(r"(?<=[A-Za-z_])(?:\.\d+)+(?=\.[A-Za-z_]|$)")
+_PLACE: Final = lazy(
+    r"\A(statement|behavior|copy|action|(?:data-|root-)?(?:disk|volume)|data disk|listener|rule|egress|ingress|"
+    r"[a-z_]+_reference)[- ]\d+(?= |$)"
+)
+
 
 def fingerprint(root: str, rule: str, address: str, attribute: str, finding: str) -> str:
-    """What identifies a finding over time: no line numbers, no numeric indexes (``count`` may be renumbered)."""
+    """What identifies a finding over time, wherever it stands in the files of its root.
+
+    It has no file names, no line numbers and no positions: those of ``count`` and of blocks change with what stands
+    before them. Findings that differ by such a position only have the same fingerprint; keys of ``for_each`` stay.
+    """
     if "[" in address:
         address = _INDEX.sub("[*]", address)
     if "." in attribute:
         attribute = _POSITION.sub("", attribute)
+    if finding:
+        finding = _PLACE.sub(r"\1", _POSITION_IN_PATH.sub("", _INDEX.sub("[*]", finding)))
     return blake2b(f"{root}\0{rule}\0{address}\0{attribute}\0{finding}".encode(), digest_size=16).hexdigest()
 
 

@@ -470,6 +470,7 @@ class Result:
     clauses: tuple[str, ...] = ()
     waiver: Waiver | None = None
     fingerprint: str = ""
+    known: bool = False  # in the file of known findings: it is reported, and does not count
 
 
 # --------------------------------------------------------------------------------------------------------------
@@ -502,6 +503,7 @@ DIAGNOSTICS: Final[Mapping[str, str]] = {
     "waiver-invalid": "warning",
     "waiver-expired": "warning",
     "waiver-unused": "warning",
+    "known-gone": "warning",
 }
 
 

@@ -102,9 +102,12 @@ class _Console:
         crashed: list[Result] = []
         waived: list[Result] = []
         passed: list[Result] = []
+        known: list[Result] = []
         others = {Verdict.UNKNOWN: unknown, Verdict.ERROR: crashed, Verdict.WAIVED: waived, Verdict.PASS: passed}
         for result in system.results:
-            if result.verdict is Verdict.FAIL:
+            if result.verdict is Verdict.FAIL and result.known:
+                known.append(result)
+            elif result.verdict is Verdict.FAIL:
                 groups.setdefault((result.severity, result.rule), []).append(result)
             else:
                 others[result.verdict].append(result)
@@ -113,6 +116,7 @@ class _Console:
         yield from self.failures(groups)
         yield from self.undecided(unknown)
         yield from self.plain_list(crashed, Text("RULES THAT CRASHED", "规则出错"), "error")
+        yield from self.plain_list(known, Text("KNOWN FINDINGS", "已知问题"), "quiet")
         yield from self.waivers(waived)
         yield from self.plain_list(passed, Text("PASSED", "通过"), "pass")
         if not self.report.by_clause:
@@ -375,6 +379,8 @@ class _Console:
         details = comma.join(
             f"{self.say(words.SEVERITY_WORDS[name])} {count}" for name, count in summary.severities.items() if count
         )
+        if self.report.compared and summary.known["fail"]:
+            details += f" ({self.say(words.KNOWN)} {summary.known['fail']})"
         reasons = comma.join(
             f"{code} {count}" for code, count in sorted(summary.reasons.items(), key=lambda item: (-item[1], item[0]))
         )

@@ -42,6 +42,7 @@ COLUMNS: Final = (
     "waiver_ticket",
     "waiver_until",
     "fingerprint",
+    "known",
 )
 
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
@@ -108,6 +109,7 @@ def _result(report: Report, system: SystemReport, result: Result) -> list[str]:
         waiver.ticket if waiver is not None else "",
         waiver.until if waiver is not None else "",
         result.fingerprint,
+        "known" if result.known else "",
     ]
 
 

@@ -36,7 +36,7 @@ def chunks(report: Report, *, color: bool = False, width: int = 100) -> Iterator
     # A result is encoded once, although it stands in the aggregate and in its own system.
     encoded = [[encoder.encode(result) for result in system.results] for system in systems]
     named = (
-        f'{{"system":{_dumps(system.name)},{line[1:]}'
+        f'{{"system":{dumps(system.name)},{line[1:]}'
         for system, lines in zip(systems, encoded, strict=True)
         for line in lines
     )
@@ -64,13 +64,13 @@ def _members(report: Report, systems: Sequence[SystemReport], results: Iterable[
         "profiles": list(dict.fromkeys(profile for system in systems for profile in system.profiles)),
         "summary": _summary(report, systems),
     }
-    yield "{" + ",\n".join(f"{quoted(key)}:{_dumps(value)}" for key, value in head.items())
+    yield "{" + ",\n".join(f"{quoted(key)}:{dumps(value)}" for key, value in head.items())
     clauses: list[str] = []
     diagnostics: list[str] = []
     for system in systems:
         owner = {"system": system.name} if several else {}
-        clauses += (_dumps(owner | clause_object(report, clause)) for clause in system.clauses)
-        diagnostics += (_dumps(owner | diagnostic_object(report, diagnostic)) for diagnostic in system.diagnostics)
+        clauses += (dumps(owner | clause_object(report, clause)) for clause in system.clauses)
+        diagnostics += (dumps(owner | diagnostic_object(report, diagnostic)) for diagnostic in system.diagnostics)
     yield ',\n"clauses":'
     yield from _array(clauses)
     yield ',\n"results":'
@@ -119,6 +119,7 @@ def _summary(report: Report, systems: Sequence[SystemReport]) -> dict[str, Any]:
             "states": counts.states,
         },
         "diagnostics": {"error": counts.errors, "warning": counts.warnings},
+        **({"known": counts.known} if report.compared else {}),
         **({"evidence": asdict(counts.documented)} if counts.documented is not None else {}),
         "baseline_assumed": any(system.baseline_assumed for system in systems),
         "level": max((system.level for system in systems), default=0),
@@ -188,7 +189,8 @@ def waiver_object(waiver: Waiver) -> dict[str, Any]:
     }
 
 
-def _dumps(value: Any) -> str:
+def dumps(value: Any) -> str:
+    """One line of JSON, with keys masked and nothing in it that steers a terminal."""
     return _safe(_encode(value))
 
 
@@ -245,5 +247,6 @@ class _ResultEncoder:
             f'"resource":{quoted(result.resource)},"type":{quoted(result.type)},"file":{quoted(file)},"line":{line},'
             f'"end_line":{end_line or line},"attribute":{quoted(result.attribute)},'
             f'"finding":{quoted(result.finding)},"message":{quoted(result.message[1 if self._chinese else 0])},'
-            f'"reason":{reason},{end}{waiver},"fingerprint":{quoted(result.fingerprint)}}}'
+            f'"reason":{reason},{end}{waiver},"fingerprint":{quoted(result.fingerprint)},'
+            f'"known":{"true" if result.known else "false"}}}'
         )

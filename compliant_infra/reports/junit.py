@@ -1,6 +1,7 @@
 """JUnit XML, for CI systems that show tests. A rule is a suite, a judged resource a test case.
 
-A fail is a ``failure``; undecided and waived results are ``skipped`` with their reason; a crashed rule is an ``error``.
+A fail is a ``failure``, a known one is ``skipped``: it must not break the build. Undecided and waived results are
+``skipped`` with their reason; a crashed rule is an ``error``.
 Every system has one suite more, for the scan itself: a case that names the denominator, and one for each diagnostic
 (errors are ``error``, warnings ``skipped``): a file that could not be read is visible where people look, and a run
 without results is no empty file.
@@ -23,12 +24,13 @@ def chunks(report: Report, *, color: bool = False, width: int = 100) -> Iterator
     """The XML text in pieces. ``color`` and ``width`` do not apply."""
     counts = summarise(report.systems)
     verdicts = counts.verdicts
+    known = counts.known["fail"]
     listed = sum(len(system.results) + 1 for system in report.systems) + counts.errors + counts.warnings
     yield '<?xml version="1.0" encoding="UTF-8"?>\n'
     yield (
-        f'<testsuites name="compliant-infra" tests="{listed}" failures="{verdicts["fail"]}" '
+        f'<testsuites name="compliant-infra" tests="{listed}" failures="{verdicts["fail"] - known}" '
         f'errors="{verdicts["error"] + counts.errors}" '
-        f'skipped="{verdicts["unknown"] + verdicts["waived"] + counts.warnings}">\n'
+        f'skipped="{verdicts["unknown"] + verdicts["waived"] + known + counts.warnings}">\n'
     )
     for system in report.systems:
         yield from _system(report, system)
@@ -54,10 +56,11 @@ def _system(report: Report, system: SystemReport) -> Iterator[str]:
         rule = report.rules.get(slug)
         title = f" {report.say(rule.title)}" if rule is not None else ""
         kinds = [result.verdict for result in results]
-        skipped = kinds.count(Verdict.UNKNOWN) + kinds.count(Verdict.WAIVED)
+        known = sum(result.known and result.verdict is Verdict.FAIL for result in results)
+        skipped = kinds.count(Verdict.UNKNOWN) + kinds.count(Verdict.WAIVED) + known
         yield (
             f"  <testsuite name={_attribute(f'{prefix}{code} {slug}{title}')} "
-            f'tests="{len(results)}" failures="{kinds.count(Verdict.FAIL)}" '
+            f'tests="{len(results)}" failures="{kinds.count(Verdict.FAIL) - known}" '
             f'errors="{kinds.count(Verdict.ERROR)}" skipped="{skipped}">\n'
         )
         passes = system.passes.get(slug, 0)
@@ -81,7 +84,9 @@ def _case(report: Report, result: Result) -> Iterator[str]:
     yield ">\n"
     message = report.say(result.message)
     kind = str(result.severity)
-    if result.verdict is Verdict.FAIL:
+    if result.verdict is Verdict.FAIL and result.known:
+        yield f"      <skipped message={_attribute(f'{report.say(words.KNOWN)} ({kind}): {message}')}/>\n"
+    elif result.verdict is Verdict.FAIL:
         yield f'      <failure type="{kind}" message={_attribute(message)}>{_text(_body(report, result))}</failure>\n'
     elif result.verdict is Verdict.ERROR:
         yield f'      <error type="rule-crashed" message={_attribute(message)}/>\n'

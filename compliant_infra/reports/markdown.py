@@ -112,6 +112,8 @@ class Sections:
         severities = comma.join(
             f"{self.say(words.SEVERITY_WORDS[name])} {count}" for name, count in counts.severities.items() if count
         )
+        if self.report.compared and counts.known["fail"]:
+            severities += f" ({self.say(words.KNOWN)} {counts.known['fail']})"
         reasons = comma.join(f"<code>{name}</code> {count}" for name, count in sorted(counts.reasons.items()))
         states = comma.join(
             f"{self.say(words.STATE_WORDS[state])} {counts.states[state]}"
@@ -146,11 +148,14 @@ class Sections:
             yield self.by_clause(system)
         groups: dict[tuple[int, str, str], list[Result]] = {}
         for result in system.results:
-            if result.verdict is Verdict.FAIL:
+            if result.verdict is Verdict.FAIL and not result.known:
                 key = (-int(result.severity), result.code, result.rule)
                 groups.setdefault(key, []).append(result)
         for _, results in sorted(groups.items(), key=lambda item: item[0]):
             yield self.failing_rule(results)
+        known = [result for result in system.results if result.verdict is Verdict.FAIL and result.known]
+        if known:
+            yield self.listing(Text("Known findings", "已知问题"), known)
         unknown = [result for result in system.results if result.verdict is Verdict.UNKNOWN]
         if unknown:
             yield self.undecided(unknown)

@@ -135,6 +135,7 @@ class Report:
     seconds: float | None = None  # shown on the console only: the other formats are the same on every run
     source_url: str = ""  # under which the files are shown in this revision: https://host/owner/name/blob/REVISION
     exit_status: int | None = None  # None where it is not settled (``presumed_exit_status`` is then shown)
+    compared: bool = False  # a file of known findings was given: results without ``known`` are new
     by_clause: bool = False  # console and Markdown list every clause with what was found for it
 
     def say(self, text: Text) -> str:
@@ -166,6 +167,7 @@ class Summary:
     warnings: int
     documented: EvidenceCounts | None = None  # None where no system has an evidence register
     unjudged: dict[str, int] = field(default_factory=dict)  # provider without rules -> its resources
+    known: dict[str, int] = field(default_factory=lambda: {"fail": 0, "unknown": 0})  # of the verdicts, known ones
 
 
 def summarise(systems: Iterable[SystemReport]) -> Summary:
@@ -181,6 +183,8 @@ def summarise(systems: Iterable[SystemReport]) -> Summary:
         by_severity = dict.fromkeys(SEVERITIES, 0)
         for result in system.results:
             verdict = result.verdict
+            if result.known and verdict in summary.known:
+                summary.known[verdict] += 1
             if verdict is Verdict.FAIL:
                 by_severity[result.severity] += 1
             elif verdict is Verdict.UNKNOWN:
@@ -226,7 +230,7 @@ def presumed_exit_status(systems: Iterable[SystemReport]) -> int:
         for result in system.results:
             if result.verdict is Verdict.ERROR:
                 return 2
-            failing = failing or result.verdict is Verdict.FAIL
+            failing = failing or (result.verdict is Verdict.FAIL and not result.known)
     return 1 if failing else 0
 
 

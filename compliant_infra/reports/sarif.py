@@ -216,6 +216,8 @@ def _result(report: Report, system: SystemReport, result: Result, index: int) ->
     }
     if result.fingerprint:
         entry["partialFingerprints"] = {"compliantInfra/v1": result.fingerprint}
+    if report.compared and (result.known or verdict is Verdict.FAIL):
+        entry["baselineState"] = "unchanged" if result.known else "new"
     if verdict is Verdict.WAIVED:
         entry["suppressions"] = [_suppression(report, result)]
     return entry

@@ -100,6 +100,9 @@ NOT_OFFICIAL: Final = Text(
 )
 
 
+#: Beside a finding that is in the file of known findings.
+KNOWN: Final = Text("known", "已知")
+
 #: Beside whatever rests on the overlay of announcements.
 ANNOUNCED: Final = Text("announced, unconfirmed", "拟议，未确认")
 
@@ -216,6 +219,10 @@ def verdict_line(report: Report, summary: Summary) -> str:
     fails, unknown, status = verdicts["fail"], verdicts["unknown"], report.status
     en = [f"{fails} finding{' fails' if fails == 1 else 's fail'}", f"{unknown} undecided"]
     zh = [f"{fails} 项未通过", f"{unknown} 项无法判定"]
+    if report.compared:
+        known = summary.known["fail"]
+        en[0] += f" ({fails - known} new, {known} known)"
+        zh[0] += f"（新增 {fails - known}，已知 {known}）"
     if verdicts["error"]:
         en.append(f"{verdicts['error']} could not be judged")
         zh.append(f"{verdicts['error']} 项规则出错")

@@ -15,7 +15,7 @@ VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
 KEYS = ["tool", "system", "baseline", "profiles", "summary", "clauses", "results", "diagnostics"]
 RESULT_KEYS = [
     *["rule", "code", "verdict", "severity", "root", "resource", "type", "file", "line", "end_line", "attribute"],
-    *["finding", "message", "reason", "clauses", "remediation", "waiver", "fingerprint"],
+    *["finding", "message", "reason", "clauses", "remediation", "waiver", "fingerprint", "known"],
 ]
 
 
