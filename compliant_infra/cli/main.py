@@ -19,11 +19,15 @@ _COMMANDS: Final = {
     "explain": ("explain", "Explain a rule or a clause."),
     "rules": ("rules", "List the rules of a baseline."),
     "coverage": ("coverage", "Say what the rules can decide of a baseline, and what is left."),
+    "waivers": ("waivers", "List waivers, find those that end or do not hold, take over checkov's."),
+    "import": ("import_report", "Show a report of checkov by MLPS clause."),
     "evidence": ("evidence", "Keep the register of evidence for what rules cannot decide."),
     "timeline": ("timeline", "Show what is due by a given day: reviews, tasks, expiries."),
     "providers": ("providers", "Compare what the clouds offer in mainland China."),
     "export": ("export", "Write what other tools take, such as run-time rules."),
     "policy-pack-dir": ("policy_pack_dir", "Print where the Pulumi policy pack is."),
+    "lsp": ("lsp", "Serve an editor: findings while typing, hover, fixes."),
+    "checkov-dir": ("checkov_dir", "Print where the policies for checkov are."),
     "completion": ("completion", "Print the shell completion script."),
 }
 

@@ -268,6 +268,22 @@ def report_system(
     )
 
 
+def findings(
+    system: System, judgement: Judgement, choice: Choice, today: date
+) -> tuple[list[Result], list[Diagnostic]]:
+    """What is found in one root and what is wrong with it, waivers applied; nothing about the system as a whole."""
+    request = system.request
+    longest = int(assignment(request).parameters[waivers.LONGEST])
+    results = list(judgement.results)
+    uses = [] if choice.ignore_inline else _waive_in_code([judgement], today, longest, report_unused=False)
+    uses += _waive_centrally(system.settings, results, today, longest, report_unused=False)
+    profiles = frozenset(baselines.active_profiles(request.baseline, request.profiles))
+    of_rules = regulations.clauses_of_rules(request.baseline, profiles, request.grades)
+    for result in results:
+        result.clauses = of_rules.get(result.rule, ())
+    return results, [*judgement.diagnostics, *(use.problem for use in uses if use.problem is not None)]
+
+
 def _register(system: System) -> Register | None:
     """The evidence register beside the settings; None where there is none."""
     path = system.settings.path
