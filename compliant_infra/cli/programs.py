@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 from compliant_infra.hcl_checks.configuration import content_hash
 from compliant_infra.hcl_checks.discovery import ProgramFolder, SourceTree
 from compliant_infra.hcl_checks.waivers import waiver_of
-from compliant_infra.kernel.model import Diagnostic, Scan, SourceLocation, Text
+from compliant_infra.kernel.model import Diagnostic, Scan, SourceLocation, Text, Waiver
 
 if TYPE_CHECKING:
     from compliant_infra.components.program_run import InvokeAnswersFile, ProgramRun
@@ -301,6 +301,22 @@ def _read_waivers(scan: Scan, tree: SourceTree) -> None:
                 continue
             places = _covered(line, alone, statements, sorted(lines))
             scan.waivers.extend((waiver, SourceLocation(display, at, at)) for at in places)
+
+
+def comments_of(directory: str, tree: SourceTree) -> tuple[list[Waiver], list[Diagnostic]]:
+    """The waivers in the comments of a program's Python files, without running it, and what is wrong with others."""
+    scan = Scan(root="")
+    found: list[Waiver] = []
+    for path in _python_files(Path(directory)):
+        data = _content(path) if tree.is_inside(os.path.realpath(path)) else None
+        if data is None or b"compliant-infra:ignore" not in data:
+            continue
+        display = tree.display(path)
+        for line, text, _ in _comments(data):
+            waiver = waiver_of(text, SourceLocation(display, line, line), scan)
+            if waiver is not None:
+                found.append(waiver)
+    return found, scan.diagnostics
 
 
 def _comments(data: bytes) -> Iterator[tuple[int, str, bool]]:

@@ -55,7 +55,7 @@ def _pattern(glob: str) -> re.Pattern[str]:
     return re.compile("".join(parts) + r"\Z", re.DOTALL)
 
 
-def _day(text: str) -> date | None:
+def day_of(text: str) -> date | None:
     """The date of a text in the form YYYY-MM-DD, the only one that is accepted."""
     if _DATE.match(text) is None:
         return None
@@ -72,6 +72,7 @@ class WaiverUse:
     waiver: Waiver
     problem: Diagnostic | None = None  # why it waives nothing; None where it holds
     results: int = 0  # that it waives
+    is_central: bool = False  # of the settings, not in the code
 
 
 def latest_day(today: date, longest: int) -> date:
@@ -106,7 +107,7 @@ def problem(waiver: Waiver, known_rules: Iterable[str], today: date, longest: in
             place.file,
             place.line,
         )
-    until = _day(waiver.until)
+    until = day_of(waiver.until)
     if until is None:
         return Diagnostic(
             "waiver-invalid",
@@ -240,4 +241,4 @@ def waive_centrally(
                 if covers(waiver, result) and waive(result, waiver):
                     waived[id(waiver)] = waived.get(id(waiver), 0) + 1
                     break
-    return [WaiverUse(waiver, found, waived.get(id(waiver), 0)) for waiver, found in problems]
+    return [WaiverUse(waiver, found, waived.get(id(waiver), 0), is_central=True) for waiver, found in problems]
