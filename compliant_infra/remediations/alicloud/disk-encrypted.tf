@@ -47,7 +47,6 @@ resource "alicloud_cs_kubernetes_node_pool" "this" {
   system_disk_encrypted = true
   system_disk_kms_key   = var.disk_kms_key_id
   data_disks {
-    size       = 120
     encrypted  = "true"
     kms_key_id = var.disk_kms_key_id
   }
@@ -55,7 +54,6 @@ resource "alicloud_cs_kubernetes_node_pool" "this" {
 
 resource "alicloud_ecs_launch_template" "this" {
   system_disk {
-    size       = 40
     encrypted  = true
     kms_key_id = var.disk_kms_key_id
   }

@@ -20,7 +20,7 @@ resource "alicloud_ram_policy" "this" {
 
 # 明确拒绝对附加到该角色的其他策略同样有效。
 resource "alicloud_ram_policy" "keep_logs" {
-  policy_name = "keep-logs"
+  policy_name = "keep-logs-${alicloud_ram_role.this.role_name}"
   policy_document = jsonencode({
     Version = "1"
     Statement = [{

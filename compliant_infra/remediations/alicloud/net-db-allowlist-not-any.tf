@@ -15,6 +15,7 @@ resource "alicloud_polardb_cluster" "this" {
 }
 
 resource "alicloud_gpdb_instance" "this" {
+  security_ip_list = null
   ip_whitelist {
     ip_group_name    = "default"
     security_ip_list = join(",", var.db_client_cidrs)

@@ -1,25 +1,47 @@
-# 每个可用区一个交换机：填入已有交换机的 ID。已有的 alicloud_privatelink_vpc_endpoint_zone 可保留。
-variable "endpoint_vswitches" {
-  type = map(string)
-  default = {
-    "cn-hangzhou-i" = "vsw-of-zone-i"
-    "cn-hangzhou-j" = "vsw-of-zone-j"
-  }
+# 再加一个可用区：填入该可用区内已有交换机的 ID。已有的 alicloud_privatelink_vpc_endpoint_zone 可保留。
+resource "alicloud_privatelink_vpc_endpoint_zone" "third" {
+  endpoint_id = alicloud_privatelink_vpc_endpoint.this.id
+  zone_id     = var.third_zone_id
+  vswitch_id  = var.third_zone_vswitch_id
 }
 
 resource "alicloud_privatelink_vpc_endpoint_zone" "second" {
-  for_each    = var.endpoint_vswitches
   endpoint_id = alicloud_privatelink_vpc_endpoint.this.id
-  zone_id     = each.key
-  vswitch_id  = each.value
+  zone_id     = var.second_zone_id
+  vswitch_id  = var.second_zone_vswitch_id
 }
 
 resource "alicloud_cen_transit_router_vpc_attachment" "this" {
-  dynamic "zone_mappings" {
-    for_each = var.endpoint_vswitches
-    content {
-      zone_id    = zone_mappings.key
-      vswitch_id = zone_mappings.value
-    }
+  zone_mappings {
+    zone_id    = var.third_zone_id
+    vswitch_id = var.third_zone_vswitch_id
   }
+  zone_mappings {
+    zone_id    = var.second_zone_id
+    vswitch_id = var.second_zone_vswitch_id
+  }
+}
+
+variable "second_zone_id" {
+  description = "Another zone of the region"
+  type        = string
+  default     = "cn-hangzhou-i"
+}
+
+variable "second_zone_vswitch_id" {
+  description = "Switch in that zone"
+  type        = string
+  default     = "vsw-of-zone-i"
+}
+
+variable "third_zone_id" {
+  description = "A third zone of the region"
+  type        = string
+  default     = "cn-hangzhou-j"
+}
+
+variable "third_zone_vswitch_id" {
+  description = "Switch in that zone"
+  type        = string
+  default     = "vsw-of-zone-j"
 }

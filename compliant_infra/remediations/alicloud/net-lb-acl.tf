@@ -56,7 +56,7 @@ resource "alicloud_nlb_load_balancer" "this" {
 
 resource "alicloud_security_group" "nlb" {
   security_group_name = "nlb"
-  vpc_id              = var.nlb_vpc_id
+  vpc_id              = alicloud_nlb_load_balancer.this.vpc_id
   inner_access_policy = "Drop"
 }
 
@@ -64,10 +64,4 @@ variable "lb_client_cidr" {
   description = "Network of the clients that may use the listener"
   type        = string
   default     = "10.0.0.0/16"
-}
-
-variable "nlb_vpc_id" {
-  description = "VPC of the load balancer"
-  type        = string
-  default     = "vpc-bp1prod"
 }

@@ -2,8 +2,8 @@
 resource "alicloud_security_group_rule" "this" {
   ip_protocol  = "tcp"
   port_range   = var.service_port_range
-  cidr_ip      = var.client_cidr
   ipv6_cidr_ip = null
+  cidr_ip      = var.client_cidr
 }
 
 variable "service_port_range" {

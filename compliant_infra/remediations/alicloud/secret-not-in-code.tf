@@ -1,14 +1,4 @@
-# 先轮换已经写进代码的密钥和口令，再把它们移出代码。
-variable "app_secret" {
-  type      = string
-  sensitive = true # 不设默认值，由流水线或 TF_VAR_app_secret 传入
-}
-
-variable "office_vpn_psk" {
-  type      = string
-  sensitive = true
-}
-
+# 先轮换已经写进代码的密钥和口令，再把它们移出代码：变量不设默认值，由流水线或环境变量 TF_VAR_<变量名> 传入。
 # 凭证由环境变量 ALICLOUD_ACCESS_KEY、ALICLOUD_SECRET_KEY 或角色提供
 provider "alicloud" {
   access_key = null
@@ -18,7 +8,7 @@ provider "alicloud" {
 # 以密钥对登录；程序在运行时用实例角色读取凭据
 resource "alicloud_instance" "this" {
   password  = null
-  key_name  = "operations"
+  key_name  = var.key_pair_name
   user_data = <<-EOT
     #!/bin/bash
     export DB_PASSWORD=$(aliyun kms GetSecretValue --SecretName app | jq -r .SecretData)
@@ -33,11 +23,12 @@ resource "alicloud_ecs_launch_template" "this" {
 }
 
 resource "alicloud_db_account" "this" {
-  account_password = var.app_secret
+  password         = null
+  account_password = var.db_account_password
 }
 
 resource "alicloud_kms_secret" "this" {
-  secret_data = var.app_secret
+  secret_data = var.kms_secret_data
 }
 
 resource "alicloud_fcv3_function" "this" {
@@ -59,10 +50,34 @@ resource "alicloud_eci_container_group" "this" {
 
 resource "alicloud_vpn_connection" "this" {
   ike_config {
-    psk          = var.office_vpn_psk
+    psk          = var.vpn_psk
     ike_version  = "ikev2"
     ike_enc_alg  = "aes256"
     ike_auth_alg = "sha256"
     ike_pfs      = "group14"
   }
+}
+
+variable "key_pair_name" {
+  description = "Key pair for logging in to the instances"
+  type        = string
+  default     = "ops"
+}
+
+variable "db_account_password" {
+  description = "Password of the account"
+  type        = string
+  sensitive   = true
+}
+
+variable "kms_secret_data" {
+  description = "Value of the secret"
+  type        = string
+  sensitive   = true
+}
+
+variable "vpn_psk" {
+  description = "Pre-shared key of the connection"
+  type        = string
+  sensitive   = true
 }
