@@ -18,6 +18,9 @@ PLACES: Final = 3
 
 TITLE: Final = Text("BY CLAUSE", "按条款")
 
+#: Of a clause whose rules or checks pass and do not decide it.
+_PARTLY: Final = Text("what was checked passes, which does not decide it", "已检查的部分通过，但不足以判定该条款")
+
 
 @dataclass(frozen=True, slots=True)
 class ClauseRow:
@@ -51,7 +54,7 @@ def clause_heading(report: Report, clause: ClauseVerdict) -> str:
     marks = [report.say(Text("high risk", "高风险"))] if clause.high_risk else []
     marks += [report.say(words.ANNOUNCED)] if clause.draft else []
     mark = f" [{', '.join(marks)}]" if marks else ""
-    state = words.STATE_WORDS[clause.state]
+    state = _PARTLY if clause.state == "partly" else words.STATE_WORDS[clause.state]
     title = clause.title
     return report.say(Text(f"{clause.id} {title.en}{mark}: {state.en}", f"{clause.id} {title.zh}{mark}：{state.zh}"))
 
