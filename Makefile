@@ -33,6 +33,7 @@ lint: $(STAMP)
 bench: $(STAMP) $(CHECKOV_STAMP)
 	$(BIN)/python benchmarks/run.py
 	$(BIN)/python benchmarks/pulumi_projects.py
+	PYTHONPATH=. $(BIN)/python benchmarks/editor.py
 
 clean:
 	rm -rf $(VENV) .venv-* build dist *.egg-info

@@ -6,6 +6,7 @@ import asyncio
 import os
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from lsprotocol import types
@@ -13,6 +14,7 @@ from pygls.lsp.server import LanguageServer
 from pygls.uris import from_fs_path, to_fs_path
 
 from compliant_infra import __version__
+from compliant_infra.baselines import catalogue as baselines
 from compliant_infra.cli.hover import finding_page
 from compliant_infra.cli.options import default_language
 from compliant_infra.cli.systems import Choice
@@ -67,6 +69,22 @@ class ComplianceServer(LanguageServer):
             self.undecided = _SHOW_UNDECIDED[shown]
         else:
             self._tell(f"undecided: one of {', '.join(_SHOW_UNDECIDED)}, not {shown!r}")
+        self._take_baseline(options)
+
+    def _take_baseline(self, options: dict[object, object]) -> None:
+        baseline, profiles = options.get("baseline"), options.get("profiles", [])
+        if baseline is not None and baseline not in baselines.BASELINES:
+            self._tell(f"unknown baseline {baseline!r}; known: {', '.join(baselines.BASELINES)}")
+            baseline = None
+        known = {*baselines.PROFILES, "all"}
+        if not isinstance(profiles, list) or not known.issuperset(map(str, profiles)):
+            self._tell(f"profiles: a list of {', '.join(sorted(known))}, not {profiles!r}")
+            profiles = []
+        self.choice = replace(
+            self.choice,
+            baseline=self.choice.baseline or (str(baseline) if baseline else None),
+            profiles=self.choice.profiles or tuple(map(str, profiles)),
+        )
 
     def _tell(self, message: str) -> None:
         self.window_log_message(types.LogMessageParams(types.MessageType.Warning, f"{SOURCE}: {message}"))
