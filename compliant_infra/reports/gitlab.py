@@ -55,7 +55,7 @@ def _entries(report: Report, system: SystemReport) -> Iterator[dict[str, Any]]:
 
 def _of_result(report: Report, result: Result) -> dict[str, Any]:
     verdict = result.verdict
-    failing = verdict is Verdict.FAIL
+    blocking = verdict is Verdict.FAIL and not result.known
     subject = clean(result.resource)
     if result.finding:
         subject += f" [{clean(result.finding)}]"
@@ -67,22 +67,22 @@ def _of_result(report: Report, result: Result) -> dict[str, Any]:
     identity = result.fingerprint or _digest(
         result.root, result.rule, result.resource, result.attribute, result.finding
     )
-    if not failing:
+    if verdict is not Verdict.FAIL:
         identity = _digest(str(verdict), identity)
     return _entry(
         f"{note}: {text}" if note else text,
         result.rule,
         identity,
-        "critical" if verdict is Verdict.ERROR else _SEVERITIES[result.severity] if failing else "info",
+        "critical" if verdict is Verdict.ERROR else _SEVERITIES[result.severity] if blocking else "info",
         _path(result.location, result.root),
         result.location.line,
     )
 
 
 def _note(report: Report, result: Result) -> str:
-    """Why an entry does not block, before everything else; empty for a failing one."""
+    """Why an entry does not block, before everything else; empty for one that does."""
     if result.verdict is Verdict.FAIL:
-        return ""
+        return report.say(words.KNOWN) if result.known else ""
     word = report.say(words.VERDICT_WORDS[result.verdict])
     waiver = result.waiver
     if result.verdict is Verdict.WAIVED and waiver is not None:

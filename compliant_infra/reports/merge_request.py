@@ -66,7 +66,7 @@ class _Comment:
         for system in report.systems:
             for result in system.results:
                 if result.verdict is Verdict.FAIL:
-                    (self.known if getattr(result, "known", False) else self.new).append(result)
+                    (self.known if result.known else self.new).append(result)
         self.new.sort(key=lambda result: -int(result.severity))  # stable: then as in every report
 
     def head(self) -> str:
@@ -74,7 +74,7 @@ class _Comment:
         counts = summarise(report.systems)
         lines = [MARKER, f"### compliant-infra: {self.headline()}", ""]
         tally = [
-            (len(self.known), Text("known", "已知")),
+            (len(self.known), words.KNOWN),
             (counts.verdicts["unknown"], words.VERDICT_WORDS["unknown"]),
             (counts.verdicts["waived"], words.VERDICT_WORDS["waived"]),
             (counts.verdicts["error"], words.VERDICT_WORDS["error"]),
@@ -99,7 +99,7 @@ class _Comment:
                 f"{self.say(words.SEVERITY_WORDS[name])} {count}" for name, count in by_severity.items()
             )
             number = len(self.new)
-            if self.known:
+            if self.report.compared:
                 what = Text(words.number(number, "new finding"), f"{number} 项新的未通过")
             else:
                 what = Text(words.number(number, "finding"), f"{number} 项未通过")

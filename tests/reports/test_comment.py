@@ -53,6 +53,20 @@ def test_without_an_address_there_are_no_links(one_report):
     assert "<code>infra/main.tf:4</code>" in text
 
 
+def test_known_findings_are_not_among_the_new_ones(make_result, report_of):
+    results = many(make_result, 3)
+    results[1].known = True
+    report = report_of(results)
+    report.compared = True
+    text = comment(report)
+    assert "### compliant-infra: 2 new findings (low 2)" in text
+    assert "known 1 · " in text and "Known findings, not new" in text
+    assert len(re.findall(r"^\| \*\*", text, re.MULTILINE)) == 2
+    for result in results:
+        result.known = True
+    assert "### compliant-infra: no new finding\n" in comment(report)
+
+
 def test_chinese(two_systems):
     text = comment(two_systems("zh"))
     assert "### compliant-infra: 14 项未通过 (严重 12，高 1，中 1)" in text

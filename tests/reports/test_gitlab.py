@@ -95,9 +95,17 @@ def test_a_finding_that_begins_to_fail_is_a_new_entry(make_result, report_of):
         (found,) = parsed(report_of([result]))
         return found["fingerprint"]
 
+    known = entry(Verdict.FAIL, known=True)
+    assert known == entry(Verdict.FAIL)
     before = entry(Verdict.UNKNOWN, reason=UnknownReason("no-value", "var.x"))
     assert before != entry(Verdict.FAIL)
     assert entry(Verdict.FAIL) == entry(Verdict.FAIL, severity=Severity.LOW)
+
+
+def test_a_known_finding_weighs_nothing_and_says_so(make_result, report_of):
+    result = make_result("oss-versioning", Verdict.FAIL, "a.b", SourceLocation("main.tf"), ("no", "否"), known=True)
+    (entry,) = parsed(report_of([result]))
+    assert entry["severity"] == "info" and entry["description"].startswith("known: CN101 a.b")
 
 
 def test_two_systems_that_read_one_file_keep_both_entries(one_report):
