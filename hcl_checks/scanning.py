@@ -97,7 +97,7 @@ class Scanner:
 
     def _judge(self, jobs: list[tuple[int, RootJob]]) -> Iterator[tuple[int, Judgement | str]]:
         workers = min(self.jobs or os.cpu_count() or 1, len(jobs))
-        if workers > 1 and (self.jobs > 1 or self._bytes(jobs) > PARALLEL_BYTES):
+        if workers > 1 and (self.jobs > 1 or self._bytes(jobs) > PARALLEL_BYTES) and can_share():
             yield from self._in_workers(jobs, workers)
             return
         for position, job in jobs:
@@ -151,6 +151,17 @@ class Scanner:
         del scan
         gc.collect(0)
         return judgement
+
+
+def can_share() -> bool:
+    """Whether processes can wait for each other here: not where shared memory is read-only, as in some containers."""
+    import multiprocessing
+
+    try:
+        multiprocessing.Lock()
+    except OSError:
+        return False
+    return True
 
 
 def read_root(library: ModuleLibrary, directory: str, inputs: VariableInputs | None = None) -> Scan:
