@@ -57,8 +57,9 @@ class BodyEdit:
 class Sheet:
     """One file that may be edited: its text without a byte order mark, and what is written in it."""
 
-    def __init__(self, path: str, document: Document) -> None:
+    def __init__(self, path: str, document: Document, digest: str = "") -> None:
         self.path = path
+        self.digest = digest  # of the file's bytes as they were read
         self.document = document
         self.text = document.text
 

@@ -122,6 +122,7 @@ class Fixer:
         self.prover = Prover(tree, library, inputs, roots)
         self._by_display = {tree.display(path): path for path in roots}
         self._listed = {item.path: item.files for item in tree.directories}
+        self.read: dict[str, str] = {}  # edited files and the hash of their content as it was read first
         self._proven: dict[int, _Proven] = {}
         self._patterns: dict[tuple[Any, ...], tuple[tuple[str, str, str, str], ...]] = {}
         self._declared: dict[tuple[str, str], str] = {}  # directory and the snippet's variable -> its name there
@@ -140,6 +141,8 @@ class Fixer:
         proven = self._proven.pop(id(fix))
         self.prover.accept(proven.trial.data, proven.library, proven.trial.examples, proven.states)
         self._declared.update(proven.trial.declared)
+        for path, sheet in proven.trial.sheets.items():
+            self.read.setdefault(path, sheet.digest)
         self._proven.clear()
 
     def mend(self, results: Iterable[Result]) -> list[Fix | Refusal]:

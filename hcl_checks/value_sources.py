@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from compliant_infra.hcl_checks.configuration import content_hash
 from compliant_infra.hcl_checks.edits import Sheet
 from compliant_infra.hcl_checks.module_instance import ModuleInstance
 from compliant_infra.hcl_checks.overrides import file_of
@@ -72,7 +73,8 @@ class Sources:
 
     def sheet(self, directory: str, file: str) -> Sheet:
         """The file of a module directory, by its name as results show it."""
-        for document in self.library.read(directory).documents:
+        module = self.library.read(directory)
+        for document in module.documents:
             if document.path == file:
                 sheet = self._sheets.get(id(document))
                 if sheet is None:
@@ -84,7 +86,8 @@ class Sources:
                                 f"{file} 为 JSON 语法：仅修改原生语法的文件",
                             ),
                         )
-                    sheet = Sheet(os.path.join(directory, os.path.basename(file)), document)
+                    path = os.path.join(directory, os.path.basename(file))
+                    sheet = Sheet(path, document, module.hashes.get(path, ""))
                     self._sheets[id(document)] = sheet
                 return sheet
         raise RefusedError("no-source", Text(f"{file} is not read", f"{file} 未被读取"))
@@ -189,19 +192,25 @@ class Sources:
                 )
         return None
 
-    def _text(self, path: str) -> str:
+    def _data(self, path: str) -> bytes:
+        data = self.library.contents.get(path)
+        if data is not None:
+            return data
         try:
-            data = self.library.contents.get(path)
-            return (Path(path).read_bytes() if data is None else data).decode("utf-8-sig")
-        except (OSError, UnicodeDecodeError):
-            return ""
+            return Path(path).read_bytes()
+        except OSError:
+            return b""
+
+    def _text(self, path: str) -> str:
+        return self._data(path).decode("utf-8-sig", errors="replace")
 
     def _variable_file(self, path: str) -> Sheet | None:
         if path not in self._variable_files:
+            data = self._data(path)
             try:
-                document = parse(self._text(path), self.library.tree.display(path))
-                self._variable_files[path] = Sheet(path, document)
-            except HCLSyntaxError:
+                document = parse(data.decode("utf-8-sig"), self.library.tree.display(path))
+                self._variable_files[path] = Sheet(path, document, content_hash(data))
+            except (HCLSyntaxError, UnicodeDecodeError):
                 self._variable_files[path] = None
         return self._variable_files[path]
 

@@ -19,6 +19,7 @@ _COMMANDS: Final = {
     "explain": ("explain", "Explain a rule or a clause."),
     "rules": ("rules", "List the rules of a baseline."),
     "coverage": ("coverage", "Say what the rules can decide of a baseline, and what is left."),
+    "fix": ("fix", "Mend findings in Terraform files: show a diff, or write."),
     "waivers": ("waivers", "List waivers, find those that end or do not hold, take over checkov's."),
     "import": ("import_report", "Show a report of checkov by MLPS clause."),
     "evidence": ("evidence", "Keep the register of evidence for what rules cannot decide."),
