@@ -44,7 +44,7 @@ _OWN: Final = re.compile(r"CKV2_CN_(\d+)")
 _SYNTAX: Final = (".tf", ".tofu")  # JSON has no comments
 
 _NO_REASON: Final = Text("it gives no reason: add one, or give --reason", "未写明理由：请补充，或使用 --reason")
-_NO_BLOCK: Final = Text("it stands in no block", "不在任何块内")
+_NO_BLOCK: Final = Text("it stands in no block: checkov does not apply it either", "不在任何块内，checkov 也不会采用")
 _MODULE: Final = Text(
     "checkov applies it to what the module makes: sign a waiver in compliant-infra.toml, with resource = ",
     "checkov 将其用于模块内的资源：请在 compliant-infra.toml 中签批豁免，resource = ",

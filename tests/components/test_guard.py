@@ -220,8 +220,9 @@ def test_a_waiver_lets_it_pass_and_shows() -> None:
     assert [judgement.results[position].rule for position in positions] == ["oss-versioning"]
 
 
-def test_a_waiver_for_another_child_does_not_help() -> None:
-    args = {"overrides": {"versioning": {"status": "Suspended"}}, "waivers": [{**WAIVER, "resource": "docs-logs-*"}]}
+@pytest.mark.parametrize("resource", ["docs-logs-*", ""])
+def test_a_waiver_for_another_child_does_not_help(resource: str) -> None:
+    args = {"overrides": {"versioning": {"status": "Suspended"}}, "waivers": [{**WAIVER, "resource": resource}]}
     with pytest.raises(WeakenedError, match="oss-versioning"):
         made(args)
 
