@@ -117,7 +117,7 @@ resource "aws_dlm_lifecycle_policy" "this" {
         count = 14
       }
       cross_region_copy_rule {
-        target    = var.second_region
+        target    = "cn-northwest-1"
         encrypted = true
         cmk_arn   = var.second_region_key_arn
         retain_rule {
@@ -127,12 +127,6 @@ resource "aws_dlm_lifecycle_policy" "this" {
       }
     }
   }
-}
-
-variable "second_region" {
-  description = "The other region in mainland China (cn-north-1, cn-northwest-1)"
-  type        = string
-  default     = "cn-northwest-1"
 }
 
 variable "second_region_key_arn" {

@@ -10,6 +10,7 @@ resource "aws_config_configuration_recorder_status" "this" {
 
 resource "aws_config_configuration_recorder" "this" {
   recording_group {
+    resource_types                = null
     all_supported                 = true
     include_global_resource_types = true
   }

@@ -23,15 +23,9 @@ resource "aws_dynamodb_table" "this" {
   stream_enabled   = true
   stream_view_type = "NEW_AND_OLD_IMAGES"
   replica {
-    region_name            = var.second_region
+    region_name            = "cn-northwest-1"
     point_in_time_recovery = true
   }
-}
-
-variable "second_region" {
-  description = "The other region in mainland China (cn-north-1, cn-northwest-1)"
-  type        = string
-  default     = "cn-northwest-1"
 }
 
 variable "second_region_key_arn" {

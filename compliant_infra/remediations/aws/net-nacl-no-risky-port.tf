@@ -10,14 +10,6 @@ resource "aws_network_acl" "this" {
     ipv6_cidr_block = null
     cidr_block      = var.allowed_cidr
   }
-  ingress {
-    rule_no    = 100
-    action     = "allow"
-    protocol   = "tcp"
-    from_port  = 443
-    to_port    = 443
-    cidr_block = "0.0.0.0/0"
-  }
 }
 
 resource "aws_default_network_acl" "this" {

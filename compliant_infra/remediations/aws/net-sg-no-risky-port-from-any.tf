@@ -8,13 +8,6 @@ resource "aws_security_group" "this" {
     ipv6_cidr_blocks = null
     cidr_blocks      = var.allowed_cidrs
   }
-  ingress {
-    description = "HTTPS"
-    protocol    = "tcp"
-    from_port   = 443
-    to_port     = 443
-    cidr_blocks = ["0.0.0.0/0"]
-  }
 }
 
 # 默认安全组不放行任何流量，资源使用各自的安全组。

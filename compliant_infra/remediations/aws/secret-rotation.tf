@@ -9,6 +9,7 @@ resource "aws_secretsmanager_secret_rotation" "rotation" {
 
 resource "aws_secretsmanager_secret_rotation" "this" {
   rotation_rules {
+    schedule_expression      = null
     automatically_after_days = 30
   }
 }

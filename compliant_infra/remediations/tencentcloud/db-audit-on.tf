@@ -13,6 +13,10 @@ resource "tencentcloud_cynosdb_audit_service" "audit" {
 # 已有按规则审计的，改为全审计。
 resource "tencentcloud_mongodb_audit_service" "this" {
   audit_all = true
+  dynamic "rule_filters" {
+    for_each = []
+    content {}
+  }
 }
 
 resource "tencentcloud_mongodb_audit_service" "audit" {

@@ -13,7 +13,8 @@ resource "tencentcloud_as_scaling_config" "this" {
 
 resource "tencentcloud_cvm_launch_template" "this" {
   login_settings {
-    key_ids = var.key_ids
+    key_ids  = var.key_ids
+    password = null
   }
 }
 

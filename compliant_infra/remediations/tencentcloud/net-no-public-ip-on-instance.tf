@@ -37,6 +37,10 @@ resource "tencentcloud_kubernetes_native_node_pool" "this" {
       disk_size = 100
       encrypt   = "ENCRYPT"
     }
+    dynamic "internet_accessible" {
+      for_each = []
+      content {}
+    }
   }
 }
 

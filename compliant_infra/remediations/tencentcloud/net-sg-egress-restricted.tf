@@ -2,19 +2,8 @@
 resource "tencentcloud_security_group_rule_set" "this" {
   egress {
     action          = "ACCEPT"
-    protocol        = "TCP"
-    port            = "443"
-    description     = "HTTPS"
     ipv6_cidr_block = null
     cidr_block      = var.outbound_cidr
-  }
-
-  egress {
-    action      = "DROP"
-    cidr_block  = "0.0.0.0/0"
-    protocol    = "ALL"
-    port        = "ALL"
-    description = "默认拒绝"
   }
 }
 
@@ -26,9 +15,7 @@ resource "tencentcloud_security_group_lite_rule" "this" {
 }
 
 resource "tencentcloud_security_group_rule" "this" {
-  ip_protocol = "TCP"
-  port_range  = "443"
-  cidr_ip     = var.outbound_cidr
+  cidr_ip = var.outbound_cidr
 }
 
 variable "outbound_cidr" {

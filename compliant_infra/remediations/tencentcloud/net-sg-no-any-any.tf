@@ -3,8 +3,8 @@ resource "tencentcloud_security_group_rule_set" "this" {
   ingress {
     action          = "ACCEPT"
     protocol        = "TCP"
-    port            = "443"
-    description     = "内网访问 HTTPS"
+    port            = var.service_port
+    description     = "内网访问"
     ipv6_cidr_block = null
     cidr_block      = var.allowed_cidr
   }
@@ -17,14 +17,17 @@ resource "tencentcloud_security_group_lite_rule" "this" {
 }
 
 resource "tencentcloud_security_group_rule" "this" {
-  ip_protocol = "TCP"
-  port_range  = "443"
-  description = "内网访问 HTTPS"
-  cidr_ip     = var.allowed_cidr
+  cidr_ip = var.allowed_cidr
 }
 
 variable "allowed_cidr" {
   description = "Network of your own that may reach the members of the security groups"
   type        = string
   default     = "10.0.0.0/16"
+}
+
+variable "service_port" {
+  description = "Port of the service to which the rule lets in"
+  type        = string
+  default     = "443"
 }

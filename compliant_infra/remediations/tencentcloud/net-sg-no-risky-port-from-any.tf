@@ -3,17 +3,10 @@ resource "tencentcloud_security_group_rule_set" "this" {
   ingress {
     action          = "ACCEPT"
     protocol        = "TCP"
-    port            = "22"
+    port            = var.service_port
     description     = "堡垒机所在网段"
     ipv6_cidr_block = null
     cidr_block      = var.allowed_cidr
-  }
-  ingress {
-    action      = "ACCEPT"
-    cidr_block  = "0.0.0.0/0"
-    protocol    = "TCP"
-    port        = "443"
-    description = "对外 HTTPS"
   }
 }
 
@@ -32,4 +25,10 @@ variable "allowed_cidr" {
   description = "Network of your own that may reach the members of the security groups"
   type        = string
   default     = "10.0.16.0/20"
+}
+
+variable "service_port" {
+  description = "Port of the service to which the rule lets in"
+  type        = string
+  default     = "22"
 }
