@@ -257,6 +257,10 @@ class JudgedGraph:
                 }
                 for report in self._reports
             ],
+            "files": sorted(
+                {os.path.join(folder, name) for folder, names in self._sources.directories.items() for name in names}
+                | self._sources.plans
+            ),
             "resources": sum(report.resources for report in self._reports),
             "results": [
                 self._result_object(result)

@@ -23,7 +23,7 @@ VARIABLE: Final = "COMPLIANT_INFRA_CHECKOV_REPORT"
 #: For so long a process waits for another one that writes, in seconds; a lock as old as that was left behind.
 _PATIENCE: Final = 20.0
 
-_LISTS: Final = ("expected", "loaded", "profiles", "systems", "results", "diagnostics")
+_LISTS: Final = ("expected", "loaded", "profiles", "systems", "files", "results", "diagnostics")
 
 
 def run_identity() -> str:
