@@ -18,9 +18,10 @@ from compliant_infra.baselines import catalogue as baselines
 from compliant_infra.cli.hover import finding_page
 from compliant_infra.cli.options import default_language
 from compliant_infra.cli.systems import Choice
-from compliant_infra.cli.workspace import Workspace, is_read
+from compliant_infra.cli.workspace import READ_SUFFIXES, Workspace, is_read
 from compliant_infra.hcl_checks.fix import Fix
 from compliant_infra.kernel.model import Result, Severity, SourceLocation, Text, Verdict
+from compliant_infra.settings import FILE_NAME
 
 SOURCE: Final = "compliant-infra"
 
@@ -70,6 +71,17 @@ class ComplianceServer(LanguageServer):
         else:
             self._tell(f"undecided: one of {', '.join(_SHOW_UNDECIDED)}, not {shown!r}")
         self._take_baseline(options)
+
+    async def watch_files(self) -> None:
+        """Ask to be told what changes on disk without an editor: settings, a checkout, files that come and go."""
+        workspace = self.client_capabilities.workspace
+        watched = workspace.did_change_watched_files if workspace is not None else None
+        if watched is None or not watched.dynamic_registration:
+            return
+        globs = [f"**/*{suffix}" for suffix in READ_SUFFIXES] + [f"**/{FILE_NAME}"]
+        options = types.DidChangeWatchedFilesRegistrationOptions([types.FileSystemWatcher(glob) for glob in globs])
+        wish = types.Registration("files", types.WORKSPACE_DID_CHANGE_WATCHED_FILES, options)
+        await self.client_register_capability_async(types.RegistrationParams([wish]))
 
     def _take_baseline(self, options: dict[object, object]) -> None:
         baseline, profiles = options.get("baseline"), options.get("profiles", [])
@@ -282,6 +294,10 @@ def make_server(choice: Choice, language: str | None) -> ComplianceServer:
     @server.feature(types.INITIALIZE)
     def initialize(params: types.InitializeParams) -> None:
         server.take_options(params)
+
+    @server.feature(types.INITIALIZED)
+    async def initialized(_: types.InitializedParams) -> None:
+        await server.watch_files()
 
     @server.feature(types.TEXT_DOCUMENT_DID_OPEN)
     def did_open(params: types.DidOpenTextDocumentParams) -> None:

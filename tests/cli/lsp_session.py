@@ -19,6 +19,7 @@ class Session:
         self.client = client
         self.folder = folder
         self.versions: dict[str, int] = {}
+        self.watched: list[str] = []  # patterns of files whose changes on disk the server wants to know
         self.last: dict[str, list[types.Diagnostic]] = {}
         self.published: asyncio.Queue[types.PublishDiagnosticsParams] = asyncio.Queue()
 
@@ -80,10 +81,20 @@ def session(
         def publish(params: types.PublishDiagnosticsParams) -> None:
             started.published.put_nowait(params)
 
+        @client.feature(types.CLIENT_REGISTER_CAPABILITY)
+        def register(params: types.RegistrationParams) -> None:
+            for wish in params.registrations:
+                options: Any = wish.register_options
+                started.watched += [item["globPattern"] for item in options["watchers"]]
+
         await client.start_io(sys.executable, "-m", "compliant_infra.cli.main", "lsp", "--stdio")
         await client.initialize_async(
             types.InitializeParams(
-                types.ClientCapabilities(),
+                types.ClientCapabilities(
+                    workspace=types.WorkspaceClientCapabilities(
+                        did_change_watched_files=types.DidChangeWatchedFilesClientCapabilities(True)
+                    )
+                ),
                 root_uri=folder.resolve().as_uri(),
                 workspace_folders=[types.WorkspaceFolder(folder.resolve().as_uri(), "test")],
                 locale=locale,

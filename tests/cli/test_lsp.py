@@ -113,6 +113,7 @@ def test_settings_and_files_on_disk_count_when_saved(tmp_path: Path) -> None:
 
     async def talk(editor: Session) -> None:
         assert of_rule(await editor.open("main.tf"), "CN044")
+        assert {"**/compliant-infra.toml", "**/*.tf", "**/*.tfvars"} <= set(editor.watched)
         settings = '[[waivers]]\nrule = "disk-encrypted"\nreason = "x"\nowner = "team"\nuntil = 2026-99-99\n'
         (tmp_path / "compliant-infra.toml").write_text(settings, encoding="utf-8")
         event = types.FileEvent(editor.uri("compliant-infra.toml"), types.FileChangeType.Created)
