@@ -13,7 +13,7 @@ from compliant_infra.reports.layout import display_width, pad, plain, wrap
 from compliant_infra.reports.redaction import clean, shown_expression
 from compliant_infra.reports.report import CLAUSE_STATES, SEVERITIES, Report, SystemReport, summarise
 
-#: How many places, blockers, clauses, waivers or equal warnings are listed before "... and N more".
+#: How many places, blockers, clauses or equal warnings are listed before "... and N more".
 PLACES: Final = 10
 
 _STYLES: Final = {
@@ -275,13 +275,12 @@ class _Console:
             return
         yield ""
         yield self.heading(Text("WAIVED", "已豁免"), len(results), "waived")
-        for result in results[:PLACES]:
+        # All of them: who answers for an exception, and until when, is never "and N more".
+        for result in results:
             where, address = clean(words.place(result.location)), clean(result.resource)
             yield from self.wrapped(f"{result.code} [{result.rule}]  {where}  {address}", "  ", "", "    ")
             if result.waiver is not None:
                 yield from self.wrapped(clean(self.say(words.waiver_text(result.waiver))), "    ", "quiet")
-        if len(results) > PLACES:
-            yield self.more(len(results) - PLACES, "    ")
 
     def plain_list(self, results: list[Result], title: Text, style: str) -> Iterator[str]:
         if not results:

@@ -58,9 +58,17 @@ def chunks(report: Report, *, color: bool = False, width: int = 100) -> Iterator
     writer = Sections(report)
     room = LONGEST
     left_out = 0
-    for piece in writer.pieces():
+    pieces = list(writer.pieces())
+    # Waived findings come late and must not be what a long report leaves out.
+    reserved = min(sum(len(piece) for piece in pieces if isinstance(piece, _Kept)), LONGEST // 2)
+    for piece in pieces:
+        if isinstance(piece, _Kept) and len(piece) <= reserved:
+            reserved -= len(piece)
+            room -= len(piece)
+            yield piece
+            continue
         # What is left out is left out whole: half a group would break the markup of what follows.
-        if len(piece) > room:
+        if len(piece) > room - reserved:
             left_out += 1
             continue
         room -= len(piece)
@@ -76,6 +84,12 @@ def chunks(report: Report, *, color: bool = False, width: int = 100) -> Iterator
             )
             + "\n"
         )
+
+
+class _Kept(str):
+    """A piece for which there is room before there is for others."""
+
+    __slots__ = ()
 
 
 class Sections:
@@ -164,7 +178,7 @@ class Sections:
             yield self.listing(Text("Rules that crashed", "规则出错"), crashed)
         waived = [result for result in system.results if result.verdict is Verdict.WAIVED]
         if waived:
-            yield self.waived(waived)
+            yield _Kept(self.waived(waived))
         passed = [result for result in system.results if result.verdict is Verdict.PASS]
         if passed:
             yield self.listing(Text("Passed", "通过"), passed)

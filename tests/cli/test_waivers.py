@@ -383,6 +383,21 @@ def test_text_that_is_no_comment(here: Path) -> None:
     assert answer.diagnostics == []
 
 
+def test_waived_results_are_in_reports_that_leave_other_things_out(here: Path) -> None:
+    """Long reports leave sections and places out, but never who answers for an exception."""
+    wide = "\n".join(BAD.replace('"open"', f'"r{number}"') for number in range(12))
+    many = "".join(
+        f'resource "alicloud_oss_bucket" "{"b" * 900}{number}" {{\n  bucket = "b{number}"\n  acl = "public-read"\n}}\n'
+        for number in range(30)
+    )
+    lay(here, {"a.tf": many + wide, "compliant-infra.toml": central()})
+    markdown = invoke("check", "--format", "markdown").out
+    assert "sections are left out" in markdown
+    for text in (markdown, invoke("check").out):
+        assert text.count(UNTIL) == 12
+        assert text.count("team-web") == 12
+
+
 # -- audits -------------------------------------------------------------------------------------------------------
 
 
