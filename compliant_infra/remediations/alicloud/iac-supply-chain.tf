@@ -12,7 +12,7 @@ resource "alicloud_instance" "this" {
   EOT
 }
 
-# Check the download before it runs.
+# 先校验再执行。
 resource "null_resource" "this" {
   provisioner "local-exec" {
     command = "echo '0123abcd  tool.sh' | sha256sum -c && bash tool.sh"

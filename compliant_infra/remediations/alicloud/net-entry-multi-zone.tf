@@ -34,8 +34,7 @@ resource "alicloud_gwlb_load_balancer" "this" {
 
 # 传统型负载均衡：主备可用区不同（修改会重建实例）。
 resource "alicloud_slb_load_balancer" "this" {
-  master_zone_id = var.third_zone_id
-  slave_zone_id  = var.second_zone_id
+  slave_zone_id = var.second_zone_id
 }
 
 variable "second_zone_id" {

@@ -10,16 +10,18 @@ resource "alicloud_vpc_flow_log" "all_traffic" {
 }
 
 variable "flow_log_project" {
-  type    = string
-  default = "security-logs"
+  description = "Log project in the region of the VPC that takes its flow log"
+  type        = string
+  default     = "security-logs"
 }
 
 variable "flow_log_store" {
-  type    = string
-  default = "vpc-flow"
+  description = "Logstore in that project"
+  type        = string
+  default     = "vpc-flow"
 }
 
-# An existing flow log of a VPC that lies elsewhere.
+# 已有的流日志：改为采集全部流量。
 resource "alicloud_vpc_flow_log" "this" {
   traffic_type = "All"
   status       = "Active"
