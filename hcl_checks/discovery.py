@@ -343,7 +343,8 @@ class _Walker:
                     if fnmatchcase(candidate, plain) or fnmatchcase(candidate, f"{plain}/*"):
                         return True
         for directory, spec in reversed(ignores):
-            relative = os.path.relpath(path, directory).replace(os.sep, "/")
+            # The path begins with the directory: os.path.relpath would take twice as long as all the rest.
+            relative = path[len(directory) :].lstrip(os.sep).replace(os.sep, "/")
             answer = spec.check_file(f"{relative}/" if is_directory else relative).include
             if answer is not None:
                 return answer

@@ -19,6 +19,11 @@ _MODULE_BLOCK: Final = re.compile(rb'(?:^|[\n}])[ \t]*(?:/\*.*?\*/[ \t]*)?module
 #: A call of a function that reads or lists files. An escape in JSON could spell one.
 _READS_FILES: Final = re.compile(rb"file\w*\s*(?:\(|/[*/]|#)|\\u00")
 
+#: Such a call with a name that is written out, below the directory of the root or of the module.
+_READS_NAMED: Final = re.compile(
+    rb'file(?:[a-rt-z0-9]\w*)?\s*\(\s*"(?:\$\{path\.(?:module|root)\}/)?([^"$%{}\\\n]+)"\s*[,)]'
+)
+
 #: Directories whose calls are kept; beyond it, those that the last run has not asked for are dropped.
 _MAX_KEPT: Final = 20_000
 
@@ -36,7 +41,7 @@ class CallGraph:
         self._store = store
         self._listed = {directory.path: directory.files for directory in tree.directories}
         self._calls: dict[str, tuple[str, ...]] = {}
-        self._reading: set[str] = set()
+        self._named: dict[str, tuple[str, ...] | None] = {}  # files read by name; None: by names that are not written
         self._kept = _load(store)
         self._used: dict[str, list[str]] = {}  # of what is kept, what this run has asked for
         self._parsed: dict[str, list[str]] = {}
@@ -46,9 +51,17 @@ class CallGraph:
         found = self._calls.get(directory)
         if found is None:
             sources = self._sources(directory)
-            found = tuple(os.path.realpath(os.path.join(directory, source)) for source in sources)
+            found = tuple(self._real(directory, source) for source in sources)
             self._calls[directory] = found
         return found
+
+    def _real(self, directory: str, source: str) -> str:
+        """The directory that a source names, as it really is."""
+        path = os.path.normpath(f"{directory}/{source}")
+        # Those that were walked are no links. "link/.." is not what it looks like.
+        if path in self._listed and ".." not in source.lstrip("./"):
+            return path
+        return os.path.realpath(os.path.join(directory, source))
 
     def reach(self, root: str) -> frozenset[str]:
         """The root and every directory that it takes in through calls."""
@@ -61,12 +74,21 @@ class CallGraph:
                 pending.extend(self.calls(here))
         return frozenset(reached)
 
-    def reads_files(self, directories: Iterable[str]) -> bool:
-        """Whether one of them mentions a function that reads files: then it depends on more than its configuration."""
-        chosen = set(directories)
+    def files_read(self, directories: Iterable[str]) -> frozenset[str] | None:
+        """The files that functions in these directories may read, by every path that may be meant.
+
+        None where a name is not written out: then every file may be meant.
+        """
+        found: set[str] = set()
+        chosen = list(directories)
         for directory in chosen:
             self.calls(directory)  # which reads it
-        return not chosen.isdisjoint(self._reading)
+            names = self._named[directory]
+            if names is None:
+                return None
+            # Relative names count from the root's directory, others from the module's: each is tried with all.
+            found.update(os.path.join(base, name) for name in names for base in chosen)
+        return frozenset(found)
 
     def roots(self) -> list[str]:
         """The directories of the scan that no other one calls.
@@ -121,8 +143,7 @@ class CallGraph:
     def _sources(self, directory: str) -> Sequence[str]:
         """The local sources of the calls in a directory."""
         look = _look_into(directory, self._files(directory), self._library)
-        if look.reads_files:
-            self._reading.add(directory)
+        self._named[directory] = look.names
         if not look.key:
             return ()
         kept = self._kept.get(look.key)
@@ -146,27 +167,44 @@ class _Look(NamedTuple):
     """What a directory's files say at a glance."""
 
     key: str  # tells its content from another one; "" where no module is mentioned
-    reads_files: bool
+    names: tuple[str, ...] | None  # of the files that functions read; None: not all are written out
 
 
 def _look_into(directory: str, files: Iterable[str], library: ModuleLibrary) -> _Look:
     texts: list[bytes] = []
-    mentions = reads_files = False
+    names: list[str] | None = []
+    mentions = False
     for name in files:
         path = f"{directory}/{name}"
         data = library.contents.get(path)
         if data is None:
-            try:
-                if os.stat(path).st_size > MAX_FILE_BYTES:
-                    continue
-                with open(path, "rb", buffering=0) as stream:
-                    data = stream.read()
-            except OSError:
-                continue  # reported when the directory is read
-        reads_files = reads_files or _READS_FILES.search(data) is not None
+            data = _content(path)
+        if data is None:
+            continue  # reported when the directory is read
+        if names is not None:
+            for match in _READS_FILES.finditer(data):
+                written = _READS_NAMED.match(data, match.start())
+                if written is None:
+                    names = None
+                    break
+                names.append(os.fsdecode(written.group(1)))
         mentions = mentions or (b"module" in data and _MODULE_BLOCK.search(data) is not None)
         texts += (os.fsencode(name), data)
-    return _Look(blake2b(b"\0".join(texts), digest_size=16).hexdigest() if mentions else "", reads_files)
+    key = blake2b(b"\0".join(texts), digest_size=16).hexdigest() if mentions else ""
+    return _Look(key, None if names is None else tuple(names))
+
+
+def _content(path: str) -> bytes | None:
+    """What stands in a file; None where it cannot be read or is too large."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+        try:
+            size = os.fstat(descriptor).st_size
+            return os.read(descriptor, size) if size <= MAX_FILE_BYTES else None
+        finally:
+            os.close(descriptor)
+    except OSError:
+        return None
 
 
 def _load(store: Path | None) -> dict[str, list[str]]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -43,6 +44,7 @@ class Changes:
         self._configured = {os.path.dirname(path) for path in self.paths if _is_configuration(path)}
         self._folders = {path for path in self.paths if os.path.isdir(path)}
         self._gone = {path for path in self.paths if not os.path.lexists(path)}
+        self._names = {os.path.basename(path) for path in self.paths}
         self._links: dict[str, list[str]] = {}
 
     def names_settings(self, path: Path | None) -> bool:
@@ -58,8 +60,8 @@ class Changes:
     def touches(self, root: str, graph: CallGraph) -> bool | None:
         """Whether a change may alter what is found in a root, from what is known before it is judged.
 
-        A changed file of a module touches every root that calls it, from wherever. None: the root reads files by
-        functions; its judgement tells which (``reads``).
+        A changed file of a module touches every root that calls it, from wherever. None: the root reads files whose
+        names are computed; its judgement tells which (``reads``).
         """
         if not self.paths:
             return False
@@ -74,7 +76,12 @@ class Changes:
             return True
         if any(os.path.dirname(folder) in reach for folder in self._governed):
             return True
-        return None if graph.reads_files(reach) else False
+        read = graph.files_read(reach)
+        return None if read is None else any(map(self._is, read))
+
+    def _is(self, path: str) -> bool:
+        """Whether a path leads to a changed file. Looked at closely only where that may be."""
+        return (os.path.basename(path) in self._names or os.path.islink(path)) and os.path.realpath(path) in self.paths
 
     def _linked(self, directory: str) -> Sequence[str]:
         """Where the symbolic links in a directory lead: a variable file that several roots share is often one."""
@@ -123,7 +130,11 @@ class Repository:
         self._directory = directory
         self._option = option
         self._language = language
-        self.top = os.path.realpath(os.fsdecode(self._ask("rev-parse", "--show-toplevel")).rstrip("\n"))
+
+    @cached_property
+    def top(self) -> str:
+        """The top of the working tree."""
+        return os.path.realpath(os.fsdecode(self._ask("rev-parse", "--show-toplevel")).rstrip("\n"))
 
     def changed_since(self, revision: str) -> list[str]:
         """The files that differ from where the present work left a revision.
@@ -140,11 +151,13 @@ class Repository:
         first, last = os.environ.get("PRE_COMMIT_FROM_REF", ""), os.environ.get("PRE_COMMIT_TO_REF", "")
         if first and last:
             ends = [f"{self.commit(first)}...{self.commit(last)}"]
-        elif self._try("rev-parse", "--verify", "--quiet", "HEAD^{commit}") is None:
-            return []  # the first commit: there is nothing that it could delete
-        else:
-            ends = ["--cached", "HEAD"]
-        return self._paths(self._ask("diff", *_NAMES, "--diff-filter=D", *ends, "--"))
+            return self._paths(self._ask("diff", *_NAMES, "--diff-filter=D", *ends, "--"))
+        deleted = self._try("diff", *_NAMES, "--diff-filter=D", "--cached", "HEAD", "--")
+        if deleted is None:
+            if self._try("rev-parse", "--verify", "--quiet", "HEAD^{commit}") is None and self.top:
+                return []  # the first commit: there is nothing that it could delete
+            deleted = self._ask("diff", *_NAMES, "--diff-filter=D", "--cached", "HEAD", "--")
+        return self._paths(deleted)
 
     def merge_base(self, revision: str) -> str:
         """The commit at which the present work left a revision."""

@@ -79,6 +79,8 @@ def main() -> None:
         traceback.print_exc()
         click.echo("compliant-infra crashed: the job was not done; please report the lines above", err=True)
         raise SystemExit(2) from None
+    finally:
+        gc.freeze()  # the process ends: looking once more for cycles among all that was made helps nobody
 
 
 if __name__ == "__main__":
