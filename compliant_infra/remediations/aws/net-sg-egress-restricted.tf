@@ -1,10 +1,6 @@
-# 出方向只放行业务需要的目的地与端口：缩小目的地，或缩小端口。
+# 出方向只放行业务需要的目的地：其余参数保留原样，也可以改为缩小端口范围。
 resource "aws_security_group" "this" {
   egress {
-    description      = "HTTPS to the own networks"
-    protocol         = "tcp"
-    from_port        = 443
-    to_port          = 443
     ipv6_cidr_blocks = null
     cidr_blocks      = var.outbound_cidrs
   }
@@ -12,31 +8,19 @@ resource "aws_security_group" "this" {
 
 resource "aws_default_security_group" "this" {
   egress {
-    description      = "HTTPS to the own networks"
-    protocol         = "tcp"
-    from_port        = 443
-    to_port          = 443
     ipv6_cidr_blocks = null
     cidr_blocks      = var.outbound_cidrs
   }
 }
 
 resource "aws_security_group_rule" "this" {
-  description      = "HTTPS to the own networks"
-  protocol         = "tcp"
-  from_port        = 443
-  to_port          = 443
   ipv6_cidr_blocks = null
   cidr_blocks      = var.outbound_cidrs
 }
 
 resource "aws_vpc_security_group_egress_rule" "this" {
-  description = "HTTPS to the own networks"
-  ip_protocol = "tcp"
-  from_port   = 443
-  to_port     = 443
-  cidr_ipv6   = null
-  cidr_ipv4   = var.outbound_cidrs[0]
+  cidr_ipv6 = null
+  cidr_ipv4 = var.outbound_cidrs[0]
 }
 
 variable "outbound_cidrs" {

@@ -1,10 +1,10 @@
 # 管理与数据库端口只对需要的来源开放；管理经会话管理器或堡垒机进行。
 resource "aws_security_group" "this" {
   ingress {
-    description      = "PostgreSQL from the application subnets"
+    description      = var.rule_purpose
     protocol         = "tcp"
-    from_port        = 5432
-    to_port          = 5432
+    from_port        = var.service_port
+    to_port          = var.service_port
     ipv6_cidr_blocks = null
     cidr_blocks      = var.allowed_cidrs
   }
@@ -34,4 +34,16 @@ variable "allowed_cidrs" {
   description = "Networks of your own that may reach the members of the security groups"
   type        = list(string)
   default     = ["10.0.16.0/20"]
+}
+
+variable "rule_purpose" {
+  description = "What the rule of the security group is for"
+  type        = string
+  default     = "PostgreSQL from the application subnets"
+}
+
+variable "service_port" {
+  description = "Port of the service to which the rule lets in"
+  type        = number
+  default     = 5432
 }
