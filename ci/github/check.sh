@@ -26,7 +26,6 @@ option --baseline "${GATE_BASELINE:-}"
 while IFS= read -r profile; do options+=("--profile=$profile"); done < <(lines "${GATE_PROFILES:-}")
 option --fail-on "${GATE_FAIL_ON:-}"
 option --known "${GATE_KNOWN:-}"
-option --since "${GATE_SINCE:-}"
 option --lang "${GATE_LANG:-}"
 while IFS= read -r further; do options+=("$further"); done < <(lines "${GATE_ARGS:-}")
 while IFS= read -r path; do paths+=("$path"); done < <(lines "${GATE_PATHS:-.}")
@@ -35,12 +34,21 @@ export COMPLIANT_INFRA_SOURCE_URL="${GITHUB_SERVER_URL:-}/${GITHUB_REPOSITORY:-}
 if [ -z "${GITHUB_SERVER_URL:-}" ]; then COMPLIANT_INFRA_SOURCE_URL=""; fi
 
 # The log shows names from the repository: none of them may be taken for a command to the runner.
+sarif="$reports/compliant-infra.sarif"
 pause="$(python -c 'import secrets; print(secrets.token_hex(16))')"
 echo "::stop-commands::$pause"
 status=0
+if [ -n "${GATE_SINCE:-}" ] && [ "${GATE_SARIF:-}" = true ]; then
+  # Code scanning takes what an upload lacks for mended, so that report is always of everything.
+  "$TOOL/compliant-infra" check ${options[@]+"${options[@]}"} --fail-on=none --format=sarif --output="$sarif" \
+    -- ${paths[@]+"${paths[@]}"} 2>/dev/null || true
+else
+  options+=("--report=sarif=$sarif")
+fi
+option --since "${GATE_SINCE:-}"
 "$TOOL/compliant-infra" check ${options[@]+"${options[@]}"} \
-  --report "sarif=$reports/compliant-infra.sarif" --report "json=$reports/compliant-infra.json" \
-  --report "comment=$reports/comment.md" -- ${paths[@]+"${paths[@]}"} || status=$?
+  --report "json=$reports/compliant-infra.json" --report "comment=$reports/comment.md" \
+  -- ${paths[@]+"${paths[@]}"} || status=$?
 echo
 echo "::$pause::"
 case "$status" in 0 | 1 | 2) ;; *) status=2 ;; esac

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.cli.harness import BAD, GOOD, lay
+from tests.cli.harness import BAD, GOOD, invoke, lay
 from tests.delivery.workshop import BIN, ROOT, TRAPS, code_host, commit, environment, run
 
 ACTION: dict[str, Any] = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
@@ -114,9 +114,19 @@ def test_a_clean_tree_one_that_is_no_tree_and_a_change(tmp_path: Path) -> None:
 
     lay(folder, {"new/main.tf": BAD.replace('"open"', '"fresh"')})
     commit(folder)
-    outputs, summary, _ = check(tmp_path, folder, since=base, lang="en", args="--only=CN008")
+    given = {"since": base, "lang": "en", "args": "--only=CN008"}
+    outputs, summary, _ = check(tmp_path, folder, sarif="true", **given)
     assert (outputs["status"], outputs["failing"]) == ("1", "1")
     assert "new/main.tf" in summary and "old/main.tf" not in summary
+    # Code scanning would take what the upload lacks for mended.
+    uploaded = Path(outputs["sarif"]).read_text(encoding="utf-8")
+    assert '"new/main.tf"' in uploaded and '"old/main.tf"' in uploaded
+
+    known = str(tmp_path / "known.json")
+    assert invoke("check", str(folder), "--write-known", known).status in (0, 1)
+    outputs, summary, _ = check(tmp_path, folder, known=known, **given)
+    assert (outputs["status"], outputs["failing"], outputs["known"]) == ("0", "0", "1")
+    assert "no new finding" in summary
 
 
 def test_the_version_to_install_is_a_version(tmp_path: Path) -> None:
