@@ -100,7 +100,8 @@ def policy_records() -> list[dict[str, Any]]:
             "name": rule.name,
             "title": rule.title.en,
             "severity": str(rule.severity),
-            "category": _CATEGORIES.get(subjects[rule.code], _OTHERWISE),
+            "category": "SECRETS" if rule.secret else _CATEGORIES.get(subjects[rule.code], _OTHERWISE),
+            "secret": rule.secret,
             "types": _types(rule),
             "benchmarks": {
                 name.upper(): list(found[rule.name]) for name, found in clauses.items() if rule.name in found

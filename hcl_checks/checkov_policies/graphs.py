@@ -56,11 +56,12 @@ def nodes(graph: Any) -> Iterator[Mapping[str, Any]]:
 def read_graph(graph: Any) -> GraphSources:
     """Everything that the judge needs to know of a graph."""
     sources = GraphSources()
+    real: dict[str, str] = {}
     for node in nodes(graph):
         kind, path = node.get("block_type_"), node.get("file_path_")
         if not isinstance(path, str) or not isinstance(kind, str):
             continue
-        path = os.path.realpath(path)
+        path = real.get(path) or real.setdefault(path, os.path.realpath(path))
         if kind == "tfvar":
             directories = [item.get("load_dir") for item in _configurations(node)]
             for directory in directories:

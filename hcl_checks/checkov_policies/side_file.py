@@ -39,6 +39,9 @@ def merged(before: Mapping[str, Any], found: Mapping[str, Any]) -> dict[str, Any
     for name, value in found.items():
         if name in _LISTS:
             kept = list(before.get(name, ()))
+            if not kept:
+                result[name] = list(value)
+                continue
             seen = {json.dumps(item, sort_keys=True) for item in kept}
             result[name] = kept + [item for item in value if json.dumps(item, sort_keys=True) not in seen]
         elif name == "resources":
