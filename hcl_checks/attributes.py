@@ -149,6 +149,16 @@ class IteratorScope:
         """The scope around the dynamic block."""
         return self._outer
 
+    @property
+    def name(self) -> str:
+        """The name of the iterator."""
+        return self._name
+
+    @property
+    def key(self) -> Any:
+        """The key of the block's element."""
+        return self._key
+
     def resolve(self, names: tuple[str, ...]) -> tuple[Any, int]:
         """The iterator's key and value; other names are the outer scope's."""
         if names[0] == self._name:

@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import Final, NamedTuple
 
 from compliant_infra.hcl_checks.overrides import MergedBody
-from compliant_infra.hcl_checks.reader import Attribute, Block, Body, Document, parse
+from compliant_infra.hcl_checks.reader import Attribute, Block, Body, Document, Element, elements_of, parse
 
 _INDENT: Final = re.compile(r"[ \t]*")
 _HEREDOC: Final = re.compile(r"<<(-?)([^\W\d][\w-]*)\r?\n")
@@ -127,6 +127,17 @@ class Sheet:
             return self._places[1].get(body.start)
         return body
 
+    def attribute_at(self, position: int) -> tuple[Body, Attribute] | None:
+        """The attribute in which a place lies, and its body."""
+        pending = [self.document.body]
+        while pending:
+            body = pending.pop()
+            for attribute in body.attributes.values():
+                if attribute.start <= position < attribute.end:
+                    return body, attribute
+            pending.extend(block.body for block in body.blocks if block.start <= position < block.end)
+        return None
+
     def block_of(self, body: Body) -> Block | None:
         """The block that a body of this file belongs to; None for the file's own."""
         return self._places[2].get(id(body))
@@ -207,7 +218,7 @@ def _expand(sheet: Sheet, block: Block, edit: BodyEdit) -> list[Splice]:
     texts.update({name: reindented(text, inner, sheet.unit, sheet.newline) for name, text in edit.values.items()})
     for name, members in edit.members.items():
         attribute = body.attributes[name]
-        texts[name] = splice(texts[name], [_in_own(item, attribute) for item in _members(sheet, attribute, members)])
+        texts[name] = splice(texts[name], [_in_own(item, attribute) for item in _members_of(sheet, attribute, members)])
     lines = _aligned(texts.items(), inner)
     for source in edit.blocks:
         lines += (
@@ -218,6 +229,10 @@ def _expand(sheet: Sheet, block: Block, edit: BodyEdit) -> list[Splice]:
     if not lines:
         return [Splice(body.start, body.end, "")]
     return [Splice(body.start, body.end, sheet.newline + sheet.newline.join(lines) + sheet.newline + outer)]
+
+
+def _members_of(sheet: Sheet, attribute: Attribute, members: Sequence[tuple[str, str]]) -> list[Splice]:
+    return add_members(sheet, attribute.value_start, attribute.end, members)
 
 
 def _in_own(item: Splice, attribute: Attribute) -> Splice:
@@ -279,7 +294,7 @@ class _Multiline:
         for item in gone:
             self.found.append(self._deletion(item))
         for name, members in edit.members.items():
-            self.found += _members(sheet, body.attributes[name], members)
+            self.found += _members_of(sheet, body.attributes[name], members)
         new: list[tuple[str, str]] = []
         replaced: dict[int, str] = {}
         for name, value in edit.values.items():
@@ -537,48 +552,67 @@ def _lay_out_comments(rows: Sequence[_Row]) -> None:
             row.comment_gap = " " * (width - row.assigned)
 
 
-def _members(sheet: Sheet, attribute: Attribute, members: Sequence[tuple[str, str]]) -> list[Splice]:
-    """The splices that add members to an object that is written as ``{ ... }``."""
-    close = attribute.end - 1
+def add_members(sheet: Sheet, start: int, end: int, members: Sequence[tuple[str, str]]) -> list[Splice]:
+    """The splices that add members to an object that is written as ``{ ... }`` between two offsets."""
+    close = end - 1
     text = sheet.text
-    inside = text[attribute.value_start + 1 : close]
+    inside = text[start + 1 : close]
     newline = sheet.newline
-    if "\n" in inside:
-        line = sheet.line_start(close)
-        indent = sheet.indent(attribute.start) + sheet.unit
-        lines = [line_ for line_ in inside.split("\n") if line_.strip()]
-        if lines:
-            indent = lines[-1][: len(lines[-1]) - len(lines[-1].lstrip())] or indent
-        new = newline.join(_member_lines(lines, members, indent)) + newline
-        if text[line:close].strip():
-            return [Splice(close, close, newline + new)]
-        return [Splice(line, line, new)]
-    written = ", ".join(f"{name} = {value}" for name, value in members)
-    if not inside.strip():
-        return [Splice(attribute.value_start, attribute.end, f"{{ {written} }}")]
-    stripped = inside.rstrip(" ,")
-    position = attribute.value_start + 1 + len(stripped)
-    return [Splice(position, close, f", {written} " if inside.endswith(" ") else f", {written}")]
+    if "\n" not in inside:
+        written = ", ".join(f"{name} = {value}" for name, value in members)
+        if not inside.strip():
+            return [Splice(start, end, f"{{ {written} }}")]
+        stripped = inside.rstrip(" ,")
+        return [Splice(start + 1 + len(stripped), close, f", {written} " if inside.endswith(" ") else f", {written}")]
+    there = elements_of(text, start)
+    line = sheet.line_start(close)
+    indent = sheet.indent(there[-1].start) if there else sheet.indent(start) + sheet.unit
+    run = _last_run(sheet, there, line)
+    old = [_Row(text[item.start : equals].rstrip(), "", "", "", "", None) for item, equals in run]
+    for row, (item, equals) in zip(old, run, strict=True):
+        row.gap = text[item.start + len(row.name) : equals]
+    was = _is_aligned(old)
+    added = [_Row(name, " ", f"= {value}", "", "", None) for name, value in members]
+    found: list[Splice] = []
+    if was:
+        _lay_out([*old, *added])
+        found += [
+            Splice(item.start + len(row.name), equals, row.gap)
+            for row, (item, equals) in zip(old, run, strict=True)
+            if text[item.start + len(row.name) : equals] != row.gap
+        ]
+    new = newline.join(f"{indent}{row.name}{row.gap}{row.value}" for row in added) + newline
+    if there and text[there[-1].end : close].lstrip(" \t").startswith(","):
+        new = new.replace(newline, f",{newline}")
+    if text[line:close].strip():
+        comma = "" if text[there[-1].end : close].strip().startswith(",") else ","
+        return [*found, Splice(there[-1].end, there[-1].end, f"{comma} " + ", ".join(f"{k} = {v}" for k, v in members))]
+    return [*found, Splice(line, line, new)]
 
 
-_MEMBER: Final = re.compile(r'\s*("[^"]*"|[\w-]+)( *)=(?!=)')
-
-
-def _member_lines(lines: Sequence[str], members: Sequence[tuple[str, str]], indent: str) -> list[str]:
-    """New members as lines, on the column of those above them."""
-    match = _MEMBER.match(lines[-1]) if lines else None
-    width = len(match[1]) + len(match[2]) - 1 if match else 0
-    width = max(width, 0)
-    if not match:
-        width = max(len(name) for name, _ in members)
-    return [f"{indent}{name:<{width}} = {value}" for name, value in members]
+def _last_run(sheet: Sheet, there: Sequence[Element], line: int) -> list[tuple[Element, int]]:
+    """The members in adjacent lines at the end of an object, each in one line, with the place of its equals sign."""
+    run: list[tuple[Element, int]] = []
+    below = line
+    for item in reversed(there):
+        begin = sheet.line_start(item.start)
+        equals = sheet.text.find("=", item.start, item.value_start)
+        alone = not sheet.text[begin : item.start].strip() and "\n" not in sheet.text[item.start : item.end]
+        if sheet.after_line(item.end) != below or not alone or equals < 0:
+            break
+        run.append((item, equals))
+        below = begin
+    return run[::-1]
 
 
 def edits_of(
-    sheet: Sheet, edits: Iterable[tuple[Body, BodyEdit]], after: Iterable[tuple[int, str]] = ()
+    sheet: Sheet,
+    edits: Iterable[tuple[Body, BodyEdit]],
+    after: Iterable[tuple[int, str]] = (),
+    spans: Iterable[Splice] = (),
 ) -> list[Splice]:
-    """All splices of one file: edits of bodies, and blocks (as text) after the lines of given offsets."""
-    found: list[Splice] = []
+    """All splices of one file: edits of bodies, blocks (as text) after the lines of given offsets, single spans."""
+    found: list[Splice] = list(dict.fromkeys(spans))
     for body, edit in edits:
         found += edit_body(sheet, body, edit)
     for position, source in after:

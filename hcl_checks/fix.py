@@ -17,7 +17,7 @@ from typing import Any, Final
 from compliant_infra.assignment import Request, assignment
 from compliant_infra.hcl_checks.configuration import FileBlock, ModuleSource
 from compliant_infra.hcl_checks.discovery import SourceTree
-from compliant_infra.hcl_checks.edits import BodyEdit, Sheet, Splice, block_text, edits_of, splice
+from compliant_infra.hcl_checks.edits import BodyEdit, Sheet, Splice, add_members, block_text, edits_of, splice
 from compliant_infra.hcl_checks.fix_changes import Change, Holder, Plan, Planner, holder_of
 from compliant_infra.hcl_checks.fix_proof import EditedLibrary, Judged, Key, Prover, key_of, untouched
 from compliant_infra.hcl_checks.modules import ModuleLibrary, VariableInputs
@@ -30,7 +30,10 @@ from compliant_infra.kernel.rules.record import Rule, cloud_of
 from compliant_infra.remediations import fixes
 
 #: The order in which edits are left out to see whether the finding passes without them.
-_DROPPED_FIRST: Final = {"set": 0, "take": 1, "end": 2, "add": 3, "member": 3, "block": 4, "after": 5}
+_DROPPED_FIRST: Final = {
+    "set": 0, "span": 0, "insert": 0, "take": 1, "end": 2,
+    "add": 3, "member": 3, "block": 4, "after": 5,
+}
 _INDEX: Final = re.compile(r"\[[^\]]*\]")
 
 
@@ -414,6 +417,7 @@ class Fixer:
             mended = [result]
         elif not _is_gone(result, before, states[root]):
             raise RefusedError("not-proven", Text("the finding stands after the edit", "修改后该发现仍然存在"))
+        self._check_shared(root, result, trial, mended, list(roots))
         for path, data in trial.data.items():
             problem = untouched(trial.sheets[path], data.decode("utf-8-sig"), trial.changes)
             if problem:
@@ -430,6 +434,32 @@ class Fixer:
         self._last = fix  # kept, so that its id is not given away
         return fix
 
+    def _check_shared(
+        self, root: str, result: Result, trial: _Trial, mended: Sequence[Result], roots: Sequence[str]
+    ) -> None:
+        """Refuse an edit of a block that also makes resources without the finding: they would change for nothing."""
+        if not any(not change.where.en and change.type for change in trial.changes):
+            return
+        place = next((item.location for item in self.prover.now(root).scan.resources if _is_of(item, result)), None)
+        if place is None:
+            return
+        with_finding = {(item.root, item.resource) for item in mended}
+        others = [
+            resource.address
+            for item in roots
+            for resource in self.prover.now(item).scan.resources
+            if resource.location == place and (resource.root, resource.address) not in with_finding
+        ]
+        if others:
+            listed = ", ".join(dict.fromkeys(others[:3])) + (", ..." if len(others) > 3 else "")
+            raise RefusedError(
+                "shared",
+                Text(
+                    f"the block also makes resources without the finding: {listed}",
+                    f"该块还创建没有此发现的资源：{listed}",
+                ),
+            )
+
     # -- from changes to texts ---------------------------------------------------------------------------------
 
     def _render(self, changes: Sequence[Change], snippet: Snippet) -> _Trial:
@@ -437,17 +467,14 @@ class Fixer:
         asking = _Asking(self, snippet)
         named = [replace_variables(change, asking) for change in changes]
         named += asking.changes
-        by_sheet: dict[str, tuple[Sheet, dict[int, tuple[Body, BodyEdit]], list[tuple[int, str]]]] = {}
+        by_sheet: dict[str, _SheetEdit] = {}
         for change in named:
-            sheet, bodies, after = by_sheet.setdefault(change.sheet.path, (change.sheet, {}, []))
-            if change.kind == "after" and (block := sheet.block_of(change.body)) is not None:
-                after.append((block.end, change.text))
-                continue
-            _, edit = bodies.setdefault(id(change.body), (change.body, BodyEdit()))
-            _enter(edit, change)
+            edit = by_sheet.setdefault(change.sheet.path, _SheetEdit(change.sheet))
+            edit.enter(change)
         trial = _Trial(list(changes), {}, {}, asking.asks, asking.examples, {}, {}, asking.declared)
-        for path, (sheet, edited, after) in by_sheet.items():
-            splices = edits_of(sheet, edited.values(), after)
+        for path, edit in by_sheet.items():
+            sheet = edit.sheet
+            splices = edit.splices()
             text = splice(sheet.text, splices)
             if text == sheet.text:
                 continue
@@ -472,6 +499,39 @@ class Fixer:
                 if os.path.normpath(f"{caller}/{source}") == directory:
                     found.append((module, module.modules[name], name))
         return found
+
+
+class _SheetEdit:
+    """What changes in one file."""
+
+    def __init__(self, sheet: Sheet) -> None:
+        self.sheet = sheet
+        self._bodies: dict[int, tuple[Body, BodyEdit]] = {}
+        self._after: list[tuple[int, str]] = []
+        self._spans: list[Splice] = []
+        self._members: dict[tuple[int, int], dict[str, str]] = {}
+
+    def enter(self, change: Change) -> None:
+        """Add a change. ValueError where it contradicts another."""
+        if change.kind == "after" and (block := self.sheet.block_of(change.body)) is not None:
+            self._after.append((block.end, change.text))
+        elif change.kind == "span":
+            self._spans.append(Splice(*change.span, change.text))
+        elif change.kind == "insert":
+            key, _, value = change.text.partition("\0")
+            members = self._members.setdefault(change.span, {})
+            if members.setdefault(key, value) != value:
+                raise ValueError(f"two values for {key}")
+        else:
+            _, edit = self._bodies.setdefault(id(change.body), (change.body, BodyEdit()))
+            _enter(edit, change)
+
+    def splices(self) -> list[Splice]:
+        """All of it as splices."""
+        spans = list(self._spans)
+        for (start, end), members in self._members.items():
+            spans += add_members(self.sheet, start, end, list(members.items()))
+        return edits_of(self.sheet, self._bodies.values(), self._after, spans)
 
 
 def _enter(edit: BodyEdit, change: Change) -> None:
@@ -630,6 +690,10 @@ class _Asking:
         )
 
 
+def _is_of(resource: Resource, result: Result) -> bool:
+    return resource.address == result.resource and resource.root == result.root
+
+
 def _cloud(result: Result) -> str:
     if result.resource.startswith("provider."):
         return result.resource.split(".")[1]
@@ -703,7 +767,8 @@ def _title(changes: Sequence[Change]) -> Text:
         for change in items:
             value = " ".join(change.text.replace("\0", " = ").split())
             value = value if len(value) <= 60 else f"{value[:57]}..."
-            if change.kind in ("set", "add"):
+            if change.kind in ("set", "add", "span", "insert"):
+                value = value.removeprefix(f"{change.name} = ") if change.kind != "insert" else value.split(" = ", 1)[1]
                 place = f" ({change.where.en})" if change.where.en else ""
                 place_zh = f"（{change.where.zh}）" if change.where.zh else ""
                 parts_en.append(f"{change.path} = {value}{place}")

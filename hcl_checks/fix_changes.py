@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from compliant_infra.hcl_checks.attributes import LazyAttributes
@@ -29,7 +29,11 @@ _NUMERAL: Final = re.compile(r"(?<![\w.\"-])\d+(?![\w.-])|(?<=\")\d+(?=\")")
 
 @dataclass(frozen=True, eq=False)
 class Change:
-    """One edit. ``kind``: set, add, take (an attribute), member (of an object), block, end (nested blocks), after."""
+    """One edit.
+
+    ``kind``: set, add, take (an attribute), member (of an object), block, end (nested blocks), after; where the value
+    stands elsewhere span (it is replaced there) or insert (an object gets it).
+    """
 
     kind: str
     sheet: Sheet
@@ -43,6 +47,7 @@ class Change:
     ended: tuple[Block, ...] = ()
     old: str = ""  # what was there
     where: Text = NO_TEXT  # the place of the value, where it is not the attribute itself
+    span: tuple[int, int] = (0, 0)  # of the value that is replaced, or of the object that gets a member
 
     @property
     def pattern(self) -> tuple[str, str, str, str]:
@@ -59,10 +64,7 @@ class Change:
         new = _NUMERAL.sub(str(number), self.text)
         if new == self.text or self.kind in ("take", "end"):
             return None
-        return Change(
-            self.kind, self.sheet, self.body, self.name, new, self.directory, self.address, self.type, self.path,
-            self.ended, self.old, self.where,
-        )  # fmt: skip
+        return replace(self, text=new)
 
 
 @dataclass(frozen=True)
@@ -368,17 +370,23 @@ class _Merger:
         if not is_plain(wanted):
             raise RefusedError("by-hand", _kept(path, here, existing))
         slot = self.sources.slot(have, existing, file, scope)
-        if slot.attribute.value == wanted and type(slot.attribute.value) is type(wanted):
+        if not slot.missing and slot.value == wanted and type(slot.value) is type(wanted):
             return
+        found = slot.sheet.attribute_at(slot.start)
+        if found is None:
+            raise RefusedError("no-source", Text(f"{path} stands in no file", f"{path} 不在任何文件中"))
+        body, written = found
+        text = self.snippet.value(attribute)
         self._change(
-            "set",
+            "insert" if slot.missing else "span",
             slot.sheet,
-            slot.body,
-            slot.attribute.name,
-            self.snippet.value(attribute),
+            body,
+            written.name,
+            f"{slot.missing}\0{text}" if slot.missing else text,
             path,
-            old=_literal(slot.attribute.value),
+            old="" if slot.missing else _literal(slot.value),
             where=slot.described,
+            span=(slot.start, slot.end),
         )
 
     def _value(self, attribute: Attribute) -> str:

@@ -188,7 +188,7 @@ def untouched(sheet: Sheet, new: str, changes: Iterable[Change]) -> str:
         if change.sheet.path != sheet.path:
             continue
         path = _path_of(sheet, change.body)
-        if change.kind in ("set", "add", "take", "member"):
+        if change.kind in ("set", "add", "take", "member", "span", "insert"):
             allowed.add(f"{path}.{change.name}")
         elif change.kind in ("block", "end"):
             below += [f"{path}.{change.name}", f"{path}.dynamic.{change.name}"]

@@ -1119,6 +1119,38 @@ def parse_json(text: str, path: str = "") -> Document:
         raise _refuse_deep_stack() from None
 
 
+class Element(NamedTuple):
+    """A member of an object (``key``) or an element of a list (its position), and where its value stands."""
+
+    key: str | int
+    start: int
+    value: Any
+    value_start: int
+    end: int
+
+
+def elements_of(text: str, opening: int) -> list[Element]:
+    """What stands in the object or list, written as a literal, that opens at an offset. Raises HCLSyntaxError."""
+    reader = _Reader(text)
+    is_list = text.startswith("[", opening)
+    place, closing = (_IN_LIST, "]") if is_list else (_IN_OBJECT, "}")
+    found: list[Element] = []
+    position = reader.skip(opening + 1)
+    while position < reader.size and not text.startswith(closing, position):
+        start = position
+        key: str | int = len(found)
+        if not is_list:
+            key, position = reader.key(position)
+            position = reader.skip_inline(position)
+        value_start = position
+        value, end, position = reader.value(position, place)
+        found.append(Element(key, start, value, value_start, end))
+        position = reader.skip(position)
+        if text.startswith(",", position):
+            position = reader.skip(position + 1)
+    return found
+
+
 def template_end(text: str, start: int, depth: int = 0) -> int:
     """The offset after the ``}`` of the template that begins with ``${`` or ``%{`` at ``start``."""
     reader = _Reader(text)

@@ -58,6 +58,16 @@ class EachScope(InnerScope):
         self._value = value
         self.resource: Resource | None = None
 
+    @property
+    def kind(self) -> str:
+        """``for_each`` or ``count``."""
+        return self._kind
+
+    @property
+    def key(self) -> Any:
+        """The key of the instance; None where it is not known."""
+        return self._key
+
     def resolve(self, names: tuple[str, ...]) -> tuple[Any, int]:
         """See ``values.Scope``."""
         first = names[0]

@@ -8,17 +8,26 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from compliant_infra.hcl_checks.attributes import IteratorScope
 from compliant_infra.hcl_checks.configuration import content_hash
 from compliant_infra.hcl_checks.edits import Sheet
 from compliant_infra.hcl_checks.module_instance import ModuleInstance
 from compliant_infra.hcl_checks.overrides import file_of
 from compliant_infra.hcl_checks.places import BlockScope
-from compliant_infra.hcl_checks.reader import Attribute, Block, Body, Expression, HCLSyntaxError, parse
-from compliant_infra.hcl_checks.scopes import Argument
+from compliant_infra.hcl_checks.reader import (
+    Attribute,
+    Block,
+    Body,
+    Expression,
+    HCLSyntaxError,
+    elements_of,
+    parse,
+)
+from compliant_infra.hcl_checks.scopes import Argument, EachScope
 from compliant_infra.hcl_checks.variables import automatic_variable_files
 from compliant_infra.kernel.model import Text
 
@@ -26,6 +35,14 @@ if TYPE_CHECKING:
     from compliant_infra.hcl_checks.modules import ModuleLibrary, VariableInputs
 
 _NAMED: Final = re.compile(r'(?:"\$\{\s*)?(var|local)\.([A-Za-z_][\w-]*)(?:\s*\}")?')
+_PATH: Final = r'([A-Za-z_][\w-]*\.[A-Za-z_][\w-]*)((?:\.[A-Za-z_][\w-]*|\["[^"\\$%]*"\])*)'
+_STEPS: Final = re.compile(rf"\s*{_PATH}\s*")
+_TRIED: Final = re.compile(rf"\s*(?:try|coalesce)\(\s*{_PATH}\s*,[^()]*\)\s*")
+_LOOKED_UP: Final = re.compile(rf'\s*lookup\(\s*{_PATH}\s*,\s*"([^"\\$%]*)"\s*(?:,[^()]*)?\)\s*')
+_FILTERED: Final = re.compile(
+    rf"\{{\s*for\s+(\w+)\s*,\s*(\w+)\s+in\s+{_PATH}\s*:\s*(\w+)\s*=>\s*(\w+)\s*(?:if\s.*)?\}}", re.S
+)
+_STEP: Final = re.compile(r'\.([A-Za-z_][\w-]*)|\["([^"]*)"\]')
 _MAX_STEPS: Final = 50
 
 
@@ -40,12 +57,25 @@ class RefusedError(Exception):
 
 @dataclass(frozen=True)
 class Slot:
-    """A value that can be replaced where it is written."""
+    """A value that can be replaced where it is written, or given to an object that lacks it (``missing``)."""
 
     sheet: Sheet
-    body: Body  # of the sheet
-    attribute: Attribute
+    start: int  # of the value, or of the object
+    end: int
+    value: Any
     described: Text  # "" where the value stands in the attribute itself
+    missing: str = ""
+
+
+@dataclass(frozen=True)
+class _Node:
+    """A value as it is written, on the way to one of its parts."""
+
+    sheet: Sheet
+    start: int
+    end: int
+    value: Any
+    scope: BlockScope  # of what is written there
 
 
 def module_of(scope: BlockScope) -> ModuleInstance:
@@ -108,15 +138,13 @@ class Sources:
         value = attribute.value
         sheet = self.sheet(instance.source.directory, file)
         if is_plain(value):
-            body = sheet.body_with(attribute)
-            if body is None:
-                raise RefusedError("no-source", Text("the value stands in no file", "该值不在任何文件中"))
-            return Slot(sheet, body, attribute, Text("", ""))
-        match = _NAMED.fullmatch(str(value).strip()) if isinstance(value, Expression) else None
-        if match is None:
+            return Slot(sheet, attribute.value_start, attribute.end, value, Text("", ""))
+        if not isinstance(value, Expression):
             raise RefusedError("by-hand", _composite(attribute, file))
-        if steps > _MAX_STEPS:
-            raise RefusedError("unknown", Text("names refer to each other in a ring", "引用成环"))
+        self._check_steps(steps)
+        match = _NAMED.fullmatch(value.strip())
+        if match is None:
+            return self._part(value, attribute, file, scope, sheet, steps)
         kind, name = match[1], match[2]
         self._check_alone(instance, kind, name, attribute, sheet)
         if kind == "local":
@@ -125,19 +153,29 @@ class Sources:
                 raise RefusedError("unknown", Text(f"local.{name} is not declared", f"local.{name} 未声明"))
             found = self._slot(item.attribute, item.file, instance, instance, steps + 1)
             return found if found.described.en else _described(found, f"local.{name}", f"local.{name}")
-        return self._variable(instance, name, steps)
+        source, described = self._variable(instance, name)
+        if isinstance(source, Argument):
+            found = self._slot(source.attribute, source.file, source.scope, module_of(source.scope), steps + 1)
+        else:
+            sheet, written = source
+            if not is_plain(written.value):
+                raise RefusedError("by-hand", _composite(written, sheet.document.path))
+            found = Slot(sheet, written.value_start, written.end, written.value, Text("", ""))
+        return found if found.described.en else _described(found, *described)
 
-    def _variable(self, instance: ModuleInstance, name: str, steps: int) -> Slot:
+    def _check_steps(self, steps: int) -> None:
+        if steps > _MAX_STEPS:
+            raise RefusedError("unknown", Text("names refer to each other in a ring", "引用成环"))
+
+    def _variable(self, instance: ModuleInstance, name: str) -> tuple[Argument | tuple[Sheet, Attribute], Text]:
+        """What gives a variable its value: an argument of the call, an entry of a variable file, or its default."""
         block = instance.source.variables.get(name)
         if block is None:
             raise RefusedError("unknown", Text(f"var.{name} is not declared", f"var.{name} 未声明"))
         if instance.parent is not None:
             argument = instance.inputs.get(name)
             if isinstance(argument, Argument):
-                caller = module_of(argument.scope)
-                found = self._slot(argument.attribute, argument.file, argument.scope, caller, steps + 1)
-                where = Text(f"argument {name} of {instance.address}", f"{instance.address} 的参数 {name}")
-                return found if found.described.en else _described(found, *where)
+                return argument, Text(f"argument {name} of {instance.address}", f"{instance.address} 的参数 {name}")
         else:
             given = self._given(instance, name)
             if given is not None:
@@ -151,14 +189,10 @@ class Sources:
                     f"该值来自 var.{name}，而它在此处没有取值",
                 ),
             )
-        file = file_of(block.body, default, block.file)
-        sheet = self.sheet(instance.source.directory, file)
-        body = sheet.body_with(default)
-        if body is None or not is_plain(default.value):
-            raise RefusedError("by-hand", _composite(default, file))
-        return _described(Slot(sheet, body, default, Text("", "")), f"default of var.{name}", f"var.{name} 的默认值")
+        sheet = self.sheet(instance.source.directory, file_of(block.body, default, block.file))
+        return (sheet, default), Text(f"default of var.{name}", f"var.{name} 的默认值")
 
-    def _given(self, instance: ModuleInstance, name: str) -> Slot | None:
+    def _given(self, instance: ModuleInstance, name: str) -> tuple[tuple[Sheet, Attribute], Text] | None:
         """The entry of a variable file that gives the root's variable its value."""
         files = automatic_variable_files(instance.source.directory)
         if name in self.inputs.spoken:
@@ -182,15 +216,136 @@ class Sources:
             sheet = self._variable_file(path)
             attribute = sheet.document.body.attributes.get(name) if sheet is not None else None
             if sheet is not None and attribute is not None:
-                if not is_plain(attribute.value):
-                    raise RefusedError("by-hand", _composite(attribute, sheet.document.path))
                 shown = os.path.basename(path)
-                return _described(
-                    Slot(sheet, sheet.document.body, attribute, Text("", "")),
-                    f"var.{name} in {shown}",
-                    f"{shown} 中的 var.{name}",
-                )
+                return (sheet, attribute), Text(f"var.{name} in {shown}", f"{shown} 中的 var.{name}")
         return None
+
+    # -- parts of objects --------------------------------------------------------------------------------------
+
+    def _part(
+        self, value: Expression, attribute: Attribute, file: str, scope: BlockScope, sheet: Sheet, steps: int
+    ) -> Slot:
+        """The part of an object that an expression names: ``each.value.public``, ``try(var.a.b, false)``."""
+        named = _path(value)
+        if named is None or not named[1]:
+            raise RefusedError("by-hand", _composite(attribute, file))
+        base, keys = named
+        try:
+            node = self._base(base, keys[-1], attribute.start, scope, sheet, steps)
+            for key in keys[:-1]:
+                node = self._below(node, key, steps, keys[-1])
+            node = self._resolved(node, steps, keys[-1])
+        except LookupError:
+            raise RefusedError("by-hand", _composite(attribute, file)) from None
+        if not isinstance(node.value, dict):
+            raise RefusedError("by-hand", _composite(attribute, file))
+        line = node.sheet.text.count("\n", 0, node.start) + 1
+        place = f"{node.sheet.document.path}:{line}"
+        described = Text(place, place)
+        for item in elements_of(node.sheet.text, node.start):
+            if item.key == keys[-1]:
+                if not is_plain(item.value):
+                    raise RefusedError("by-hand", _composite(attribute, file))
+                return Slot(node.sheet, item.value_start, item.end, item.value, described)
+        return Slot(node.sheet, node.start, node.end, None, described, keys[-1])
+
+    def _below(self, node: _Node, key: Any, steps: int, last: str) -> _Node:
+        """The part of a value under a key. Raises LookupError where it is not written."""
+        node = self._resolved(node, steps, last)
+        if not isinstance(node.value, (dict, list)):
+            raise LookupError(key)
+        for item in elements_of(node.sheet.text, node.start):
+            if item.key == key:
+                return _Node(node.sheet, item.value_start, item.end, item.value, node.scope)
+        raise LookupError(key)
+
+    def _resolved(self, node: _Node, steps: int, last: str) -> _Node:
+        """What an expression on the way stands for. Raises LookupError where that is no plain name."""
+        while isinstance(node.value, Expression):
+            self._check_steps(steps)
+            steps += 1
+            text = str(node.value)
+            match = _FILTERED.fullmatch(text.strip())
+            if match is not None:
+                if (match[1], match[2]) != (match[5], match[6]):
+                    raise LookupError(text)
+                named: tuple[str, list[str]] | None = (match[3], _steps(match[4]))
+            else:
+                named = _path(text)
+            if named is None:
+                raise LookupError(text)
+            start = node.start
+            node = self._base(named[0], last, start, node.scope, node.sheet, steps)
+            for key in named[1]:
+                node = self._below(node, key, steps, last)
+        return node
+
+    def _base(self, base: str, last: str, position: int, scope: BlockScope, sheet: Sheet, steps: int) -> _Node:
+        """The value with which a path begins: a local, a variable, ``each.value``, the value of an iterator."""
+        instance = module_of(scope)
+        kind, _, name = base.partition(".")
+        if kind == "local":
+            item = instance.source.locals.get(name)
+            if item is None:
+                raise LookupError(base)
+            self._check_part(instance, base, last, position, sheet)
+            found = self.sheet(instance.source.directory, item.file)
+            return _node(found, item.attribute, instance)
+        if kind == "var":
+            self._check_part(instance, base, last, position, sheet)
+            source, _ = self._variable(instance, name)
+            if isinstance(source, Argument):
+                caller = module_of(source.scope)
+                return _node(self.sheet(caller.source.directory, source.file), source.attribute, source.scope)
+            return _node(*source, instance)
+        if name != "value":
+            raise LookupError(base)
+        inner: Any = scope
+        while inner is not instance:
+            if isinstance(inner, EachScope) and kind == "each" and inner.kind == "for_each":
+                block = _top_block(sheet.document.body.blocks, position)
+                return self._element(block, inner.key, instance, sheet, steps, last)
+            if isinstance(inner, IteratorScope) and inner.name == kind:
+                block = _dynamic_at(sheet, position, kind)
+                return self._element(block, inner.key, inner.outer, sheet, steps, last)
+            inner = inner.outer
+        raise LookupError(base)
+
+    def _element(self, block: Block | None, key: Any, scope: BlockScope, sheet: Sheet, steps: int, last: str) -> _Node:
+        """The element of a block's ``for_each`` under a key."""
+        each = block.body.attributes.get("for_each") if block is not None else None
+        if each is None or not isinstance(key, (str, int)):
+            raise LookupError("for_each")
+        return self._below(_node(sheet, each, scope), key, steps, last)
+
+    def _check_part(self, instance: ModuleInstance, base: str, last: str, position: int, sheet: Sheet) -> None:
+        """Refuse a part of an object that others than the block at a place use: they name it too."""
+        pattern = re.compile(rf"(?<![\w.-]){re.escape(base)}(?![\w-])")
+        word = re.compile(rf"(?<![\w-]){re.escape(last)}(?![\w-])")
+        here = _top_block(sheet.document.body.blocks, position)
+        for document in instance.source.documents:
+            for match in pattern.finditer(document.text):
+                start = match.start()
+                block = _top_block(document.body.blocks, start)
+                if block is None or block is here or any(first <= start < end for first, end in document.comment_spans):
+                    continue
+                first, end = block.start, block.end
+                if block.type == "locals":
+                    within = _attribute_at(block.body, start)
+                    if within is not None:
+                        first, end = within.start, within.end
+                if block.type == "variable":
+                    continue
+                if block.type == "module" or word.search(document.text, first, end):
+                    line = document.text.count("\n", 0, start) + 1
+                    shown = f"{_shown(block)} ({document.path}:{line})"
+                    raise RefusedError(
+                        "shared",
+                        Text(
+                            f"the value comes from {base}, on which others depend: {shown}",
+                            f"该值来自 {base}，还被其他处使用：{shown}",
+                        ),
+                    )
 
     def _data(self, path: str) -> bytes:
         data = self.library.contents.get(path)
@@ -253,7 +408,39 @@ class Sources:
 
 
 def _described(slot: Slot, en: str, zh: str) -> Slot:
-    return Slot(slot.sheet, slot.body, slot.attribute, Text(en, zh))
+    return replace(slot, described=Text(en, zh))
+
+
+def _node(sheet: Sheet, attribute: Attribute, scope: BlockScope) -> _Node:
+    return _Node(sheet, attribute.value_start, attribute.end, attribute.value, scope)
+
+
+def _path(text: str) -> tuple[str, list[str]] | None:
+    """The name with which an expression begins, and the keys behind it; None for what is no plain path."""
+    match = _STEPS.fullmatch(text) or _TRIED.fullmatch(text)
+    if match is not None:
+        return match[1], _steps(match[2])
+    match = _LOOKED_UP.fullmatch(text)
+    return (match[1], [*_steps(match[2]), match[3]]) if match is not None else None
+
+
+def _steps(text: str) -> list[str]:
+    return [name or key for name, key in _STEP.findall(text)]
+
+
+def _dynamic_at(sheet: Sheet, position: int, name: str) -> Block | None:
+    """The innermost ``dynamic`` block around a place whose iterator has a name."""
+    found: Block | None = None
+    blocks = sheet.document.body.blocks
+    while True:
+        block = _top_block(blocks, position)
+        if block is None:
+            return found
+        if block.type == "dynamic" and block.labels:
+            iterator = block.body.attributes.get("iterator")
+            if (str(iterator.value) if iterator is not None else block.labels[0]) == name:
+                found = block
+        blocks = block.body.blocks
 
 
 def _composite(attribute: Attribute, file: str) -> Text:
