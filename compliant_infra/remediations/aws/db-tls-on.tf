@@ -1,16 +1,28 @@
-# The parameter by which an engine refuses plain connections: require_secure_transport (MySQL, MariaDB, Aurora MySQL) or
-# rds.force_ssl (PostgreSQL, SQL Server): for this.family write the family of the group. Keep the other parameters.
+# The parameter by which an engine refuses plain connections: of the two keep the one that fits the family of the group.
+# The other parameters stay as they are.
 resource "aws_db_parameter_group" "this" {
+  # MySQL, MariaDB
   parameter {
-    name  = startswith(aws_db_parameter_group.this.family, "postgres") ? "rds.force_ssl" : "require_secure_transport"
+    name  = "require_secure_transport"
+    value = "1"
+  }
+  # PostgreSQL, SQL Server
+  parameter {
+    name  = "rds.force_ssl"
     value = "1"
   }
 }
 
 resource "aws_rds_cluster_parameter_group" "this" {
+  # Aurora MySQL
   parameter {
     name  = "require_secure_transport"
     value = "ON"
+  }
+  # Aurora PostgreSQL
+  parameter {
+    name  = "rds.force_ssl"
+    value = "1"
   }
 }
 
