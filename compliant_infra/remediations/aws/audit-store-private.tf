@@ -1,7 +1,8 @@
 # The trail goes to a bucket of its own: no public access, access log, lock, encryption, HTTPS only.
 variable "audit_kms_key_arn" {
-  type    = string
-  default = "arn:aws-cn:kms:cn-north-1:000000000000:key/00000000-0000-0000-0000-000000000000"
+  description = "ARN of the KMS key for audit records"
+  type        = string
+  default     = "arn:aws-cn:kms:cn-north-1:000000000000:key/00000000-0000-0000-0000-000000000000"
 }
 
 resource "aws_cloudtrail" "this" {
@@ -9,7 +10,7 @@ resource "aws_cloudtrail" "this" {
 }
 
 resource "aws_s3_bucket" "audit_store" {
-  bucket              = "audit-store-0000"
+  bucket              = var.audit_bucket
   object_lock_enabled = true
   tags = {
     data-class = "important"
@@ -27,7 +28,7 @@ resource "aws_s3_bucket_public_access_block" "audit_store" {
 
 resource "aws_s3_bucket_logging" "audit_store" {
   bucket        = aws_s3_bucket.audit_store.id
-  target_bucket = "central-access-logs"
+  target_bucket = var.access_log_bucket
   target_prefix = "audit/"
 }
 
@@ -61,12 +62,12 @@ resource "aws_s3_bucket_server_side_encryption_configuration" "audit_store" {
 # The copy lies in the other region of mainland China.
 resource "aws_s3_bucket_replication_configuration" "audit_store" {
   bucket = aws_s3_bucket.audit_store.id
-  role   = "arn:aws-cn:iam::000000000000:role/audit-replication"
+  role   = var.replication_role_arn
   rule {
     id     = "all"
     status = "Enabled"
     destination {
-      bucket = "arn:aws-cn:s3:::audit-store-copy-0000"
+      bucket = var.audit_copy_bucket_arn
     }
   }
 }
@@ -97,4 +98,28 @@ resource "aws_s3_bucket_policy" "audit_store" {
       },
     ]
   })
+}
+
+variable "audit_bucket" {
+  description = "Name of the bucket for audit records; no other in the partition bears it"
+  type        = string
+  default     = "audit-store-0000"
+}
+
+variable "access_log_bucket" {
+  description = "Bucket that collects the access logs of buckets, in the same region"
+  type        = string
+  default     = "central-access-logs"
+}
+
+variable "replication_role_arn" {
+  description = "ARN of the role by which S3 replicates"
+  type        = string
+  default     = "arn:aws-cn:iam::000000000000:role/audit-replication"
+}
+
+variable "audit_copy_bucket_arn" {
+  description = "ARN of the bucket for the copy in the second region"
+  type        = string
+  default     = "arn:aws-cn:s3:::audit-store-copy-0000"
 }

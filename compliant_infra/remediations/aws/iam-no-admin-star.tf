@@ -5,7 +5,7 @@ resource "aws_iam_policy" "this" {
     Statement = [{
       Effect   = "Allow"
       Action   = ["s3:GetObject"]
-      Resource = "arn:aws-cn:s3:::app-data/*"
+      Resource = "${var.data_bucket_arn}/*"
     }]
   })
 }
@@ -16,7 +16,7 @@ resource "aws_iam_role_policy" "this" {
     Statement = [{
       Effect   = "Allow"
       Action   = ["s3:GetObject"]
-      Resource = "arn:aws-cn:s3:::app-data/*"
+      Resource = "${var.data_bucket_arn}/*"
     }]
   })
 }
@@ -35,7 +35,7 @@ resource "aws_iam_role" "this" {
       Statement = [{
         Effect   = "Allow"
         Action   = ["s3:GetObject"]
-        Resource = "arn:aws-cn:s3:::app-data/*"
+        Resource = "${var.data_bucket_arn}/*"
       }]
     })
   }
@@ -43,4 +43,10 @@ resource "aws_iam_role" "this" {
 
 resource "aws_ssoadmin_managed_policy_attachments_exclusive" "this" {
   managed_policy_arns = ["arn:aws-cn:iam::aws:policy/AmazonEC2ReadOnlyAccess"]
+}
+
+variable "data_bucket_arn" {
+  description = "ARN of the bucket that the work needs"
+  type        = string
+  default     = "arn:aws-cn:s3:::app-data"
 }

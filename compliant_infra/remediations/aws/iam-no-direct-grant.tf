@@ -31,5 +31,11 @@ resource "aws_iam_user_policy_attachments_exclusive" "this" {
 
 resource "aws_ssoadmin_account_assignment" "this" {
   principal_type = "GROUP"
-  principal_id   = "00000000-0000-0000-0000-000000000000"
+  principal_id   = var.group_id
+}
+
+variable "group_id" {
+  description = "ID of the group in the identity store"
+  type        = string
+  default     = "00000000-0000-0000-0000-000000000000"
 }

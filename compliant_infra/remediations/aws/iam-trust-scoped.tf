@@ -11,14 +11,26 @@ resource "aws_iam_role" "this" {
       {
         Effect    = "Allow"
         Action    = "sts:AssumeRoleWithWebIdentity"
-        Principal = { Federated = "arn:aws-cn:iam::123456789012:oidc-provider/token.actions.githubusercontent.com" }
+        Principal = { Federated = var.oidc_provider_arn }
         Condition = {
           StringEquals = {
             "token.actions.githubusercontent.com:aud" = "sts.amazonaws.com"
-            "token.actions.githubusercontent.com:sub" = "repo:corp/app:ref:refs/heads/main"
+            "token.actions.githubusercontent.com:sub" = var.pipeline_subject
           }
         }
       },
     ]
   })
+}
+
+variable "oidc_provider_arn" {
+  description = "ARN of the identity provider of the pipelines"
+  type        = string
+  default     = "arn:aws-cn:iam::123456789012:oidc-provider/token.actions.githubusercontent.com"
+}
+
+variable "pipeline_subject" {
+  description = "The one repository and branch whose pipelines may assume the role"
+  type        = string
+  default     = "repo:corp/app:ref:refs/heads/main"
 }

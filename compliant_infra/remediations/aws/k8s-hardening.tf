@@ -2,7 +2,7 @@ resource "aws_batch_job_definition" "this" {
   eks_properties {
     pod_properties {
       containers {
-        image = "123456789012.dkr.ecr.cn-north-1.amazonaws.com.cn/job:1.0.0"
+        image = var.job_image # keep the image
         security_context {
           privileged                 = false
           run_as_non_root            = true
@@ -17,4 +17,10 @@ resource "aws_batch_job_definition" "this" {
       }
     }
   }
+}
+
+variable "job_image" {
+  description = "Image of the job"
+  type        = string
+  default     = "123456789012.dkr.ecr.cn-north-1.amazonaws.com.cn/job:1.0.0"
 }

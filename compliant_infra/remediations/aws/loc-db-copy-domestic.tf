@@ -13,9 +13,15 @@ resource "aws_redshift_snapshot_copy" "this" {
 }
 
 resource "aws_dms_endpoint" "this" {
-  server_name = "db.abc.rds.cn-northwest-1.amazonaws.com.cn"
+  server_name = var.target_server
 }
 
 resource "aws_dynamodb_table_replica" "this" {
   region = "cn-northwest-1"
+}
+
+variable "target_server" {
+  description = "Host name of the target in mainland China"
+  type        = string
+  default     = "db.abc.rds.cn-northwest-1.amazonaws.com.cn"
 }

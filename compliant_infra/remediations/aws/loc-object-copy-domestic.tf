@@ -4,7 +4,13 @@ resource "aws_s3_bucket_replication_configuration" "this" {
     id     = "ningxia"
     status = "Enabled"
     destination {
-      bucket = "arn:aws-cn:s3:::prod-ningxia"
+      bucket = var.replica_bucket_arn
     }
   }
+}
+
+variable "replica_bucket_arn" {
+  description = "ARN of the destination in the other region in China"
+  type        = string
+  default     = "arn:aws-cn:s3:::prod-ningxia"
 }

@@ -40,7 +40,7 @@ resource "aws_backup_plan" "this" {
       delete_after = 35
     }
     copy_action {
-      destination_vault_arn = "arn:aws-cn:backup:cn-northwest-1:123456789012:backup-vault:second-region"
+      destination_vault_arn = var.copy_vault_arn
       lifecycle {
         delete_after = 35
       }
@@ -55,4 +55,10 @@ resource "aws_imagebuilder_distribution_configuration" "this" {
       name = "golden-{{ imagebuilder:buildDate }}"
     }
   }
+}
+
+variable "copy_vault_arn" {
+  description = "ARN of a backup vault in the second region"
+  type        = string
+  default     = "arn:aws-cn:backup:cn-northwest-1:123456789012:backup-vault:second-region"
 }

@@ -22,12 +22,24 @@ resource "aws_mq_broker" "this" {
 resource "aws_msk_cluster" "this" {
   broker_node_group_info {
     instance_type   = "kafka.m5.large" # keep the type, subnets and groups that are there
-    client_subnets  = ["subnet-0a00000000000000a", "subnet-0b00000000000000b", "subnet-0c00000000000000c"]
-    security_groups = ["sg-0d00000000000000d"]
+    client_subnets  = var.broker_subnet_ids
+    security_groups = var.broker_security_group_ids
     connectivity_info {
       public_access {
         type = "DISABLED"
       }
     }
   }
+}
+
+variable "broker_subnet_ids" {
+  description = "Subnets of the brokers"
+  type        = list(string)
+  default     = ["subnet-0a00000000000000a", "subnet-0b00000000000000b", "subnet-0c00000000000000c"]
+}
+
+variable "broker_security_group_ids" {
+  description = "Security groups of the brokers"
+  type        = list(string)
+  default     = ["sg-0d00000000000000d"]
 }

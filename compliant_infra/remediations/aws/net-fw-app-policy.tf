@@ -8,7 +8,7 @@ resource "aws_networkfirewall_rule_group" "this" {
       rules_source_list {
         generated_rules_type = "ALLOWLIST"
         target_types         = ["TLS_SNI", "HTTP_HOST"]
-        targets              = [".example.cn"]
+        targets              = var.allowed_domains
       }
     }
   }
@@ -30,4 +30,10 @@ resource "aws_networkfirewall_firewall_policy" "this" {
       resource_arn = "arn:aws-cn:network-firewall:cn-north-1:aws-managed:stateful-rulegroup/ThreatSignaturesExploitsStrictOrder"
     }
   }
+}
+
+variable "allowed_domains" {
+  description = "Domains that the system has to reach"
+  type        = list(string)
+  default     = [".example.cn"]
 }

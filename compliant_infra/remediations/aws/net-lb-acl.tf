@@ -12,10 +12,16 @@ resource "aws_security_group" "balancer" {
   description = "Clients of the internal load balancer"
 
   ingress {
-    description = "HTTPS from the VPC"
+    description = "HTTPS from the clients"
     protocol    = "tcp"
     from_port   = 443
     to_port     = 443
-    cidr_blocks = ["10.0.0.0/16"]
+    cidr_blocks = var.client_cidrs
   }
+}
+
+variable "client_cidrs" {
+  description = "Networks of the clients of the load balancer"
+  type        = list(string)
+  default     = ["10.0.0.0/16"]
 }

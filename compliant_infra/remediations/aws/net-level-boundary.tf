@@ -11,10 +11,10 @@ resource "aws_networkfirewall_firewall" "peering" {
   vpc_id              = aws_vpc_peering_connection.this.vpc_id
   delete_protection   = true
   subnet_mapping {
-    subnet_id = "subnet-of-the-firewall-a"
+    subnet_id = var.firewall_subnet_ids[0]
   }
   subnet_mapping {
-    subnet_id = "subnet-of-the-firewall-b"
+    subnet_id = var.firewall_subnet_ids[1]
   }
 }
 
@@ -39,7 +39,7 @@ resource "aws_networkfirewall_logging_configuration" "peering" {
       content {
         log_type             = log_destination_config.value
         log_destination_type = "CloudWatchLogs"
-        log_destination      = { logGroup = "/network-firewall/level-boundary" }
+        log_destination      = { logGroup = var.firewall_log_group }
       }
     }
   }
@@ -53,8 +53,20 @@ resource "aws_networkfirewall_logging_configuration" "gateway" {
       content {
         log_type             = log_destination_config.value
         log_destination_type = "CloudWatchLogs"
-        log_destination      = { logGroup = "/network-firewall/level-boundary" }
+        log_destination      = { logGroup = var.firewall_log_group }
       }
     }
   }
+}
+
+variable "firewall_subnet_ids" {
+  description = "Subnets of the firewall, one in each zone"
+  type        = list(string)
+  default     = ["subnet-of-the-firewall-a", "subnet-of-the-firewall-b"]
+}
+
+variable "firewall_log_group" {
+  description = "Log group of the network firewall"
+  type        = string
+  default     = "/network-firewall/level-boundary"
 }

@@ -7,9 +7,9 @@ resource "aws_network_acl" "tier" {
     rule_no    = 100
     action     = "allow"
     protocol   = "tcp"
-    from_port  = 3306
-    to_port    = 3306
-    cidr_block = "10.0.0.0/16"
+    from_port  = var.database_port
+    to_port    = var.database_port
+    cidr_block = var.system_cidr
   }
   egress {
     rule_no    = 100
@@ -17,6 +17,18 @@ resource "aws_network_acl" "tier" {
     protocol   = "tcp"
     from_port  = 1024
     to_port    = 65535
-    cidr_block = "10.0.0.0/16"
+    cidr_block = var.system_cidr
   }
+}
+
+variable "system_cidr" {
+  description = "Network of the application"
+  type        = string
+  default     = "10.0.0.0/16"
+}
+
+variable "database_port" {
+  description = "Port of the data tier"
+  type        = number
+  default     = 3306
 }

@@ -5,7 +5,7 @@ resource "aws_ecr_repository_policy" "this" {
     Statement = [{
       Sid       = "Deployer"
       Effect    = "Allow"
-      Principal = { AWS = "arn:aws-cn:iam::123456789012:role/deployer" }
+      Principal = { AWS = "arn:aws-cn:iam::${var.account_id}:role/deployer" }
       Action    = ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
     }]
   })
@@ -17,9 +17,9 @@ resource "aws_ecr_registry_policy" "this" {
     Statement = [{
       Sid       = "Replication"
       Effect    = "Allow"
-      Principal = { AWS = "arn:aws-cn:iam::123456789012:root" }
+      Principal = { AWS = "arn:aws-cn:iam::${var.account_id}:root" }
       Action    = "ecr:ReplicateImage"
-      Resource  = "arn:aws-cn:ecr:cn-north-1:123456789012:repository/*"
+      Resource  = "arn:aws-cn:ecr:cn-north-1:${var.account_id}:repository/*"
     }]
   })
 }
@@ -30,4 +30,10 @@ removed {
   lifecycle {
     destroy = true
   }
+}
+
+variable "account_id" {
+  description = "Number of the account"
+  type        = string
+  default     = "123456789012"
 }

@@ -6,10 +6,7 @@ variable "data_vpc_id" {
 }
 
 resource "aws_subnet" "data_tier" {
-  for_each = {
-    "cn-north-1a" = "10.0.210.0/24"
-    "cn-north-1b" = "10.0.211.0/24"
-  }
+  for_each          = var.data_subnets
   vpc_id            = var.data_vpc_id
   availability_zone = each.key
   cidr_block        = each.value
@@ -32,9 +29,9 @@ resource "aws_network_acl" "data_tier" {
     rule_no    = 100
     action     = "allow"
     protocol   = "tcp"
-    from_port  = 3306
-    to_port    = 3306
-    cidr_block = "10.0.0.0/16"
+    from_port  = var.database_port
+    to_port    = var.database_port
+    cidr_block = var.system_cidr
   }
   egress {
     rule_no    = 100
@@ -42,7 +39,7 @@ resource "aws_network_acl" "data_tier" {
     protocol   = "tcp"
     from_port  = 1024
     to_port    = 65535
-    cidr_block = "10.0.0.0/16"
+    cidr_block = var.system_cidr
   }
 }
 
@@ -62,4 +59,25 @@ resource "aws_opensearch_domain" "this" {
   vpc_options {
     subnet_ids = [for subnet in aws_subnet.data_tier : subnet.id]
   }
+}
+
+variable "data_subnets" {
+  description = "Subnets for data stores by zone, with addresses that are free in the VPC"
+  type        = map(string)
+  default = {
+    "cn-north-1a" = "10.0.210.0/24"
+    "cn-north-1b" = "10.0.211.0/24"
+  }
+}
+
+variable "system_cidr" {
+  description = "Network of the application"
+  type        = string
+  default     = "10.0.0.0/16"
+}
+
+variable "database_port" {
+  description = "Port of the data stores"
+  type        = number
+  default     = 3306
 }

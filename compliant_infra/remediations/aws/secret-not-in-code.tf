@@ -1,7 +1,8 @@
 # First rotate what stood in the code, then take it out.
 variable "app_secret" {
-  type      = string
-  sensitive = true # no default: the pipeline passes it, or TF_VAR_app_secret
+  description = "The secret; the pipeline passes it"
+  type        = string
+  sensitive   = true # no default: the pipeline passes it, or TF_VAR_app_secret
 }
 
 # Credentials come from a role, a profile or the environment.
@@ -36,7 +37,7 @@ resource "aws_launch_template" "this" {
 resource "aws_lambda_function" "this" {
   environment {
     variables = {
-      DB_SECRET_ARN = "arn:aws-cn:secretsmanager:cn-north-1:123456789012:secret:db-AbCdEf"
+      DB_SECRET_ARN = var.db_secret_arn
     }
   }
 }
@@ -69,7 +70,19 @@ resource "aws_ecs_task_definition" "this" {
     environment = [{ name = "PORT", value = "8080" }]
     secrets = [{
       name      = "SESSION_SECRET"
-      valueFrom = "arn:aws-cn:secretsmanager:cn-north-1:123456789012:secret:session-AbCdEf"
+      valueFrom = var.session_secret_arn
     }]
   }])
+}
+
+variable "db_secret_arn" {
+  description = "ARN of the secret of the database"
+  type        = string
+  default     = "arn:aws-cn:secretsmanager:cn-north-1:123456789012:secret:db-AbCdEf"
+}
+
+variable "session_secret_arn" {
+  description = "ARN of the secret of the sessions"
+  type        = string
+  default     = "arn:aws-cn:secretsmanager:cn-north-1:123456789012:secret:session-AbCdEf"
 }

@@ -34,6 +34,12 @@ resource "tencentcloud_cos_bucket" "this" {
   replica_rules {
     id                 = "remote"
     status             = "Enabled"
-    destination_bucket = "qcs::cos:ap-beijing::vouchers-bj-1250000000"
+    destination_bucket = var.replica_bucket
   }
+}
+
+variable "replica_bucket" {
+  description = "Destination in another region of mainland China, with versioning: qcs::cos:<region>::<bucket>-<APPID>"
+  type        = string
+  default     = "qcs::cos:ap-beijing::vouchers-bj-1250000000"
 }

@@ -5,11 +5,17 @@ resource "tencentcloud_cam_policy" "this" {
     statement = [{
       effect   = "allow"
       action   = ["name/cos:GetObject"]
-      resource = ["qcs::cos:ap-shanghai:uid/1250000000:app-data-1250000000/*"]
+      resource = [var.data_resource]
     }]
   })
 }
 
 resource "tencentcloud_cam_role_policy_attachment_by_name" "this" {
   policy_name = "QcloudCVMReadOnlyAccess"
+}
+
+variable "data_resource" {
+  description = "What the work needs"
+  type        = string
+  default     = "qcs::cos:ap-shanghai:uid/1250000000:app-data-1250000000/*"
 }

@@ -13,9 +13,15 @@ resource "tencentcloud_security_group_rule_set" "clb" {
 
   ingress {
     action      = "ACCEPT"
-    cidr_block  = "10.0.0.0/16"
+    cidr_block  = var.client_cidr
     protocol    = "TCP"
     port        = "443"
-    description = "内网访问 HTTPS"
+    description = "客户端访问 HTTPS"
   }
+}
+
+variable "client_cidr" {
+  description = "Network of the clients of the load balancer"
+  type        = string
+  default     = "10.0.0.0/16"
 }

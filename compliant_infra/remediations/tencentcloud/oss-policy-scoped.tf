@@ -1,4 +1,4 @@
-# 以来源网段限定；只授权给个别账号时在 Principal 中写明账号编号。地域与 APPID 换成自己的，
+# 以来源网段限定；只授权给个别账号时在 Principal 中写明账号编号。
 # this.bucket 换成该策略自己的 bucket。
 resource "tencentcloud_cos_bucket_policy" "this" {
   policy = jsonencode({
@@ -7,7 +7,7 @@ resource "tencentcloud_cos_bucket_policy" "this" {
       Effect    = "Allow"
       Principal = { qcs = ["qcs::cam::anyone:anyone"] }
       Action    = ["name/cos:GetObject"]
-      Resource  = ["qcs::cos:ap-guangzhou:uid/1250000000:${tencentcloud_cos_bucket_policy.this.bucket}/*"]
+      Resource  = ["qcs::cos:${var.bucket_region}:uid/${regex("[0-9]+$", tencentcloud_cos_bucket_policy.this.bucket)}:${tencentcloud_cos_bucket_policy.this.bucket}/*"]
       Condition = { ip_equal = { "qcs:ip" = var.bucket_client_cidrs } }
     }]
   })
@@ -22,4 +22,10 @@ variable "bucket_client_cidrs" {
   description = "Networks of the clients of the bucket"
   type        = list(string)
   default     = ["10.0.16.0/20"]
+}
+
+variable "bucket_region" {
+  description = "Region of the bucket"
+  type        = string
+  default     = "ap-guangzhou"
 }

@@ -1,7 +1,8 @@
 # 先轮换已经写进代码的密钥和口令，再把它们移出代码。
 variable "app_secret" {
-  type      = string
-  sensitive = true # 不设默认值，由流水线或 TF_VAR_app_secret 传入
+  description = "The secret; the pipeline passes it"
+  type        = string
+  sensitive   = true # 不设默认值，由流水线或 TF_VAR_app_secret 传入
 }
 
 # 凭证由环境变量 TENCENTCLOUD_SECRET_ID、TENCENTCLOUD_SECRET_KEY 或角色提供
@@ -21,7 +22,7 @@ resource "tencentcloud_ssm_secret_version" "this" {
 # 以密钥对登录；程序在运行时用实例角色从凭据管理系统读取凭据
 resource "tencentcloud_instance" "this" {
   password      = null
-  key_ids       = ["skey-operations"]
+  key_ids       = var.key_ids
   user_data_raw = <<-EOT
     #!/bin/bash
     tccli --use-cvm-role ssm GetSecretValue --SecretName db --VersionId v1 > /run/app-credential.json
@@ -37,6 +38,12 @@ resource "tencentcloud_scf_function" "this" {
 resource "tencentcloud_kubernetes_node_pool" "this" {
   auto_scaling_config {
     instance_type = "S5.LARGE8" # 保留原有的其他参数
-    key_ids       = ["skey-operations"]
+    key_ids       = var.key_ids
   }
+}
+
+variable "key_ids" {
+  description = "Key pairs of the administrators"
+  type        = list(string)
+  default     = ["skey-operations"]
 }
