@@ -103,12 +103,16 @@ class _Comment:
                 what = Text(words.number(number, "new finding"), f"{number} 项新的未通过")
             else:
                 what = Text(words.number(number, "finding"), f"{number} 项未通过")
-            return f"{self.say(what)} ({severities})"
+            return self.say(Text(f"{what.en} ({severities})", f"{what.zh}（{severities}）"))
         if self.report.status == 2:
             return self.say(Text("the check could not be done whole", "检查未能完整完成"))
-        return self.say(
-            Text("no new finding", "没有新的未通过项") if self.known else Text("no finding", "没有未通过项")
-        )
+        if self.report.compared:
+            what = Text("no new finding", "没有新的未通过项")
+        else:
+            what = Text("no finding", "没有未通过项")
+        if self.report.status == 1:
+            what = Text(f"{what.en}, but undecided results count", f"{what.zh}，但无法判定项计入结果")
+        return self.say(what)
 
     def foot(self) -> str:
         report = self.report

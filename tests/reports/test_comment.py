@@ -62,14 +62,13 @@ def test_known_findings_are_not_among_the_new_ones(make_result, report_of):
     assert "### compliant-infra: 2 new findings (low 2)" in text
     assert "known 1 · " in text and "Known findings, not new" in text
     assert len(re.findall(r"^\| \*\*", text, re.MULTILINE)) == 2
-    for result in results:
-        result.known = True
+    report.systems[0].results = []
     assert "### compliant-infra: no new finding\n" in comment(report)
 
 
 def test_chinese(two_systems):
     text = comment(two_systems("zh"))
-    assert "### compliant-infra: 14 项未通过 (严重 12，高 1，中 1)" in text
+    assert "### compliant-infra: 14 项未通过（严重 12，高 1，中 1）" in text
     assert "系统 门户" in text and "整改方法" in text
 
 
@@ -97,7 +96,14 @@ def test_it_stays_short_whatever_the_findings_say(text, make_result, report_of):
     assert shown.rstrip().endswith("</sub>")
 
 
-@pytest.mark.parametrize(("status", "headline"), [(0, "no finding"), (2, "the check could not be done whole")])
+@pytest.mark.parametrize(
+    ("status", "headline"),
+    [
+        (0, "no finding"),
+        (1, "no finding, but undecided results count"),
+        (2, "the check could not be done whole"),
+    ],
+)
 def test_a_clean_run_and_one_that_was_not_done_differ(status, headline, report_of):
     report = report_of([])
     report.exit_status = status
