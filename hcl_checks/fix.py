@@ -31,8 +31,15 @@ from compliant_infra.remediations import fixes
 
 #: The order in which edits are left out to see whether the finding passes without them.
 _DROPPED_FIRST: Final = {
-    "set": 0, "span": 0, "insert": 0, "take": 1, "end": 2,
-    "add": 3, "member": 3, "block": 4, "after": 5,
+    "set": 0,
+    "span": 0,
+    "insert": 0,
+    "take": 1,
+    "end": 2,
+    "add": 3,
+    "member": 3,
+    "block": 4,
+    "after": 5,
 }
 _INDEX: Final = re.compile(r"\[[^\]]*\]")
 
@@ -189,8 +196,9 @@ class Fixer:
             root = self._only_root(cloud)
         if root is None:
             raise RefusedError("no-source", Text("it was not read from Terraform files", "并非读自 Terraform 源文件"))
-        sources = Sources(self.prover.library, self.inputs)
         before = self.prover.now(root, rule.name)
+        failing = {".".join(_INDEX.sub("", key[1]).split(".")[-2:]) for key in before.fails if key[0] == rule.name}
+        sources = Sources(self.prover.library, self.inputs, failing)
         target = key_of(result)
         if absent:
             attempts = [self._absence(root, snippet, sources)]
@@ -711,7 +719,10 @@ def _is_gone(result: Result, before: Judged, after: Judged) -> bool:
     if result.resource == "*":
         return (result.rule, result.finding) in after.witnesses
     key = key_of(result)
-    return after.fails[key] < before.fails[key] and after.undecided[key] <= before.undecided[key]
+    if after.fails[key] >= before.fails[key] or after.undecided[key] > before.undecided[key]:
+        return False
+    # A finding that only moves to another attribute of the resource is not gone.
+    return _plain(after, "fails")[key[:3]] < _plain(before, "fails")[key[:3]]
 
 
 def _worse(before: Judged, after: Judged) -> Text:

@@ -17,7 +17,7 @@ from compliant_infra.hcl_checks.fix_changes import Change
 from compliant_infra.hcl_checks.modules import ModuleLibrary, VariableInputs
 from compliant_infra.hcl_checks.reader import Body, parse
 from compliant_infra.hcl_checks.scanning import index_for, read_root
-from compliant_infra.kernel.evaluation import RuleIndex, judge
+from compliant_infra.kernel.evaluation import Assignment, Judgement, RuleIndex, judge
 from compliant_infra.kernel.model import Result, Scan, Verdict
 from compliant_infra.kernel.rules import rules_by_name
 
@@ -47,11 +47,16 @@ class Judged:
     """What is said of one root."""
 
     scan: Scan
-    results: list[Result]
+    judgement: Judgement
     fails: Counter[Key] = field(default_factory=Counter)
     undecided: Counter[Key] = field(default_factory=Counter)
     errors: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     witnesses: frozenset[tuple[str, str]] = frozenset()  # rule and cloud
+
+    @property
+    def results(self) -> list[Result]:
+        """Fails and what is undecided."""
+        return self.judgement.results
 
 
 class Prover:
@@ -98,14 +103,8 @@ class Prover:
         if values:
             inputs = VariableInputs({**values, **inputs.values}, inputs.spoken, inputs.files)
         scan = read_root(library, root, inputs)
-        request = self.roots[root]
-        asked = assignment(request)
-        if rule:
-            found = rules_by_name()[rule]
-            judgement = judge(scan, replace(asked, rules=(found,)), _index(rule))
-        else:
-            judgement = judge(scan, asked, index_for(request))
-        judged = Judged(scan, judgement.results)
+        judgement = judge(scan, self.asked(root, rule), _index(rule) if rule else index_for(self.roots[root]))
+        judged = Judged(scan, judgement)
         for result in judgement.results:
             if result.verdict is Verdict.FAIL:
                 judged.fails[key_of(result)] += 1
@@ -118,6 +117,11 @@ class Prover:
                 judged.errors[item.code, item.file, item.message.en] += 1
         judged.witnesses = frozenset((name, cloud) for name, clouds in judgement.witnesses.items() for cloud in clouds)
         return judged
+
+    def asked(self, root: str, rule: str = "") -> Assignment:
+        """The rules by which a root is judged, or one of them."""
+        whole = assignment(self.roots[root])
+        return replace(whole, rules=(rules_by_name()[rule],)) if rule else whole
 
     def accept(
         self,

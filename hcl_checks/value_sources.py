@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -95,9 +95,10 @@ def is_plain(value: Any) -> bool:
 class Sources:
     """Finds sheets and slots in a library."""
 
-    def __init__(self, library: ModuleLibrary, inputs: VariableInputs) -> None:
+    def __init__(self, library: ModuleLibrary, inputs: VariableInputs, failing: Collection[str] = frozenset()) -> None:
         self.library = library
         self.inputs = inputs
+        self.failing = failing  # resources (``type.name``) with a finding of the same rule: they may share a value
         self._sheets: dict[int, Sheet] = {}
         self._variable_files: dict[str, Sheet | None] = {}
 
@@ -382,8 +383,9 @@ class Sources:
                 if any(first <= start < end for first, end in document.comment_spans):
                     continue
                 block = _top_block(document.body.blocks, start)
-                if block is not None and block is here and not _in_meta(block, start):
-                    continue
+                if block is not None and not _in_meta(block, start):
+                    if block is here or ".".join(block.labels) in self.failing:
+                        continue
                 if block is not None and block.type == "variable" and block.labels == [name] and kind == "var":
                     continue
                 if block is not None and here is not None and block is not here and _alike(block, here):

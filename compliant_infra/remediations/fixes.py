@@ -19,13 +19,17 @@ from compliant_infra.kernel.model import Text
 
 def by_hand(rule: str, cloud: str, kind: str) -> Text | None:
     """Why a person has to mend what the rule finds on resources of a type; None where the tool offers to."""
-    reasons = _by_hand().get(cloud, {})
-    return reasons.get(f"{rule}/{kind}") or reasons.get(rule)
+    return reasons(cloud).get(f"{rule}/{kind}") or reasons(cloud).get(rule)
+
+
+def reasons(cloud: str) -> Mapping[str, Text]:
+    """All reasons of a cloud, by rule or ``<rule>/<terraform type>``."""
+    return _by_hand().get(cloud, {})
 
 
 def is_by_hand(rule: str, cloud: str) -> bool:
     """Whether a person has to mend whatever the rule finds on the cloud."""
-    return rule in _by_hand().get(cloud, {})
+    return rule in reasons(cloud)
 
 
 def forces_replacement(kind: str, path: str) -> bool:
