@@ -1,8 +1,15 @@
 """What the fix command may do with the snippets: which findings a person mends, and what replaces a resource.
 
-Two files of data, both optional: ``fixes.toml`` with a table ``[<cloud>.by-hand]`` whose keys are rules, or
-``<rule>/<terraform type>``, and whose values are the reason in both languages; ``replacement.json`` with the attributes
-of each Terraform type that cannot be changed in place, as dotted paths without indexes.
+Two files of data, both optional: ``replacement.json`` with the attributes of each Terraform type that cannot be changed
+in place, as dotted paths without indexes; ``fixes.toml`` with tables for each cloud:
+
+``by-hand``   rule, or ``<rule>/<terraform type>``: why a person has to mend what it finds
+``notes``     the same keys: what to know before a fix is applied
+``together``  Terraform type: groups of attributes and blocks of which an API wants all or none
+``append``    Terraform type: lists to which elements are added, the user's staying
+``items``     Terraform type: nested blocks that are entries of a list, and the attribute that tells them apart
+``asks``      variable of a snippet: what it asks for, in Chinese (the English is its description)
+``examples``  variable of a snippet: other values to be tried in the proof, where its default is not right
 """
 
 from __future__ import annotations
@@ -15,6 +22,7 @@ from pkgutil import get_data
 from typing import Any
 
 from compliant_infra.kernel.model import Text
+from compliant_infra.kernel.rules.record import cloud_of
 
 
 def by_hand(rule: str, cloud: str, kind: str) -> Text | None:
@@ -39,17 +47,56 @@ def forces_replacement(kind: str, path: str) -> bool:
     return any(".".join(parts[: length + 1]) in listed for length in range(len(parts)))
 
 
+def notes(rule: str, cloud: str, kind: str) -> tuple[Text, ...]:
+    """What to know before a fix of the rule on a type is applied."""
+    found = _table(cloud, "notes")
+    return tuple(
+        Text(found[key]["en"], found[key]["zh"]) for key in (rule, f"{rule}/{kind}") if isinstance(found.get(key), dict)
+    )
+
+
+def together(kind: str) -> tuple[frozenset[str], ...]:
+    """Groups of attributes and blocks of a Terraform type (dotted paths) of which an API wants all or none."""
+    return tuple(frozenset(group) for group in _table(cloud_of(kind), "together").get(kind, ()))
+
+
+def appended(kind: str) -> frozenset[str]:
+    """The lists of a Terraform type (dotted paths) to which elements are added, the user's staying."""
+    return frozenset(_table(cloud_of(kind), "append").get(kind, ()))
+
+
+def items(kind: str) -> Mapping[str, str]:
+    """Nested blocks of a Terraform type (dotted paths) that are entries of a list, and what tells them apart."""
+    found: Mapping[str, str] = _table(cloud_of(kind), "items").get(kind, {})
+    return found
+
+
+def asked(variable: str, cloud: str) -> str:
+    """What a variable of a snippet asks for, in Chinese; "" where the data do not say."""
+    return str(_table(cloud, "asks").get(variable, ""))
+
+
+def examples(variable: str, cloud: str) -> tuple[Any, ...]:
+    """Other values of a variable of a snippet to be tried where its default is not right."""
+    return tuple(_table(cloud, "examples").get(variable, ()))
+
+
 @cache
 def _by_hand() -> Mapping[str, Mapping[str, Text]]:
-    found: dict[str, dict[str, Text]] = {}
-    for cloud, tables in tomllib.loads(_data("fixes.toml")).items():
-        if isinstance(tables, dict):
-            found[cloud] = {
-                key: Text(reason["en"], reason["zh"])
-                for key, reason in tables.get("by-hand", {}).items()
-                if isinstance(reason, dict)
-            }
+    return {
+        cloud: {key: Text(reason["en"], reason["zh"]) for key, reason in tables.get("by-hand", {}).items()}
+        for cloud, tables in _tables().items()
+    }
+
+
+def _table(cloud: str, name: str) -> Mapping[str, Any]:
+    found: Mapping[str, Any] = _tables().get(cloud, {}).get(name, {})
     return found
+
+
+@cache
+def _tables() -> Mapping[str, Mapping[str, Any]]:
+    return {cloud: tables for cloud, tables in tomllib.loads(_data("fixes.toml")).items() if isinstance(tables, dict)}
 
 
 @cache
