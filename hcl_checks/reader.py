@@ -18,6 +18,8 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any, Final, NamedTuple, NoReturn, cast
 
+from compliant_infra.hcl_checks.patterns import compiled
+
 #: Blocks, brackets, templates and heredocs inside one another, all together.
 MAX_DEPTH: Final = 250
 
@@ -228,7 +230,7 @@ _PLAIN, _NUM, _REF, _ESCAPED, _INTERPOLATED = range(5)
 
 # One line of a body: attribute (1 name, 2-6 simple value; only 1: the value is not simple), 7 closing brace,
 # head of a block (8 type, 9 and 10 labels), 11 comment; none: empty line.
-_LINE = re.compile(
+_LINE = compiled(
     rf"[ \t]*+(?:({_IDENT})[ \t]*+=(?![=>])[ \t]*+(?:(?:{_SIMPLE})[ \t]*+\r?\n)?+"
     r"|(\})[ \t]*+\r?\n"
     rf'|({_IDENT})(?:[ \t]*+"({_CHARS})")?+(?:[ \t]*+"({_CHARS})")?+[ \t]*+\{{[ \t]*+\r?\n'
@@ -236,28 +238,28 @@ _LINE = re.compile(
     r"|\r?\n)"
 )
 # An element of a list with its comma (1-5 simple value).
-_ELEMENT = re.compile(rf"{_SPACE}(?:{_SIMPLE}){_SPACE}(?:,|(?=\]))")
+_ELEMENT = compiled(rf"{_SPACE}(?:{_SIMPLE}){_SPACE}(?:,|(?=\]))")
 # A member of an object with its separator (1 or 2 key, 3-7 simple value; only a key: the value is not simple).
-_MEMBER = re.compile(
+_MEMBER = compiled(
     rf'{_SPACE}(?:({_IDENT})|"({_CHARS})")[ \t]*+[=:](?![=>])[ \t]*+(?:(?:{_SIMPLE})[ \t]*+(?:,|\r?\n|(?=\}})))?+'
 )
-_STRING = re.compile(f'"({_LITERAL})"')
-_NUMERAL = re.compile(_NUMBER + r"(?![\w.])")
-_NAME = re.compile(_ANY_IDENT)
-_END_OF_LINE = re.compile(r"[ \t]*+\r?\n")
-_FOR = re.compile(r"for(?![\w-])")
-_FOR_OBJECT = re.compile(r"for(?![\w-])(?!" + _SPACE + r"[=:])")
-_HEREDOC = re.compile(r"<<(-?)(" + _ANY_IDENT + r")\r?\n")
-_UNESCAPE = re.compile(r"\\(?:([nrt\"\\])|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8}))|([$%])\4\{")
-TEMPLATE_MARK = re.compile(r"\$\$\{|%%\{|([$%]\{)")
-_WORD_RUN = re.compile(r"[^\x00-\x7f]++")
+_STRING = compiled(f'"({_LITERAL})"')
+_NUMERAL = compiled(_NUMBER + r"(?![\w.])")
+_NAME = compiled(_ANY_IDENT)
+_END_OF_LINE = compiled(r"[ \t]*+\r?\n")
+_FOR = compiled(r"for(?![\w-])")
+_FOR_OBJECT = compiled(r"for(?![\w-])(?!" + _SPACE + r"[=:])")
+_HEREDOC = compiled(r"<<(-?)(" + _ANY_IDENT + r")\r?\n")
+_UNESCAPE = compiled(r"\\(?:([nrt\"\\])|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8}))|([$%])\4\{")
+TEMPLATE_MARK = compiled(r"\$\$\{|%%\{|([$%]\{)")
+_WORD_RUN = compiled(r"[^\x00-\x7f]++")
 
 _AlwaysMatches = Callable[[str, int], re.Match[str]]
 
 
 def _always(pattern: str) -> _AlwaysMatches:
     """The match method of a pattern that also matches nothing, and so never fails."""
-    return cast(_AlwaysMatches, re.compile(pattern).match)
+    return cast(_AlwaysMatches, compiled(pattern).match)
 
 
 _match_blank = _always(_SPACE)
@@ -352,7 +354,7 @@ def has_template(text: str) -> bool:
 
 def _heredoc_pattern(word: str) -> re.Pattern[str]:
     """Finds in a heredoc: 1 an escaped marker, 2 the beginning of a template, none: the closing line."""
-    return re.compile(rf"(\$\$\{{|%%\{{)|([$%]\{{)|^[^\S\n]*+{re.escape(word)}(?=[^\S\n]*+\n)", re.MULTILINE)
+    return compiled(rf"(\$\$\{{|%%\{{)|([$%]\{{)|^[^\S\n]*+{re.escape(word)}(?=[^\S\n]*+\n)", re.MULTILINE)
 
 
 class SourceReader:
@@ -954,7 +956,7 @@ class _Reader(SourceReader):
         """
         text = self.text
         begin = opening.end()
-        closing = re.compile(rf"\n[^\S\n]*+{re.escape(opening[2])}(?=[^\S\n]*+\n)").search(text, begin - 1)
+        closing = compiled(rf"\n[^\S\n]*+{re.escape(opening[2])}(?=[^\S\n]*+\n)").search(text, begin - 1)
         if closing is None:
             if text.find("${", begin) < 0 and text.find("%{", begin) < 0:
                 self.fail_heredoc(opening.start())

@@ -13,6 +13,7 @@ import re
 from bisect import bisect_left
 from typing import Any, Final, NamedTuple
 
+from compliant_infra.hcl_checks.patterns import compiled
 from compliant_infra.hcl_checks.reader import (
     TEMPLATE_MARK,
     Attribute,
@@ -27,10 +28,10 @@ from compliant_infra.hcl_checks.reader import (
     template_end,
 )
 
-_BLANK = re.compile(r"[ \t\n\r]*+")
-_STRING = re.compile(r'"((?:[^"\\\x00-\x1f]++|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*+)"')
-_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?+(?:[eE][+-]?[0-9]++)?+(?![\w.+-])")
-_WORD = re.compile(r"[a-z]++(?!\w)")
+_BLANK = compiled(r"[ \t\n\r]*+")
+_STRING = compiled(r'"((?:[^"\\\x00-\x1f]++|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*+)"')
+_NUMBER = compiled(r"-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?+(?:[eE][+-]?[0-9]++)?+(?![\w.+-])")
+_WORD = compiled(r"[a-z]++(?!\w)")
 _WORDS: Final[dict[str, bool | None]] = {"true": True, "false": False, "null": None}
 
 

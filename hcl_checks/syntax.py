@@ -15,6 +15,7 @@ from fractions import Fraction
 from itertools import groupby
 from typing import Any, Final, NoReturn
 
+from compliant_infra.hcl_checks.patterns import compiled
 from compliant_infra.hcl_checks.syntax_tree import (
     AttributeStep,
     Call,
@@ -58,8 +59,8 @@ _TOKEN: Final = (
     r'|(")'  # 6
     r"|(\n))?"  # 7
 )
-_FREE: Final = re.compile(rf"(?:[ \t\r\n]|(?:\#|//)[^\n]*+|{_COMMENT})*+" + _TOKEN)
-_LINES: Final = re.compile(rf"(?:[ \t]|\r(?=\n)|(?:\#|//)[^\n]*+|{_COMMENT})*+" + _TOKEN)
+_FREE: Final = compiled(rf"(?:[ \t\r\n]|(?:\#|//)[^\n]*+|{_COMMENT})*+" + _TOKEN)
+_LINES: Final = compiled(rf"(?:[ \t]|\r(?=\n)|(?:\#|//)[^\n]*+|{_COMMENT})*+" + _TOKEN)
 _IDENTIFIER_KIND, _NUMBER, _STRING, _HEREDOC, _OPERATOR, _QUOTE, _NEWLINE = range(1, 8)
 
 _LEVELS: Final = {
@@ -80,11 +81,11 @@ _LEVELS: Final = {
 
 _KEYWORDS: Final = {"true": True, "false": False, "null": None}
 
-_QUOTED_TEXT: Final = re.compile(r'(?:[^"\\\n\r$%]|\\[^\n\r]|\$\$\{|%%\{|\$(?!\{)|%(?!\{))*+')
-_LINE_TEXT: Final = re.compile(r"(?:[^\n$%]|\$\$\{|%%\{|\$(?!\{)|%(?!\{))*+\n?+")
-_BARE_TEXT: Final = re.compile(r"(?:[^$%]|\$\$\{|%%\{|\$(?!\{)|%(?!\{))*+")
-_QUOTED_ESCAPE: Final = re.compile(r"\\(u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|.)|([$%])\2\{", re.S)
-_BARE_ESCAPE: Final = re.compile(r"([$%])\1\{")
+_QUOTED_TEXT: Final = compiled(r'(?:[^"\\\n\r$%]|\\[^\n\r]|\$\$\{|%%\{|\$(?!\{)|%(?!\{))*+')
+_LINE_TEXT: Final = compiled(r"(?:[^\n$%]|\$\$\{|%%\{|\$(?!\{)|%(?!\{))*+\n?+")
+_BARE_TEXT: Final = compiled(r"(?:[^$%]|\$\$\{|%%\{|\$(?!\{)|%(?!\{))*+")
+_QUOTED_ESCAPE: Final = compiled(r"\\(u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|.)|([$%])\2\{", re.S)
+_BARE_ESCAPE: Final = compiled(r"([$%])\1\{")
 _ESCAPES: Final = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
 _DIRECTIVES: Final = frozenset({"if", "else", "endif", "for", "endfor"})
 
@@ -474,7 +475,7 @@ class Parser:
         start = self.start
         word = self.value[2:].strip()
         flush = word.startswith("-")
-        marker = re.compile(rf"[ \t\r]*{re.escape(word.lstrip('-') if flush else word)}[ \t\r]*(?:(?=\n)|\Z)")
+        marker = compiled(rf"[ \t\r]*{re.escape(word.lstrip('-') if flush else word)}[ \t\r]*(?:(?=\n)|\Z)")
         tokens: list[Any] = []
         self.end = self.tokens(tokens, self.end, _LINE_TEXT, marker)
         if flush:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any, Final
 
+from compliant_infra.hcl_checks.patterns import compiled
 from compliant_infra.hcl_checks.reader import Body, Document, Expression
 from compliant_infra.hcl_checks.syntax import parse_expression
 from compliant_infra.hcl_checks.values import ExpressionSyntaxError
 from compliant_infra.kernel.model import Diagnostic, Text
 
 #: Most expressions: names joined by dots, with plain indices. These need no parser.
-_PLAIN: Final = re.compile(r'[A-Za-z_][\w-]*+(?:\.[A-Za-z_][\w-]*+|\[\d+\]|\["[^"\\$%\n]*"\])*+\Z')
+_PLAIN: Final = compiled(r'[A-Za-z_][\w-]*+(?:\.[A-Za-z_][\w-]*+|\[\d+\]|\["[^"\\$%\n]*"\])*+\Z')
 #: Texts that have been parsed: they repeat a lot.
 _KNOWN_LIMIT: Final = 50_000
 _known: set[str] = set()

@@ -81,7 +81,7 @@ def test_metadata(distribution: Distribution) -> None:
     found = metadata(distribution.wheel)
     assert found["Name"] == "compliant-infra"
     assert found["Version"] == __version__ == project()["version"]
-    assert found["Requires-Python"] == ">=3.11.5"
+    assert found["Requires-Python"] == ">=3.11"
     assert found["License-Expression"] == "Apache-2.0"
     assert found.get_all("License-File") == ["LICENSE"]
     needed = [item for item in found.get_all("Requires-Dist", []) if "extra ==" not in item]
