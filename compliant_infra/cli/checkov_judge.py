@@ -8,8 +8,9 @@ from __future__ import annotations
 import gc
 import json
 import os
+import re
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -178,18 +179,17 @@ class JudgedGraph:
         if sources.directories or sources.plans:
             self._judge(sources)
         self.baselines = list(dict.fromkeys(report.baseline for report in self._reports))
-        self._by_block = self._blocks()
+        blocks = _Blocks(result for report in self._reports for result in report.results)
         self._by_identity: dict[int, Mapping[str, Outcome]] = {}
         self._by_address: dict[str, list[tuple[Entity, Mapping[str, Outcome]]]] = {}
-        self._shown: set[tuple[str, str]] = set()
         for entity in sources.entities:
             root = self._roots.get(entity.root)
             if root is None:
                 continue
-            found = self._by_block.get((root, entity.address), _NOTHING)
-            self._shown.add((root, entity.address))
+            found = blocks.of(root, entity.address)
             self._by_identity[id(entity.configuration)] = found
             self._by_address.setdefault(entity.address, []).append((entity, found))
+        self._shown = blocks.shown
 
     @property
     def undecided(self) -> int:
@@ -236,15 +236,6 @@ class JudgedGraph:
             name = os.path.basename(system.roots[0])
             report = report_system(system, found, everything=found, choice=self._choice, today=self._today, name=name)
             self._reports.append(report)
-
-    def _blocks(self) -> dict[tuple[str, str], dict[str, Outcome]]:
-        grouped: dict[tuple[str, str], dict[str, list[Result]]] = {}
-        for report in self._reports:
-            for result in report.results:
-                grouped.setdefault((result.root, result.resource), {}).setdefault(result.code, []).append(result)
-        return {
-            block: {code: _outcome(results) for code, results in by_code.items()} for block, by_code in grouped.items()
-        }
 
     # -- the report --------------------------------------------------------------------------------------------
 
@@ -309,6 +300,39 @@ class JudgedGraph:
             "fingerprint": result.fingerprint,
             "shown": (result.root, result.resource) in self._shown,
         }
+
+
+class _Blocks:
+    """Outcomes by address. Where checkov does not expand what the judge does, one block stands for its instances."""
+
+    def __init__(self, results: Iterable[Result]) -> None:
+        self.shown: set[tuple[str, str]] = set()  # (root, address) that some block of checkov's stands for
+        self._results: dict[tuple[str, str], list[Result]] = {}
+        self._instances: dict[tuple[str, str], list[tuple[str, str]]] = {}
+        for result in results:
+            key = (result.root, result.resource)
+            if key not in self._results:
+                self._results[key] = []
+                if result.resource.endswith("]") or "[" in result.resource:
+                    for plain in {_LAST_INDEX.sub("", result.resource), _INDEXES_OF.sub("", result.resource)}:
+                        self._instances.setdefault((result.root, plain), []).append(key)
+            self._results[key].append(result)
+
+    def of(self, root: str, address: str) -> Mapping[str, Outcome]:
+        """What the rules say of a block of checkov's, by their codes."""
+        keys = [(root, address)]
+        if keys[0] not in self._results:
+            keys = self._instances.get((root, address)) or [(root, _LAST_INDEX.sub("", address))]
+        by_code: dict[str, list[Result]] = {}
+        for key in keys:
+            self.shown.add(key)
+            for result in self._results.get(key, ()):
+                by_code.setdefault(result.code, []).append(result)
+        return {code: _outcome(results) for code, results in by_code.items()}
+
+
+_INDEXES_OF: Final = re.compile(r'\[(?:"(?:[^"\\]|\\.)*"|[^\]"]*)\]')
+_LAST_INDEX: Final = re.compile(_INDEXES_OF.pattern + r"\Z")
 
 
 def _declared(table: SystemTable, directory: str) -> tuple[Path, tuple[str, ...]] | None:
