@@ -6,7 +6,7 @@ git is only asked for names: nothing of the repository is run, and nothing in it
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -141,8 +141,11 @@ class Repository:
 
         Committed since the merge base, staged, changed in the working tree, untracked (but for ignored ones), deleted.
         """
-        base = self.merge_base(revision)
-        differing = self._ask("diff", *_NAMES, base, "--")
+        return self.changed_from(self.merge_base(revision))
+
+    def changed_from(self, commit: str) -> list[str]:
+        """The files that differ between a commit and the working tree, untracked ones among them."""
+        differing = self._ask("diff", *_NAMES, commit, "--")
         untracked = self._ask("ls-files", "-z", "--others", "--exclude-standard", "--full-name", "--", self.top)
         return self._paths(differing + untracked)
 
@@ -154,7 +157,8 @@ class Repository:
             return self._paths(self._ask("diff", *_NAMES, "--diff-filter=D", *ends, "--"))
         deleted = self._try("diff", *_NAMES, "--diff-filter=D", "--cached", "HEAD", "--")
         if deleted is None:
-            if self._try("rev-parse", "--verify", "--quiet", "HEAD^{commit}") is None and self.top:
+            _ = self.top
+            if self._try("rev-parse", "--verify", "--quiet", "HEAD^{commit}") is None:
                 return []  # the first commit: there is nothing that it could delete
             deleted = self._ask("diff", *_NAMES, "--diff-filter=D", "--cached", "HEAD", "--")
         return self._paths(deleted)
@@ -179,6 +183,7 @@ class Repository:
         if revision and not revision.startswith("-") and "\0" not in revision:
             found = self._try("rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}")
         if found is None:
+            _ = self.top  # where there is no repository that is said
             raise self._cannot(
                 Text(
                     f"git knows no commit {revision!r} here; a shallow clone may need more history (fetch-depth: 0)",
@@ -186,6 +191,36 @@ class Repository:
                 )
             )
         return found.decode("ascii").strip()
+
+    def tree(self, commit: str) -> bytes:
+        """The files of a commit as ``git ls-tree -l -z`` lists them."""
+        return self._ask("ls-tree", "-r", "-l", "-z", "--full-tree", commit)
+
+    def contents(self, identities: Sequence[str] | Sequence[bytes]) -> Iterator[bytes]:
+        """The contents of objects, one after the other."""
+        import subprocess
+        import tempfile
+
+        with tempfile.TemporaryFile() as wanted:
+            for identity in identities:
+                wanted.write((identity.encode() if isinstance(identity, str) else identity) + b"\n")
+            wanted.seek(0)
+            with subprocess.Popen(
+                ["git", *_QUIET, "cat-file", "--batch"],
+                cwd=self._directory,
+                env=_environment(),
+                stdin=wanted,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+            ) as process:
+                assert process.stdout is not None
+                for _ in identities:
+                    head = process.stdout.readline().split()
+                    if len(head) != 3 or not head[2].isdigit():
+                        what = b" ".join(head).decode("ascii", "replace")
+                        raise self._cannot(Text(f"git cannot tell: {what}", f"git 无法给出答案：{what}"))
+                    yield process.stdout.read(int(head[2]))
+                    process.stdout.read(1)
 
     def _paths(self, names: bytes) -> list[str]:
         return [os.path.join(self.top, os.fsdecode(name)) for name in names.split(b"\0") if name]
@@ -205,12 +240,11 @@ class Repository:
     def _run(self, arguments: Sequence[str]) -> subprocess.CompletedProcess[bytes]:
         import subprocess
 
-        environment = {**os.environ, "LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0"}
         try:
             return subprocess.run(
                 ["git", *_QUIET, *arguments],
                 cwd=self._directory,
-                env=environment,
+                env=_environment(),
                 stdin=subprocess.DEVNULL,
                 capture_output=True,
                 check=False,
@@ -222,3 +256,7 @@ class Repository:
 
     def _cannot(self, why: Text) -> CannotError:
         return CannotError(f"{self._option}: {why.in_language(self._language)}")
+
+
+def _environment() -> dict[str, str]:
+    return {**os.environ, "LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0"}

@@ -24,6 +24,7 @@ from compliant_infra.reports.report import Report, SystemReport
 if TYPE_CHECKING:
     from compliant_infra.cli.changes import Changes
     from compliant_infra.cli.programs import ProgramOptions
+    from compliant_infra.cli.revisions import Revision
     from compliant_infra.hcl_checks.roots import CallGraph
     from compliant_infra.hcl_checks.scanning import RootJob
     from compliant_infra.kernel.evaluation import Judgement
@@ -70,6 +71,7 @@ class _CheckCommand(click.Command):
 @click.option("--exclude", multiple=True, metavar="GLOB", help="Leave out these paths (repeatable).")
 @click.option("--changed", multiple=True, type=click.Path(), help="Judge only what this file touches (repeatable).")
 @click.option("--since", metavar="REV", help="Judge only what the changes since this git revision touch.")
+@click.option("--new-since", metavar="REV", help="As --since; what failed at that revision too does not count.")
 @click.option("--hook", is_flag=True, help="As a pre-commit hook: PATHs are changed files, not what is scanned.")
 @click.option("--known", metavar="FILE", help="Known findings: reported, but only others count for the exit status.")
 @click.option("--write-known", metavar="FILE", help="Write what fails down as known; with --known, only what is left.")
@@ -109,6 +111,7 @@ def command(
     exclude: tuple[str, ...],
     changed: tuple[str, ...],
     since: str | None,
+    new_since: str | None,
     hook: bool,
     known: str | None,
     write_known: str | None,
@@ -137,13 +140,15 @@ def command(
     check_names(baseline, profiles)
     further = [further_report(item) for item in reports]
     check_targets([output, *(file for _, file in further), *([write_known] if write_known is not None else [])])
-    if source_url and not source_url.startswith(("https://", "http://")):
+    if source_url and (not source_url.startswith(("https://", "http://")) or source_url.split() != [source_url]):
         fail(f"--source-url takes an address that begins with https:// or http://: {source_url}")
     if config is not None and not Path(config).is_file():
         fail(f"no such settings file: {config}")
     choice = Choice(baseline, profiles, only, skip, include_passed, ignore_inline)
     programs = program_options(run_program, stack, invoke_answers, program_timeout, python, lang)
-    changes = _changes(paths, changed, since, hook, lang)
+    if since is not None and new_since is not None:
+        fail("--since and --new-since exclude each other: --new-since does what --since does")
+    changes = _changes(paths, changed, since, new_since, hook, lang)
     known_run = None
     if known is not None or write_known is not None:
         from compliant_infra.cli.known import KnownRun
@@ -154,6 +159,8 @@ def command(
         inputs = _in_order(ctx.meta[_ORDER], var_files, variables)
         run = Run(given, streams, choice, exclude, changes, config, inputs, jobs, not no_cache, programs)
         systems = run.systems()
+        if new_since is not None:
+            _mark_old(new_since, run, systems, fail_on_unknown, lang)
     if known_run is not None:
         from compliant_infra.cli.known import scope_of
 
@@ -173,7 +180,7 @@ def command(
         source_url=source_url,
         seconds=time.perf_counter() - began,
         exit_status=status,
-        compared=known_run is not None,
+        compared=known_run is not None or new_since is not None,
     )
     unwritten = [problem for kind, file in further if (problem := write_file(report, kind, file))]
     problem = write_main(report, format_, output, color)
@@ -227,9 +234,12 @@ def _in_order(order: Sequence[str], var_files: Sequence[str], variables: Sequenc
     return [(name, next(values[name])) for name in order]
 
 
-def _changes(paths: Sequence[str], changed: Sequence[str], since: str | None, hook: bool, lang: str) -> Changes | None:
+def _changes(
+    paths: Sequence[str], changed: Sequence[str], since: str | None, new_since: str | None, hook: bool, lang: str
+) -> Changes | None:
     """The changed files to which the run is confined; None where it is not."""
-    if not changed and since is None and not hook:
+    revision = since if since is not None else new_since
+    if not changed and revision is None and not hook:
         return None
     from compliant_infra.cli.changes import Changes, Repository
 
@@ -239,13 +249,36 @@ def _changes(paths: Sequence[str], changed: Sequence[str], since: str | None, ho
             fail("--hook takes names of changed files, not standard input")
         found += map(os.path.abspath, paths)
         found += Repository(os.curdir, "--hook", lang).deleted_by_commit()
-    if since is not None:
+    if revision is not None:
         first = os.curdir if hook or not paths or paths[0] == "-" else paths[0]
         folder = first if os.path.isdir(first) else os.path.dirname(first) or os.curdir
         if not os.path.isdir(folder):
             fail(f"no such directory: {folder}")
-        found += Repository(folder, "--since", lang).changed_since(since)
+        option = "--since" if since is not None else "--new-since"
+        found += Repository(folder, option, lang).changed_since(revision)
     return Changes(found)
+
+
+def _mark_old(revision: str, run: Run, systems: Sequence[SystemReport], with_unknown: bool, lang: str) -> None:
+    """Mark the results that were there at a revision too: the same check is made of its tree."""
+    if not any(result.verdict in (Verdict.FAIL, Verdict.UNKNOWN) for system in systems for result in system.results):
+        return
+    import tempfile
+
+    from compliant_infra.cli.changes import Repository
+    from compliant_infra.cli.known import scope_of
+    from compliant_infra.cli.revisions import Revision, known_at
+    from compliant_infra.reports.known_findings import compare
+
+    repository = Repository(str(run.tree.boundary), "--new-since", lang)
+    with tempfile.TemporaryDirectory(prefix="compliant-infra-", ignore_cleanup_errors=True) as folder:
+        there = Revision(repository, repository.merge_base(revision), Path(folder))
+        before = run.at(there)
+        if before is None:
+            return
+        known = known_at(there, before.systems(), with_unknown, run.today.isoformat())
+    results = [result for system in systems for result in system.results]
+    compare(known, results, scope_of(run.tree, systems, run.whole).is_gone)
 
 
 def program_options(
@@ -332,6 +365,7 @@ class Run:
         self.today = date.today()
         self.choice = choice
         self.changes = changes
+        self._arguments = (tuple(paths), dict(streams), tuple(exclude), config, tuple(inputs))
         self.streams = streams
         self.given_settings = config is not None
         self.tree = discover(paths, exclude, streams)
@@ -351,6 +385,23 @@ class Run:
         self.unread_programs: set[str] = set()  # directories of those that are not run, or not to their end
         self.touched: tuple[int, int] | None = None  # roots that the change touches, of how many
         self.whole = True  # whether everything that is asked of the systems as such was answered
+
+    def at(self, revision: Revision) -> Run | None:
+        """The same run in the tree of a revision; None where nothing of what is scanned is there.
+
+        Its files, settings and variable files are taken from there, those from outside the repository as they are.
+        """
+        paths, streams, exclude, config, inputs = self._arguments
+        given = [path for path in paths if os.path.dirname(os.path.realpath(path)) not in streams]
+        found = revision.existing(given or [os.curdir])
+        if not found or self.changes is None:
+            return None
+        if config is not None:
+            config = next(iter(revision.existing([config])), None)
+        moved = [(option, revision.place(item) if option == "var_files" else item) for option, item in inputs]
+        moved = [(option, item) for option, item in moved if option != "var_files" or os.path.isfile(item)]
+        changes = revision.changes(self.changes)
+        return Run(found, {}, self.choice, exclude, changes, config, moved, self.jobs, cache=False)
 
     def systems(self) -> list[SystemReport]:
         """Judge every root and put the results together, system by system."""
@@ -534,7 +585,9 @@ class Run:
     def _check_for_nothing(self, roots: int) -> None:
         """A run that has read nothing must not look like an all-clear."""
         if self.changes is not None and not roots and self.changes.removes_configuration():
-            return  # what was there is deleted: that is a change like any other
+            # What was there is deleted: that is a change like any other.
+            self.tree.diagnostics = [item for item in self.tree.diagnostics if item.code != "nothing-to-scan"]
+            return
         if roots or any(item.level == "error" for item in (*self.tree.diagnostics, *self.diagnostics)):
             return
         message = Text("nothing was judged: no root in what was given", "没有可判定的内容：给定路径中没有根模块")

@@ -1,0 +1,90 @@
+"""The tree of a commit beside the working tree, so that the same check can be made of both.
+
+Files are taken from git's objects as they are: no filter, no hook and no program of the repository runs, and neither
+its working tree nor its index is touched.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from compliant_infra.cli.changes import Changes, Repository
+from compliant_infra.kernel.model import Verdict
+from compliant_infra.reports.known_findings import KnownFindings, adopt
+
+if TYPE_CHECKING:
+    from compliant_infra.reports.report import SystemReport
+
+#: Larger files are left out: nothing that is read of a repository is larger.
+MAX_BYTES: Final = 8 * 1024 * 1024
+
+_LINK: Final = b"120000"
+_FILES: Final = (b"100644", b"100755", _LINK)
+
+
+class Revision:
+    """A commit's tree, laid out in an empty folder."""
+
+    def __init__(self, repository: Repository, commit: str, folder: Path) -> None:
+        self._top = repository.top
+        self.folder = os.path.realpath(folder)
+        self.commit = commit
+        # Marks the top level: what is shown and what is read counts from it, as in the repository.
+        os.mkdir(os.path.join(self.folder, ".git"))
+        for name, mode, data in _objects(repository, commit):  # links last: nothing is written through one
+            self._put(os.fsdecode(name), mode, data)
+
+    def _put(self, name: str, mode: bytes, data: bytes) -> None:
+        if any(part in ("", ".", "..", ".git") for part in name.split("/")):
+            return  # git makes no such tree, but somebody may
+        path = os.path.join(self.folder, *name.split("/"))
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        if mode == _LINK:
+            os.symlink(os.fsdecode(data), path)
+        else:
+            with open(path, "xb") as stream:
+                stream.write(data)
+
+    def place(self, path: str) -> str:
+        """Where a path of the working tree stands in this tree; a path from elsewhere stays."""
+        real = os.path.join(os.path.realpath(os.path.dirname(os.path.abspath(path))), os.path.basename(path))
+        if os.path.basename(path) in ("", ".", ".."):
+            real = os.path.realpath(path)
+        if real == self._top:
+            return self.folder
+        if not real.startswith(self._top.rstrip(os.sep) + os.sep):
+            return path
+        return os.path.join(self.folder, os.path.relpath(real, self._top))
+
+    def existing(self, paths: Iterable[str]) -> list[str]:
+        """The places of those paths that are there in this tree."""
+        return [place for place in map(self.place, paths) if os.path.lexists(place)]
+
+    def changes(self, changes: Changes) -> Changes:
+        """The same changed files, as they are named in this tree."""
+        return Changes([self.place(path) for path in changes.paths])
+
+
+def _objects(repository: Repository, commit: str) -> Iterator[tuple[bytes, bytes, bytes]]:
+    """Name, mode and content of the files of a commit; symbolic links at the end."""
+    entries: list[tuple[bytes, bytes, bytes]] = []
+    for line in repository.tree(commit).split(b"\0"):
+        head, _, name = line.partition(b"\t")
+        mode, _, rest = head.partition(b" ")
+        parts = rest.split()
+        if mode in _FILES and len(parts) == 3 and parts[2].isdigit() and int(parts[2]) <= MAX_BYTES:
+            entries.append((mode, parts[1], name))
+    entries.sort(key=lambda entry: entry[0] == _LINK)
+    contents = repository.contents([identity for _, identity, _ in entries])
+    for (mode, _, name), data in zip(entries, contents, strict=True):
+        yield name, mode, data
+
+
+def known_at(revision: Revision, systems: Sequence[SystemReport], with_unknown: bool, today: str) -> KnownFindings:
+    """What failed at a revision, as known findings."""
+    wanted = (Verdict.FAIL, Verdict.UNKNOWN) if with_unknown else (Verdict.FAIL,)
+    results = [result for system in systems for result in system.results if result.verdict in wanted]
+    return KnownFindings(revision.commit, findings=adopt(results, None, today))

@@ -1,0 +1,278 @@
+"""What a change touches: ``--changed``, ``--since``, ``--new-since`` and ``--hook``, on real git repositories."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.cli.harness import BAD, RULE, Answer, check, invoke, lay
+
+OTHER = BAD.replace('"open"', '"other"')
+CALL = 'module "m" {\n  source = "%s"\n}\n'
+#: A group whose source is what a variable, a file or a module's argument says.
+FROM = BAD.replace('"0.0.0.0/0"', "%s")
+
+
+class Repository:
+    """A git repository with one commit on ``main``."""
+
+    def __init__(self, folder: Path, files: dict[str, str | bytes]) -> None:
+        self.folder = folder
+        lay(folder, files)
+        self.git("init", "-q", "-b", "main")
+        self.commit()
+
+    def git(self, *arguments: str) -> str:
+        names = ("-c", "user.name=a", "-c", "user.email=a@example.com", "-c", "commit.gpgsign=false")
+        done = subprocess.run(["git", *names, *arguments], cwd=self.folder, capture_output=True, check=True)
+        return done.stdout.decode()
+
+    def commit(self) -> None:
+        self.git("add", "-A")
+        self.git("commit", "-q", "-m", "change")
+
+    def change(self, files: dict[str, str | bytes | None]) -> None:
+        for name, text in files.items():
+            if text is None:
+                (self.folder / name).unlink()
+            else:
+                lay(self.folder, {name: text})
+
+
+@pytest.fixture
+def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repository:
+    for name in ("GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE", "PRE_COMMIT_FROM_REF", "PRE_COMMIT_TO_REF"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
+    folder = tmp_path / "work"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    return Repository(
+        folder,
+        {
+            "one/a.tf": BAD,
+            "one/notes.md": "notes\n",
+            "two/a.tf": BAD + CALL % "../modules/m",
+            "modules/m/m.tf": CALL % "../deep",
+            "modules/deep/d.tf": "# deep\n",
+            "three/a.tf": FROM % 'file("source.txt")',
+            "three/source.txt": "0.0.0.0/0",
+            "four/a.tf": BAD + 'variable "name" {}\nlocals {\n  x = file(var.name)\n}\n',
+            "five/a.tf": FROM % "var.source" + 'variable "source" {}\n',
+            "five/terraform.tfvars": 'source = "0.0.0.0/0"\n',
+            "shared/common.tfvars": 'source = "0.0.0.0/0"\n',
+            "readme.md": "readme\n",
+            ".gitignore": "ignored/\n",
+        },
+    )
+
+
+def roots(answer: Answer) -> list[str]:
+    assert answer.status in (0, 1), answer.err
+    return sorted({item["root"] for item in answer.of_rule() if item["verdict"] == "fail"})
+
+
+@pytest.mark.parametrize(
+    ("changes", "touched"),
+    [
+        ({}, []),
+        ({"readme.md": "new\n", "one/notes.md": "new\n"}, []),
+        ({"one/a.tf": "#\n" + BAD}, ["one"]),
+        ({"one/new.tf": OTHER}, ["one"]),
+        ({"one/b.auto.tfvars": "x = 1\n"}, ["one"]),
+        ({"modules/m/m.tf": CALL % "../deep" + "#\n"}, ["two"]),
+        ({"modules/deep/d.tf": None}, ["two"]),
+        ({"modules/deep/new.tf": "#\n"}, ["two"]),
+        ({"three/source.txt": "::/0"}, ["three"]),
+        ({"five/terraform.tfvars": 'source = "::/0"\n'}, ["five"]),
+        ({"five/terraform.tfvars": None}, []),  # touched, and undecided now
+        ({".gitignore": "ignored/\nnothing/\n"}, ["five", "four", "one", "three", "two"]),
+        ({"two/compliant-infra.toml": "[system]\n"}, ["two"]),
+        ({"ignored/a.tf": BAD}, []),
+        ({"dir with space/数据/ü.tf": BAD}, ["dir with space/数据"]),
+    ],
+)
+def test_since_judges_what_the_changes_touch(
+    repository: Repository, changes: dict[str, str | bytes | None], touched: list[str]
+) -> None:
+    """Whether they are committed, staged, in the working tree, or not yet known to git."""
+    repository.change(changes)
+    assert roots(check("--since", "HEAD")) == touched
+    repository.git("add", "-A")
+    assert roots(check("--since", "HEAD")) == touched
+    repository.git("commit", "-q", "--allow-empty", "-m", "second")
+    assert roots(check("--since", "HEAD")) == []
+    assert roots(check("--since", "HEAD~1")) == touched
+
+
+def test_since_counts_from_where_the_branch_began(repository: Repository) -> None:
+    """What has come to the other branch meanwhile is no change of this one."""
+    repository.git("checkout", "-q", "-b", "feature")
+    repository.change({"one/a.tf": "#\n" + BAD})
+    repository.commit()
+    repository.git("checkout", "-q", "main")
+    repository.change({"two/a.tf": "#\n" + BAD})
+    repository.commit()
+    repository.git("checkout", "-q", "feature")
+    answer = check("--since", "main")
+    assert roots(answer) == ["one"]
+    assert "roots touched by the change: 1 of 5" in answer.err
+    assert "变更涉及的根模块：1 / 5" in check("--since", "main", "--lang", "zh").err
+    assert roots(check("two", "--since", "main")) == []
+    assert roots(check("--since", "main", "--changed", "two/a.tf")) == ["one", "two"]
+
+
+def test_a_renamed_root_and_a_root_that_is_gone(repository: Repository) -> None:
+    repository.git("mv", "one", "uno")
+    assert roots(check("--since", "HEAD")) == ["uno"]
+    repository.git("rm", "-rqf", "uno", "two", "three", "four", "five", "modules")
+    answer = check("--since", "HEAD")
+    assert (answer.status, answer.codes, answer.results) == (0, set(), [])  # that nothing is left is the change itself
+    assert check().codes == {"nothing-to-scan"}
+
+
+def test_links_to_shared_variables(repository: Repository) -> None:
+    os.symlink("../shared/common.tfvars", repository.folder / "five" / "x.auto.tfvars")
+    repository.commit()
+    repository.change({"shared/common.tfvars": 'source = "::/0"\n'})
+    assert roots(check("--since", "HEAD")) == ["five"]
+
+
+def test_given_variable_files_touch_everything(repository: Repository) -> None:
+    repository.change({"shared/common.tfvars": "other = 1\n"})
+    assert roots(check("--since", "HEAD", "--var-file", "shared/common.tfvars")) == [
+        "five",
+        "four",
+        "one",
+        "three",
+        "two",
+    ]
+
+
+def test_revisions_that_git_does_not_know(
+    repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for revision in ("nothing", "", "--all", "HEAD~5", "main:one"):
+        answer = check(f"--since={revision}")
+        assert (answer.status, answer.out) == (2, "")
+        assert "git knows no commit" in answer.err
+    assert "git 在此找不到提交" in check("--since", "nothing", "--lang", "zh").err
+    repository.git("checkout", "-q", "--orphan", "other")
+    repository.git("commit", "-q", "-m", "apart")
+    assert "no common ancestor" in check("--since", "main").err
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert "git is not installed" in check("--since", "HEAD").err
+
+
+def test_no_repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
+    monkeypatch.chdir(lay(tmp_path, {"a.tf": BAD}))
+    for options in (("--since", "HEAD"), ("--new-since", "HEAD"), ("--hook", "a.tf")):
+        answer = check(*options)
+        assert (answer.status, answer.out) == (2, "")
+        assert "not a git repository" in answer.err
+
+
+def test_a_hook_is_given_the_files_and_asks_for_the_deleted_ones(repository: Repository) -> None:
+    """The files of a module are judged where it is called, which is not where they are."""
+    assert roots(check("--hook")) == []
+    assert roots(check("--hook", "modules/deep/d.tf")) == ["two"]
+    assert roots(check("--hook", "one/a.tf", "readme.md")) == ["one"]
+    assert roots(check("--hook", "one/notes.md")) == []
+    repository.git("rm", "-q", "modules/deep/d.tf")
+    assert roots(check("--hook")) == ["two"]
+    assert roots(check("--hook", "one/a.tf")) == ["one", "two"]
+    repository.commit()
+    assert roots(check("--hook")) == []
+    env = {"PRE_COMMIT_FROM_REF": "HEAD~1", "PRE_COMMIT_TO_REF": "HEAD"}
+    assert roots(check("--hook", env=env)) == ["two"]
+    assert check("--hook", "-").status == 2
+
+
+def test_a_hook_at_the_first_commit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(lay(tmp_path, {"a.tf": BAD}))
+    subprocess.run(["git", "init", "-q"], check=True)
+    assert roots(check("--hook", "a.tf")) == ["."]
+
+
+def test_a_whole_system_is_asked_what_is_missing(repository: Repository) -> None:
+    """The change takes away the only trail: that is found although nothing else of the system is touched."""
+    trail = 'resource "alicloud_actiontrail_trail" "t" {\n  trail_name = "t"\n  oss_bucket_name = "b"\n}\n'
+    repository.change({"compliant-infra.toml": "[system]\ncomplete = true\n", "one/trail.tf": trail})
+    repository.commit()
+
+    def missing() -> set[str]:
+        return {item["verdict"] for item in check("--since", "HEAD").of_rule("audit-trail-on")}
+
+    repository.change({"two/a.tf": "#\n" + BAD})
+    assert missing() == set()
+    assert roots(check("--since", "HEAD")) == ["two"]
+    repository.change({"one/trail.tf": None})
+    assert missing() == {"fail"}
+
+
+def fresh(answer: Answer) -> list[str]:
+    """The root and name of what counts of the rule."""
+    assert answer.status in (0, 1), answer.err
+    found = [item for item in answer.results if item["verdict"] == "fail" and not item["known"]]
+    assert bool(found) == bool(answer.status)
+    return sorted(f"{item['root']} {item['resource'].rpartition('.')[2]}" for item in found if item["rule"] == RULE)
+
+
+@pytest.mark.parametrize(
+    ("changes", "new"),
+    [
+        ({"one/a.tf": "#\n\n" + BAD}, []),
+        ({"one/a.tf": BAD + OTHER}, ["one other"]),
+        ({"one/a.tf": None, "one/b.tf": BAD}, []),
+        ({"five/terraform.tfvars": 'source = "::/0"\n'}, []),
+        ({"modules/deep/d.tf": OTHER}, ["two other"]),
+        ({"six/a.tf": BAD}, ["six open"]),
+        ({"one/a.tf": None, "uno/a.tf": BAD}, []),
+    ],
+)
+def test_what_failed_at_the_revision_does_not_count(
+    repository: Repository, changes: dict[str, str | bytes | None], new: list[str]
+) -> None:
+    repository.change(changes)
+    assert fresh(check("--new-since", "HEAD")) == new
+    assert repository.git("status", "--porcelain") != ""  # nothing was put back
+
+
+def test_a_value_from_elsewhere_makes_a_finding_new(repository: Repository) -> None:
+    """The resource stands where it stood; what makes it fail is in another file."""
+    repository.change({"five/terraform.tfvars": 'source = "10.0.0.0/8"\n', "three/source.txt": "10.0.0.0/8"})
+    repository.commit()
+    repository.change({"five/terraform.tfvars": 'source = "0.0.0.0/0"\n', "three/source.txt": "0.0.0.0/0"})
+    assert fresh(check("--new-since", "HEAD")) == ["five open", "three open"]
+    assert fresh(check("five", "--new-since", "HEAD")) == ["five open"]
+    text = invoke("check", "--new-since", "HEAD~1").out
+    assert "known)" in text
+
+
+def test_settings_and_variables_of_the_revision(repository: Repository) -> None:
+    """A stricter baseline is a change too: what fails by it only is new."""
+    repository.change({"one/compliant-infra.toml": '[system]\nbaseline = "mlps-l2"\n', "v.tfvars": "x = 1\n"})
+    repository.commit()
+    before = {item["rule"] for item in check("one").results if item["verdict"] == "fail"}
+    repository.change({"one/compliant-infra.toml": '[system]\nbaseline = "mlps-l4"\n'})
+    answer = check("--new-since", "HEAD", "--var-file", "v.tfvars")
+    for item in answer.results:
+        if item["verdict"] == "fail" and item["root"] == "one":
+            assert item["known"] == (item["rule"] in before)
+
+
+def test_links_and_odd_names_at_the_revision(repository: Repository) -> None:
+    os.symlink("../modules/deep/d.tf", repository.folder / "five" / "link.tf")
+    os.symlink("/etc/passwd", repository.folder / "five" / "passwd.tf")
+    repository.change({"-x/\n/a.tf": BAD, "large.bin": b"\0" * 100})
+    repository.commit()
+    repository.change({"-x/\n/b.tf": OTHER, "five/b.tf": "#\n"})
+    assert fresh(check("--new-since", "HEAD")) == ["-x/\n other"]
+
+
+def test_new_since_excludes_since(repository: Repository) -> None:
+    assert check("--since", "HEAD", "--new-since", "HEAD").status == 2
