@@ -38,7 +38,7 @@ sarif="$reports/compliant-infra.sarif"
 pause="$(python -c 'import secrets; print(secrets.token_hex(16))')"
 echo "::stop-commands::$pause"
 status=0
-if [ -n "${GATE_SINCE:-}" ] && [ "${GATE_SARIF:-}" = true ]; then
+if [ -n "${GATE_SINCE:-}${GATE_NEW_SINCE:-}" ] && [ "${GATE_SARIF:-}" = true ]; then
   # Code scanning takes what an upload lacks for mended, so that report is always of everything.
   "$TOOL/compliant-infra" check ${options[@]+"${options[@]}"} --fail-on=none --format=sarif --output="$sarif" \
     -- ${paths[@]+"${paths[@]}"} 2>/dev/null || true
@@ -46,6 +46,7 @@ else
   options+=("--report=sarif=$sarif")
 fi
 option --since "${GATE_SINCE:-}"
+option --new-since "${GATE_NEW_SINCE:-}"
 "$TOOL/compliant-infra" check ${options[@]+"${options[@]}"} \
   --report "json=$reports/compliant-infra.json" --report "comment=$reports/comment.md" \
   -- ${paths[@]+"${paths[@]}"} || status=$?

@@ -63,13 +63,22 @@ def test_a_merge_request_may_be_judged_by_what_it_changes(tmp_path: Path) -> Non
     base = commit(folder)
     lay(folder, {"new/main.tf": GOOD + "\n# changed\n"})
     commit(folder)
-    changed = {"COMPLIANT_INFRA_CHANGED_ONLY": "true", "CI_MERGE_REQUEST_DIFF_BASE_SHA": base}
+    changed = {"COMPLIANT_INFRA_JUDGE": "changed", "CI_MERGE_REQUEST_DIFF_BASE_SHA": base}
     status, log = job(tmp_path, folder, "script", **changed)
     assert status == 0, log
     assert quality(folder) == ["old/main.tf"]
+
+    lay(folder, {"old/main.tf": BAD + "\n# changed\n"})
+    commit(folder)
+    assert job(tmp_path, folder, "script", **changed)[0] == 1
+    changed["COMPLIANT_INFRA_JUDGE"] = "new"
+    status, log = job(tmp_path, folder, "script", **changed)
+    assert status == 0, log
+    assert "no new finding" in (folder / "compliant-infra.md").read_text(encoding="utf-8")
+    status, log = job(tmp_path, folder, "script", COMPLIANT_INFRA_JUDGE="changes")
+    assert status == 2 and "all, changed or new" in log
     status, log = job(tmp_path, folder, "script", COMPLIANT_INFRA_PATHS="new $(touch executed)")
     assert status == 2 and not (folder / "executed").exists()
-    assert job(tmp_path, folder, "script", COMPLIANT_INFRA_FAIL_ON="none", COMPLIANT_INFRA_PATHS="old new")[0] == 0
 
 
 def test_the_tool_is_installed_unless_the_image_has_it(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 import click
@@ -10,6 +11,7 @@ import pytest
 import yaml
 
 from compliant_infra.cli.main import cli
+from tests.cli.harness import BAD, invoke, lay
 from tests.delivery.workshop import ROOT
 from tests.test_docs import blocks, first_cells, page
 
@@ -68,3 +70,13 @@ def test_hooks_are_commands_with_options_that_exist() -> None:
         program, command, *rest = hook["entry"].split()
         assert program == "compliant-infra"
         assert {item for item in rest if item.startswith("--")} <= options(command)
+
+
+def test_the_address_of_the_files_is_an_address(tmp_path: Path) -> None:
+    lay(tmp_path, {"main.tf": BAD})
+    arguments = ["check", str(tmp_path), "--only", "CN008", "--format", "comment"]
+    for wrong in ("ftp://host.example/x", "host.example/x", "https://host.example/a b", "https://host.example/a\n"):
+        answer = invoke(*arguments, "--source-url", wrong)
+        assert answer.status == 2 and "--source-url takes" in answer.err
+    answer = invoke(*arguments, env={"COMPLIANT_INFRA_SOURCE_URL": "https://host.example/x/"})
+    assert answer.status == 1 and '<a href="https://host.example/x/main.tf#L6">' in answer.out

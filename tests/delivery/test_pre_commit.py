@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,9 @@ def test_the_file_of_hooks_is_valid(tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert "compliant-infra" in {hook["id"] for hook in HOOKS}
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
+    (fixing,) = [hook for hook in HOOKS if hook["id"] == "compliant-infra-fix"]
+    assert fixing["additional_dependencies"] == extras["fix"]
     # One process: a finding may depend on files of other batches.
     assert all(hook["require_serial"] and hook["language"] == "python" for hook in HOOKS)
 
