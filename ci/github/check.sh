@@ -33,6 +33,11 @@ while IFS= read -r path; do paths+=("$path"); done < <(lines "${GATE_PATHS:-.}")
 export COMPLIANT_INFRA_SOURCE_URL="${GITHUB_SERVER_URL:-}/${GITHUB_REPOSITORY:-}/blob/${GITHUB_SHA:-}"
 if [ -z "${GITHUB_SERVER_URL:-}" ]; then COMPLIANT_INFRA_SOURCE_URL=""; fi
 
+if [ -n "${GITHUB_WORKSPACE:-}" ] && [ -z "${GIT_CONFIG_COUNT:-}" ]; then
+  # In a container the checkout belongs to another user, and git wants to be told that this one is meant.
+  export GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=safe.directory GIT_CONFIG_VALUE_0="$GITHUB_WORKSPACE"
+fi
+
 # The log shows names from the repository: none of them may be taken for a command to the runner.
 sarif="$reports/compliant-infra.sarif"
 pause="$(python -c 'import secrets; print(secrets.token_hex(16))')"

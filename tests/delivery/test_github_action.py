@@ -61,6 +61,7 @@ def check(tmp_path: Path, repository: Path, **inputs: str) -> tuple[dict[str, st
         "GITHUB_SERVER_URL": "https://host.example",
         "GITHUB_REPOSITORY": "owner/name",
         "GITHUB_SHA": "0123abc",
+        "GITHUB_WORKSPACE": str(repository),
         "TOOL": str(BIN),
     }
     done = run("bash", str(CHECK), cwd=repository, env=environment(tmp_path, {**runner, **given}))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -26,6 +27,7 @@ def job(tmp_path: Path, repository: Path, part: str, **variables: str) -> tuple[
         "CI_PROJECT_URL": "https://host.example/owner/name",
         "CI_COMMIT_SHA": "0123abc",
         "CI_PROJECT_ID": "5",
+        "CI_PROJECT_DIR": str(repository),
         "COMPLIANT_INFRA_OPTIONS": "--only CN008",
     }
     defaults = {name: str(value) for name, value in TEMPLATE["variables"].items()}
@@ -61,6 +63,8 @@ def test_a_merge_request_may_be_judged_by_what_it_changes(tmp_path: Path) -> Non
     """The gate sees the change alone; Code Quality still sees everything, or it would call the rest mended."""
     folder = lay(tmp_path / "repository", {"old/main.tf": BAD, "new/main.tf": GOOD})
     base = commit(folder)
+    if os.geteuid() == 0:
+        os.chown(folder, 10001, 10001)  # the runner's helper has cloned, another user judges
     lay(folder, {"new/main.tf": GOOD + "\n# changed\n"})
     commit(folder)
     changed = {"COMPLIANT_INFRA_JUDGE": "changed", "CI_MERGE_REQUEST_DIFF_BASE_SHA": base}
