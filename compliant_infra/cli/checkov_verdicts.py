@@ -67,6 +67,7 @@ class CheckovVerdicts:
     passes: Counter[str] = field(default_factory=Counter)  # by check
     rules: dict[str, Rule] = field(default_factory=dict)  # a record to show for each check, by its id
     clauses: dict[str, tuple[str, ...]] = field(default_factory=dict)  # by check those for which it speaks
+    crossings: dict[str, Crossing] = field(default_factory=dict)  # by check
     counting: set[str] = field(default_factory=set)  # checks whose passes speak for a clause at all
     diagnostics: list[Diagnostic] = field(default_factory=list)
 
@@ -101,8 +102,9 @@ def checkov_verdicts(
             continue
         record = found.rules.get(item.check)
         if record is None:
-            record = found.rules[item.check] = _record(item, crossing, request)
+            record = found.rules[item.check] = _record(item, crossing, request, brief=not own)
             found.clauses[item.check] = clauses
+            found.crossings[item.check] = crossing
             if crossing.relation in ("same", "narrower", "wider"):
                 found.counting.add(item.check)
         result = _result(item, crossing, record, place(item), root)
@@ -119,8 +121,8 @@ def _clauses_of(crossing: Crossing, request: Request) -> tuple[str, ...]:
     return clauses_of(crossing, request.baseline, request.profiles, request.grades)
 
 
-def _record(item: CheckovResult, crossing: Crossing, request: Request) -> Rule:
-    """What reports show of a check, in the form of a rule."""
+def _record(item: CheckovResult, crossing: Crossing, request: Request, brief: bool) -> Rule:
+    """What reports show of a check, in the form of a rule; ``brief`` where its rules are in the same report."""
     known = rules_by_name()
     rules = [known[name] for name in crossing.rules]
     chosen = assignment(replace(request, only=(), skip=()))
@@ -140,12 +142,18 @@ def _record(item: CheckovResult, crossing: Crossing, request: Request) -> Rule:
         " ".join(rule.remediation.en for rule in rules) or "See the documentation of the check.",
         "".join(rule.remediation.zh for rule in rules) or "参见该检查的说明文档。",
     )
+    if brief and rules:
+        listed = " and ".join(rule.name for rule in rules)
+        remediation = Text(
+            f"As for {listed}: compliant-infra explain {rules[0].name}.",
+            f"同 {'、'.join(rule.name for rule in rules)}：compliant-infra explain {rules[0].name}。",
+        )
     if crossing.relation == "conflict":
         remediation = crossing.instead
     elif crossing.against:
         remediation = Text(
-            f"{remediation.en} {_care(crossing).en}.",
-            f"{remediation.zh}{_care(crossing).zh}。",
+            f"{remediation.en} But {_care(crossing).en}.",
+            f"{remediation.zh}但{_care(crossing).zh}。",
         )
     title = item.name or item.check
     return Rule(

@@ -28,6 +28,7 @@ _COMMANDS: Final = {
     "export": ("export", "Write what other tools take, such as run-time rules."),
     "policy-pack-dir": ("policy_pack_dir", "Print where the Pulumi policy pack is."),
     "lsp": ("lsp", "Serve an editor: findings while typing, hover, fixes."),
+    "checkov": ("checkov", "Run an installed checkov with our policies, and report both."),
     "checkov-dir": ("checkov_dir", "Print where the policies for checkov are."),
     "completion": ("completion", "Print the shell completion script."),
 }
