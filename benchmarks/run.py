@@ -207,6 +207,32 @@ class Bench:
         tree = self.folder / "landing-zone"
         made = generate.landing_zone(tree)
         self._pair(f"landing zone: {made['files']} files in nested modules", tree)
+        self._hook(tree, made["files"])
+
+    def _hook(self, tree: Path, files: int) -> None:
+        """What a commit waits for: one changed file of the landing zone, warm and with nothing kept."""
+        if shutil.which("git") is None:
+            return
+        say("hook")
+        for arguments in (
+            ["init", "-q"],
+            ["add", "-A"],
+            ["-c", "user.name=b", "-c", "user.email=b@c", "commit", "-qm", "b"],
+        ):
+            subprocess.run(["git", *arguments], cwd=tree, check=True, env=self.environment)
+        tool = Path(sys.executable).with_name("compliant-infra")
+        changed = tree / "accounts" / "unit-0" / "account-00" / "main.tf"
+        script = 'cd "$1" && exec "$2" check --hook "$3" --format json $4'
+        argv = ["sh", "-c", script, "sh", str(tree), str(tool), str(changed)]
+        warm = Command("hook, warm", argv, before=[str(changed)])
+        cold = Command("hook, nothing kept", [*argv, "--no-cache"], before=[str(changed)])
+        measure(Command("fill", ours(tree)), self.environment)
+        measure(warm, self.environment)
+        take_turns([warm, cold], max(self.rounds, 5), self.environment)
+        self.notes.append(
+            f"`check --hook` on one changed file of the landing zone ({files} files), as pre-commit runs it: "
+            f"{seconds(warm.wall)}; with nothing kept from earlier runs: {seconds(cold.wall)}."
+        )
 
     def big(self) -> None:
         tree = self.folder / "big"

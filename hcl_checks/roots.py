@@ -41,7 +41,7 @@ class CallGraph:
         self._store = store
         self._listed = {directory.path: directory.files for directory in tree.directories}
         self._calls: dict[str, tuple[str, ...]] = {}
-        self._named: dict[str, tuple[str, ...] | None] = {}  # files read by name; None: by names that are not written
+        self._named: dict[str, _Named | None] = {}  # files read by name; None: by names that are not written out
         self._kept = _load(store)
         self._used: dict[str, list[str]] = {}  # of what is kept, what this run has asked for
         self._parsed: dict[str, list[str]] = {}
@@ -83,11 +83,15 @@ class CallGraph:
         chosen = list(directories)
         for directory in chosen:
             self.calls(directory)  # which reads it
-            names = self._named[directory]
-            if names is None:
+            named = self._named[directory]
+            if named is None:
                 return None
             # Relative names count from the root's directory, others from the module's: each is tried with all.
-            found.update(os.path.join(base, name) for name in names for base in chosen)
+            found.update(os.path.join(base, name) for name in named.files for base in chosen)
+            templates = [os.path.join(base, name) for name in named.templates for base in chosen]
+            if any(_READS_FILES.search(_content(path) or b"") for path in templates):
+                return None  # a template can read further files
+            found.update(templates)
         return frozenset(found)
 
     def roots(self) -> list[str]:
@@ -143,7 +147,7 @@ class CallGraph:
     def _sources(self, directory: str) -> Sequence[str]:
         """The local sources of the calls in a directory."""
         look = _look_into(directory, self._files(directory), self._library)
-        self._named[directory] = look.names
+        self._named[directory] = look.named
         if not look.key:
             return ()
         kept = self._kept.get(look.key)
@@ -163,17 +167,25 @@ class CallGraph:
             return ()
 
 
+class _Named(NamedTuple):
+    """The names of the files that functions read, as they are written."""
+
+    files: tuple[str, ...]
+    templates: tuple[str, ...]
+
+
 class _Look(NamedTuple):
     """What a directory's files say at a glance."""
 
     key: str  # tells its content from another one; "" where no module is mentioned
-    names: tuple[str, ...] | None  # of the files that functions read; None: not all are written out
+    named: _Named | None  # None: not all names are written out
 
 
 def _look_into(directory: str, files: Iterable[str], library: ModuleLibrary) -> _Look:
     texts: list[bytes] = []
-    names: list[str] | None = []
-    mentions = False
+    names: list[str] = []
+    templates: list[str] = []
+    computed = mentions = False
     for name in files:
         path = f"{directory}/{name}"
         data = library.contents.get(path)
@@ -181,17 +193,17 @@ def _look_into(directory: str, files: Iterable[str], library: ModuleLibrary) -> 
             data = _content(path)
         if data is None:
             continue  # reported when the directory is read
-        if names is not None:
-            for match in _READS_FILES.finditer(data):
-                written = _READS_NAMED.match(data, match.start())
-                if written is None:
-                    names = None
-                    break
-                names.append(os.fsdecode(written.group(1)))
+        for match in _READS_FILES.finditer(data):
+            written = _READS_NAMED.match(data, match.start())
+            if written is None:
+                computed = True
+                break
+            is_template = data.endswith(b"template", 0, match.start())
+            (templates if is_template else names).append(os.fsdecode(written.group(1)))
         mentions = mentions or (b"module" in data and _MODULE_BLOCK.search(data) is not None)
         texts += (os.fsencode(name), data)
     key = blake2b(b"\0".join(texts), digest_size=16).hexdigest() if mentions else ""
-    return _Look(key, None if names is None else tuple(names))
+    return _Look(key, None if computed else _Named(tuple(names), tuple(templates)))
 
 
 def _content(path: str) -> bytes | None:

@@ -154,7 +154,8 @@ class KnownRun:
         for entry, count in self._comparison.left:
             if entry.fingerprint not in worse and scope.looked_at(entry):
                 owner = next((system for system in systems if entry.root in system.roots), systems[0])
-                owner.diagnostics.append(gone(entry, count, self._known.display))
+                display = scope.tree.display(os.path.abspath(self._known.display))
+                owner.diagnostics.append(gone(entry, count, display))
 
 
 def _worse(systems: Sequence[SystemReport]) -> set[str]:

@@ -64,6 +64,9 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repository:
             "five/a.tf": FROM % "var.source" + 'variable "source" {}\n',
             "five/terraform.tfvars": 'source = "0.0.0.0/0"\n',
             "shared/common.tfvars": 'source = "0.0.0.0/0"\n',
+            "six/a.tf": FROM % 'templatefile("t.tmpl", {})',
+            "six/t.tmpl": '${file("../shared/part.txt")}',
+            "shared/part.txt": "0.0.0.0/0",
             "readme.md": "readme\n",
             ".gitignore": "ignored/\n",
         },
@@ -87,9 +90,11 @@ def roots(answer: Answer) -> list[str]:
         ({"modules/deep/d.tf": None}, ["two"]),
         ({"modules/deep/new.tf": "#\n"}, ["two"]),
         ({"three/source.txt": "::/0"}, ["three"]),
+        ({"six/t.tmpl": "::/0"}, ["six"]),
+        ({"shared/part.txt": "::/0"}, ["six"]),
         ({"five/terraform.tfvars": 'source = "::/0"\n'}, ["five"]),
         ({"five/terraform.tfvars": None}, []),  # touched, and undecided now
-        ({".gitignore": "ignored/\nnothing/\n"}, ["five", "four", "one", "three", "two"]),
+        ({".gitignore": "ignored/\nnothing/\n"}, ["five", "four", "one", "six", "three", "two"]),
         ({"two/compliant-infra.toml": "[system]\n"}, ["two"]),
         ({"ignored/a.tf": BAD}, []),
         ({"dir with space/数据/ü.tf": BAD}, ["dir with space/数据"]),
@@ -119,8 +124,8 @@ def test_since_counts_from_where_the_branch_began(repository: Repository) -> Non
     repository.git("checkout", "-q", "feature")
     answer = check("--since", "main")
     assert roots(answer) == ["one"]
-    assert "roots touched by the change: 1 of 5" in answer.err
-    assert "变更涉及的根模块：1 / 5" in check("--since", "main", "--lang", "zh").err
+    assert "roots touched by the change: 1 of 6" in answer.err
+    assert "变更涉及的根模块：1 / 6" in check("--since", "main", "--lang", "zh").err
     assert roots(check("two", "--since", "main")) == []
     assert roots(check("--since", "main", "--changed", "two/a.tf")) == ["one", "two"]
 
@@ -128,7 +133,7 @@ def test_since_counts_from_where_the_branch_began(repository: Repository) -> Non
 def test_a_renamed_root_and_a_root_that_is_gone(repository: Repository) -> None:
     repository.git("mv", "one", "uno")
     assert roots(check("--since", "HEAD")) == ["uno"]
-    repository.git("rm", "-rqf", "uno", "two", "three", "four", "five", "modules")
+    repository.git("rm", "-rqf", "uno", "two", "three", "four", "five", "six", "modules")
     answer = check("--since", "HEAD")
     assert (answer.status, answer.codes, answer.results) == (0, set(), [])  # that nothing is left is the change itself
     assert check().codes == {"nothing-to-scan"}
@@ -147,6 +152,7 @@ def test_given_variable_files_touch_everything(repository: Repository) -> None:
         "five",
         "four",
         "one",
+        "six",
         "three",
         "two",
     ]
@@ -230,7 +236,7 @@ def fresh(answer: Answer) -> list[str]:
         ({"one/a.tf": None, "one/b.tf": BAD}, []),
         ({"five/terraform.tfvars": 'source = "::/0"\n'}, []),
         ({"modules/deep/d.tf": OTHER}, ["two other"]),
-        ({"six/a.tf": BAD}, ["six open"]),
+        ({"seven/a.tf": BAD}, ["seven open"]),
         ({"one/a.tf": None, "uno/a.tf": BAD}, []),
     ],
 )

@@ -104,6 +104,16 @@ def test_a_check_that_finds_its_judgements_kept(folder: Path) -> None:
     assert sorted(name for name in UNNEEDED if name in found) == []
 
 
+def test_a_hook_that_finds_nothing_touched(folder: Path) -> None:
+    subprocess.run(["git", "init", "-q"], cwd=folder / "work", check=True)
+    loaded(folder, "check")
+    status, modules = loaded(folder, "check", "--hook", "readme.md")
+    assert status == 0
+    found = modules - baseline_modules()
+    unneeded = ("compliant_infra.cli.known", "compliant_infra.cli.revisions", "compliant_infra.reports.sarif")
+    assert sorted(name for name in (*UNNEEDED, *unneeded) if name in found) == []
+
+
 @pytest.mark.parametrize("kind", ["console", "json", "sarif", "junit", "markdown", "csv"])
 def test_nothing_talks_to_a_network(folder: Path, kind: str) -> None:
     status, modules = loaded(folder, "check", "--format", kind)
