@@ -27,6 +27,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from catalogue_pages import ROOT, code, pages, stray, table, value_text
 from component_pages import common_arguments, component_pages, overview
+from crosswalk_pages import crosswalk_part
 from stack_pages import stacks_part
 
 DECIDED = ("rules", "partly", "evidence")
@@ -143,6 +144,9 @@ def outputs() -> dict[Path, str]:
         wanted[ROOT / name] = with_part(page, "common", common_arguments(language))
     for name, language in (("docs/stacks.md", "en"), ("docs/zh/stacks.md", "zh")):
         wanted[ROOT / name] = with_part((ROOT / name).read_text(encoding="utf-8"), "stacks", stacks_part(language))
+    for name, language in (("docs/checkov-crosswalk.md", "en"), ("docs/zh/checkov-crosswalk.md", "zh")):
+        page = (ROOT / name).read_text(encoding="utf-8")
+        wanted[ROOT / name] = with_part(page, "crosswalk", crosswalk_part(language))
     for name, language in (("README.md", "en"), ("README.zh-CN.md", "zh")):
         page = (ROOT / name).read_text(encoding="utf-8")
         page = with_part(page, "coverage", coverage_part(language))
