@@ -322,7 +322,8 @@ class _Blocks:
         """What the rules say of a block of checkov's, by their codes."""
         keys = [(root, address)]
         if keys[0] not in self._results:
-            keys = self._instances.get((root, address)) or [(root, _LAST_INDEX.sub("", address))]
+            plain = (root, _LAST_INDEX.sub("", address))  # the index may be another one than the judge's
+            keys = self._instances.get((root, address)) or self._instances.get(plain) or [plain]
         by_code: dict[str, list[Result]] = {}
         for key in keys:
             self.shown.add(key)

@@ -131,11 +131,9 @@ def _refuse(problem: str) -> None:
 def _load() -> None:
     try:
         _kernel()
-        start = importlib.import_module(ENTRY).start  # of the archive: this module belongs to no package
+        importlib.import_module(ENTRY).start()  # of the archive: this module belongs to no package
     except Exception as error:
-        _refuse(f"{error}" if isinstance(error, ImportError) else f"{type(error).__name__}: {error}")
-        return
-    start()
+        _refuse(f"{error}" if isinstance(error, (ImportError, ValueError)) else f"{type(error).__name__}: {error}")
 
 
 if KERNEL_SHA256 != "unset":

@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from compliant_infra.baselines import catalogue as baselines
+from compliant_infra.kernel.evaluation import PREVIEWS
 from compliant_infra.kernel.rules import SUBJECTS, all_rules
 from compliant_infra.kernel.rules.record import Rule
 from compliant_infra.regulations import catalogue as regulations
@@ -121,7 +122,9 @@ def _rules_of(subject: str) -> tuple[Rule, ...]:
 def _types(rule: Rule) -> list[str]:
     """The types of a rule; checkov matches stars by itself: the types that one takes in are left out."""
     stars = tuple(kind[:-1] for kind in rule.checks if kind.endswith("*"))
-    return sorted(kind for kind in rule.checks if kind.endswith("*") or not (stars and kind.startswith(stars)))
+    kinds = {kind for kind in rule.checks if kind.endswith("*") or not (stars and kind.startswith(stars))}
+    previews = {f"provider.{preview}" for preview, name in PREVIEWS.items() if f"provider.{name}" in kinds}
+    return sorted(kinds | previews)
 
 
 def _package() -> Path:

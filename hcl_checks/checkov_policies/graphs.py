@@ -78,7 +78,7 @@ def read_graph(graph: Any) -> GraphSources:
             sources.directories.setdefault(directory, set()).add(name)
         if kind == "module":
             _learn_module(node, os.path.dirname(path), sources)
-        if kind in _ASKED:
+        if kind in _ASKED and not (plan and kind == "provider"):  # of which checkov has no address in a plan
             sources.entities.extend(_entities(node, kind, path, plan))
     return sources
 
@@ -119,7 +119,7 @@ def _entities(node: Mapping[str, Any], kind: str, path: str, plan: bool) -> Iter
         if kind == "provider":
             alias = conf.get("alias")
             alias = alias[0] if isinstance(alias, list) and alias else alias
-            suffix = f".{alias}" if isinstance(alias, str) and alias and not (plan and alias == "default") else ""
+            suffix = f".{alias}" if isinstance(alias, str) and alias else ""
             yield Entity(kind, f"provider.{name}{suffix}", root, path, conf)
         else:
             outer = "".join(f"module.{caller}." for _, caller, _ in calls)
