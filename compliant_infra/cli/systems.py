@@ -65,6 +65,11 @@ class System:
     governed: bool = True  # what the register of evidence and the settings say by themselves is reported
     diagnostics: list[Diagnostic] = field(default_factory=list)
 
+    @property
+    def is_complete(self) -> bool:
+        """Whether the scan holds the whole system: only then can something be missing in it."""
+        return self.settings.complete and self.whole
+
 
 class SystemTable:
     """Finds and keeps the systems of a run."""
@@ -197,7 +202,9 @@ def report_system(
     register = _register(system)
     profiles = frozenset(baselines.active_profiles(request.baseline, request.profiles))
     if not system.partial:
-        results.extend(conclude(everything, rules, system.settings.complete and system.whole))
+        # Of a system that is looked at in part, because of a change, nothing can be said as a whole.
+        if system.is_complete or not system.confined:
+            results.extend(conclude(everything, rules, system.is_complete))
         if system.governed:
             _governance(system, register, choice, profiles, today, results, passes)
     if register is not None:
