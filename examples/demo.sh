@@ -5,7 +5,7 @@ set -eu
 
 estate=examples/estate
 out=demo-reports
-formats="json sarif junit markdown csv"
+formats="json sarif junit markdown csv gitlab comment"
 
 fail() {
 	echo "demo: $1" >&2
@@ -16,6 +16,8 @@ file_of() {
 	case $1 in
 	junit) echo "$out/report.junit.xml" ;;
 	markdown) echo "$out/report.md" ;;
+	gitlab) echo "$out/report.code-quality.json" ;;
+	comment) echo "$out/comment.md" ;;
 	*) echo "$out/report.$1" ;;
 	esac
 }
@@ -69,6 +71,26 @@ for format in $formats; do
 	[ -s "$file" ] || fail "$file is missing"
 	printf '   %9d bytes  %s\n' "$(wc -c <"$file")" "$file"
 done
+
+echo
+echo "== What can be mended by the tool: a diff, proved by all rules; nothing is written"
+echo "   compliant-infra fix $estate"
+status=0
+compliant-infra fix "$estate" >"$out/fix.diff" 2>"$out/fix.txt" || status=$?
+[ "$status" -eq 1 ] || fail "exit status $status, expected 1: some findings are for a person to mend"
+grep '^mended ' "$out/fix.txt"
+echo "   diff in $out/fix.diff, what is left and why in $out/fix.txt"
+
+echo
+echo "== Living with the rest: what is known does not block, what is new does"
+echo "   compliant-infra check $estate --write-known known-findings.json; compliant-infra check $estate --known known-findings.json"
+rm -f "$out/known-findings.json"
+compliant-infra check "$estate" --write-known "$out/known-findings.json" --output "$out/known.txt"
+status=0
+compliant-infra check "$estate" --known "$out/known-findings.json" --output "$out/known.txt" || status=$?
+[ "$status" -eq 0 ] || fail "exit status $status, expected 0: nothing is new"
+tail -n 2 "$out/known.txt"
+
 echo
 echo "== Running a Pulumi program without engine or account: a level-3 baseline in two regions"
 echo "   compliant-infra check examples/components --run-program --stack demo"
