@@ -204,6 +204,8 @@ class _Share:
     passes: Counter[str] = field(default_factory=Counter)
     found: list[CheckovResult] = field(default_factory=list)
     roots: list[str] = field(default_factory=list)
+    resources: int = 0
+    files: int = 0
 
 
 class _Run:
@@ -260,8 +262,7 @@ class _Run:
         self.diagnostics += [*version_note(report.version), *side.diagnostics]
         shares = self._shares(report, side)
         return [
-            self._system(share, report, side, self.diagnostics if number == 0 else [])
-            for number, share in enumerate(shares)
+            self._system(share, report, self.diagnostics if number == 0 else []) for number, share in enumerate(shares)
         ]
 
     def _checkov_report(self) -> CheckovReport:
@@ -421,10 +422,14 @@ class _Run:
             return shares.setdefault(id(system), _Share(system))
 
         by_root: dict[str, _Share] = {}
-        for root in side.roots:
-            path = self.tree.base / root
-            by_root[root] = share_of(path if path.is_dir() else path.parent)
-            by_root[root].roots.append(root)
+        for part in side.systems:
+            for number, root in enumerate(part.roots):
+                path = self.tree.base / root
+                by_root[root] = share = share_of(path if path.is_dir() else path.parent)
+                share.roots.append(root)
+                if number == 0:
+                    share.resources += part.resources
+                    share.files += part.files
         home = self.target if self.target.is_dir() else self.target.parent
         if not by_root:
             share_of(home)
@@ -446,9 +451,7 @@ class _Run:
     def _place(self, item: CheckovResult) -> str:
         return self.tree.display(item.real_file) if item.real_file else item.file
 
-    def _system(
-        self, share: _Share, report: CheckovReport, side: SideReport, diagnostics: Sequence[Diagnostic]
-    ) -> SystemReport:
+    def _system(self, share: _Share, report: CheckovReport, diagnostics: Sequence[Diagnostic]) -> SystemReport:
         system = share.system
         system.partial, system.whole = True, False  # the policies have asked the questions about the system
         path = system.settings.path
@@ -464,8 +467,7 @@ class _Run:
         found.results = sorted(results, key=result_order)
         found.passes = share.passes + verdicts.passes
         found.clauses = _clauses(found.clauses, share, verdicts, disputed)
-        found.resources = side.resources if len(share.roots) == len(side.roots) else 0
-        found.files = len(side.files) if len(share.roots) == len(side.roots) else 0
+        found.resources, found.files = share.resources, share.files
         found.roots = share.roots or [self.tree.display(self.target)]
         skips = _skips(share)
         found.diagnostics = _distinct([*found.diagnostics, *diagnostics, *skips, *verdicts.diagnostics])

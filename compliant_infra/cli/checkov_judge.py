@@ -252,6 +252,8 @@ class JudgedGraph:
                     "assumed": report.baseline_assumed,
                     "profiles": list(report.profiles),
                     "roots": list(report.roots),
+                    "resources": report.resources,
+                    "files": report.files,
                 }
                 for report in self._reports
             ],

@@ -23,17 +23,30 @@ from compliant_infra.kernel.model import (
 from compliant_infra.kernel.rules import rules_by_name
 
 
+@dataclass(frozen=True, slots=True)
+class SideSystem:
+    """What the policies judged under one settings file."""
+
+    roots: tuple[str, ...]  # as results show them
+    resources: int
+    files: int
+
+
 @dataclass(slots=True)
 class SideReport:
     """The report of our policies."""
 
     expected: frozenset[str] = frozenset()
     loaded: frozenset[str] = frozenset()
-    roots: list[str] = field(default_factory=list)  # of all systems that were judged
+    systems: list[SideSystem] = field(default_factory=list)
     files: frozenset[str] = frozenset()  # absolute paths of what checkov has read
-    resources: int = 0
     results: list[Result] = field(default_factory=list)
     diagnostics: list[Diagnostic] = field(default_factory=list)
+
+    @property
+    def roots(self) -> list[str]:
+        """Those of all systems."""
+        return [root for system in self.systems for root in system.roots]
 
 
 def read_side_report(path: Path) -> SideReport | None:
@@ -48,9 +61,11 @@ def read_side_report(path: Path) -> SideReport | None:
         return SideReport(
             expected=frozenset(content["expected"]),
             loaded=frozenset(content["loaded"]),
-            roots=[root for system in content.get("systems", ()) for root in system["roots"]],
+            systems=[
+                SideSystem(tuple(system["roots"]), int(system["resources"]), int(system["files"]))
+                for system in content.get("systems", ())
+            ],
             files=frozenset(content.get("files", ())),
-            resources=int(content["resources"]),
             results=[_result(item) for item in content["results"]],
             diagnostics=[_diagnostic(item) for item in content["diagnostics"]],
         )

@@ -80,6 +80,8 @@ def test_both_reports_are_merged(real: tuple[Answer, dict[str, Any]]) -> None:
     (builtin,) = [item for item in answer.of_rule("CKV_ALI_2") if item["verdict"] == "fail"]
     assert builtin["file"] == "estate/main.tf" and builtin["severity"] == "critical"
     assert {item["check_id"] for item in written["results"]["failed_checks"]} >= {"CKV2_CN_008", "CKV_ALI_2"}
+    summary = answer.document["summary"]
+    assert (summary["resources"], summary["roots"]) == (7, ["estate"])
     clauses = {item["id"]: item for item in answer.document["clauses"]}
     port = clauses["gbt22239-2019:8.1.3.2c"]
     assert port["state"] == "fail" and {RULE, "CKV_ALI_2"} <= set(port["rules"]) and port["decided"] == "rules"
@@ -167,7 +169,9 @@ def side(tmp_path: Path, **more: Any) -> dict[str, Any]:
         "version": 1,
         "expected": ids,
         "loaded": ids,
-        "systems": [{"name": "src", "baseline": "mlps-l3", "profiles": [], "roots": ["src"]}],
+        "systems": [
+            {"name": "src", "baseline": "mlps-l3", "profiles": [], "roots": ["src"], "resources": 1, "files": 1}
+        ],
         "files": [str((tmp_path / "src" / "main.tf").resolve())],
         "resources": 1,
         "results": [],
