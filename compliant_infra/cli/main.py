@@ -30,6 +30,7 @@ _COMMANDS: Final = {
     "lsp": ("lsp", "Serve an editor: findings while typing, hover, fixes."),
     "checkov": ("checkov", "Run an installed checkov with our policies, and report both."),
     "checkov-dir": ("checkov_dir", "Print where the policies for checkov are."),
+    "checkov-digest": ("checkov_digest", "Print the digests of the policies for checkov, and sign them."),
     "completion": ("completion", "Print the shell completion script."),
 }
 

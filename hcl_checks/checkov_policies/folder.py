@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from compliant_infra.baselines import catalogue as baselines
+from compliant_infra.hcl_checks.checkov_policies.signing import unsigned
 from compliant_infra.kernel.evaluation import PREVIEWS
 from compliant_infra.kernel.rules import SUBJECTS, all_rules
 from compliant_infra.kernel.rules.record import Rule
@@ -181,11 +182,17 @@ def digest(files: Mapping[str, bytes]) -> str:
     return whole.hexdigest()
 
 
-def is_whole(folder: Path, files: Mapping[str, bytes]) -> bool:
-    """Whether a folder holds these files, and no others that checkov could execute."""
+def is_whole(folder: Path, files: Mapping[str, bytes], signed: bool = False) -> bool:
+    """Whether a folder holds these files (``signed``: or signed ones), and no others that checkov could execute."""
     try:
         names = {entry.name for entry in os.scandir(folder)} - {"__pycache__"}
-        return names == set(files) and all((folder / name).read_bytes() == data for name, data in files.items())
+        if names != set(files):
+            return False
+        for name, data in files.items():
+            found = (folder / name).read_bytes()
+            if found != data and not (signed and name.endswith(".py") and unsigned(found) == data):
+                return False
+        return True
     except OSError:
         return False
 
@@ -207,7 +214,7 @@ def cached_folder() -> Path:
 def make_folder(folder: Path) -> None:
     """Make the folder at a place of the user's. Raises FolderError where something else stands there."""
     files = contents()
-    if is_whole(folder, files):
+    if is_whole(folder, files, signed=True):
         return
     if os.path.lexists(folder):
         allowed = {*files, "__pycache__"}

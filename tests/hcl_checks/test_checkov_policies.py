@@ -313,7 +313,7 @@ def test_the_command_line(tmp_path: Path, policies: Path) -> None:
     report = tmp_path / "side.json"
     status, said, errors = _checkov(
         root,
-        *("--external-checks-dir", str(policies), "-c", "CKV2_CN_008"),
+        *("--external-checks-dir", *_signed(policies, tmp_path), "-c", "CKV2_CN_008"),
         COMPLIANT_INFRA_CHECKOV_REPORT=str(report),
     )
     assert status == 1, errors
@@ -354,6 +354,28 @@ def test_the_command_line(tmp_path: Path, policies: Path) -> None:
     assert asked["file"].endswith("main.tf") and asked["line"]
     assert asked["clauses"] and asked["fingerprint"] and asked["message"]["zh"]
     assert not list(tmp_path.glob("side.json.*")), "no lock is left"
+
+
+def _signed(policies: Path, place: Path) -> list[str]:
+    """A signed copy of the folder and the option that has checkov verify it; the folder itself without openssl."""
+    if shutil.which("openssl") is None:
+        return [str(policies)]
+    signed, key, public = place / "signed", place / "key.pem", place / "public.pem"
+    shutil.copytree(policies, signed)
+    subprocess.run(["openssl", "ecparam", "-name", "prime256v1", "-genkey", "-noout", "-out", key], check=True)
+    subprocess.run(["openssl", "pkey", "-in", key, "-pubout", "-out", public], check=True)
+    before = invoke("checkov-digest", str(signed))
+    assert before.status == 0 and folder.ARCHIVE in before.out
+    assert invoke("checkov-digest", str(signed), "--signing-key", str(key)).status == 0
+    module = (signed / folder.MODULE).read_bytes()
+    again = invoke("checkov-digest", str(signed), "--signing-key", str(key), "--format", "json")
+    assert all(item["signed"] == item["name"].endswith(".py") for item in again.document["files"])
+    assert (signed / folder.MODULE).read_bytes() != module, "signed anew, not twice"
+    assert (signed / folder.MODULE).read_bytes().count(b"# checkov-digest: ") == 1
+    assert invoke("checkov-dir", "--output", str(signed)).status == 0
+    assert b"# checkov-digest: " in (signed / folder.MODULE).read_bytes(), "the signature is kept"
+    assert invoke("checkov-digest", str(signed), "--signing-key", str(public)).status == 2
+    return [str(signed), "--external-checks-public-key", str(public)]
 
 
 def test_everything_that_keeps_the_policies_out_is_loud(tmp_path: Path, policies: Path) -> None:
