@@ -71,6 +71,7 @@ class KnownRun:
         self._known: KnownFindings | None = None
         self._comparison: Comparison | None = None
         self._result: KnownFindings | None = None
+        self._shares_roots: bool | None = None
         if write is not None and selects:
             fail("--write-known goes with a whole run, without --only, --skip, --changed, --since and --hook")
         try:
@@ -103,7 +104,7 @@ class KnownRun:
             worse = _worse(systems)
 
             def kept(entry: KnownFinding) -> bool:
-                return entry.fingerprint in worse or not scope.looked_at(entry)
+                return entry.fingerprint in worse or not self._looked_at(entry, scope)
 
             found.findings = refreshed(self._comparison, kept, today)
         else:
@@ -111,7 +112,7 @@ class KnownRun:
             found.findings = adopt(taken, self._known, today)
             here = {entry.alike for entry in found.findings}
             found.findings += [
-                entry for entry in before.findings if not scope.looked_at(entry) and entry.alike not in here
+                entry for entry in before.findings if not self._looked_at(entry, scope) and entry.alike not in here
             ]
             for result in taken:
                 result.known = True
@@ -146,13 +147,24 @@ class KnownRun:
         )
         raise CannotError(message.in_language(self._language))
 
+    def _looked_at(self, entry: KnownFinding, scope: Scope) -> bool:
+        """Whether the run would have met a known finding if it were still there.
+
+        Where it has judged none of the roots that the file names, paths may count from another directory now: outside
+        a git repository they count from the working directory. A root that is not there is then no root that is gone.
+        """
+        if self._shares_roots is None:
+            known = self._known.findings if self._known is not None else []
+            self._shares_roots = any(item.root in scope.roots for item in known if item.resource != "*")
+        return scope.looked_at(entry) and (self._shares_roots or entry.resource == "*")
+
     def _report_gone(self, systems: Sequence[SystemReport], scope: Scope) -> None:
         """A warning for every known finding that was not met where the run has looked."""
         if self._comparison is None or self._known is None or not systems or _is_broken(systems):
             return
         worse = _worse(systems)
         for entry, count in self._comparison.left:
-            if entry.fingerprint not in worse and scope.looked_at(entry):
+            if entry.fingerprint not in worse and self._looked_at(entry, scope):
                 owner = next((system for system in systems if entry.root in system.roots), systems[0])
                 display = scope.tree.display(os.path.abspath(self._known.display))
                 owner.diagnostics.append(gone(entry, count, display))

@@ -201,7 +201,7 @@ def test_a_port_or_an_address_is_no_position(here: Path) -> None:
 @pytest.mark.parametrize("git", [True, False])
 def test_another_working_directory_sees_the_same(here: Path, git: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     """Paths count from the git top level; without one the roots are found again as though they had moved."""
-    lay(here, {"infra/dev/a.tf": BAD, "infra/prod/a.tf": BAD + OTHER})
+    lay(here, {"infra/dev/a.tf": BAD, "infra/prod/a.tf": BAD + OTHER, "elsewhere/a.tf": BAD})
     if git:
         (here / ".git").mkdir()
     write()
