@@ -19,7 +19,7 @@ from compliant_infra.hcl_checks.configuration import FileBlock, ModuleSource
 from compliant_infra.hcl_checks.discovery import SourceTree
 from compliant_infra.hcl_checks.edits import BodyEdit, Sheet, Splice, add_members, block_text, edits_of, splice
 from compliant_infra.hcl_checks.fix_changes import Change, Holder, Plan, Planner, holder_of
-from compliant_infra.hcl_checks.fix_proof import EditedLibrary, Judged, Key, Prover, key_of, untouched
+from compliant_infra.hcl_checks.fix_proof import EditedLibrary, Judged, Prover, Snapshot, key_of, untouched
 from compliant_infra.hcl_checks.modules import ModuleLibrary, VariableInputs
 from compliant_infra.hcl_checks.reader import Block, Body, Expression
 from compliant_infra.hcl_checks.snippets import Snippet, remedy, variables_in
@@ -41,6 +41,8 @@ _DROPPED_FIRST: Final = {
     "block": 4,
     "after": 5,
 }
+#: Findings of one rule that are mended before all rules are asked.
+_TOGETHER: Final = 32
 _INDEX: Final = re.compile(r"\[[^\]]*\]")
 
 
@@ -110,7 +112,7 @@ class _Proven:
 
     trial: _Trial
     library: EditedLibrary
-    states: dict[str, Judged] = field(default_factory=dict)
+    states: dict[tuple[str, str], Judged] = field(default_factory=dict)
 
 
 class Fixer:
@@ -133,6 +135,8 @@ class Fixer:
         self._by_display = {tree.display(path): path for path in roots}
         self._listed = {item.path: item.files for item in tree.directories}
         self.read: dict[str, str] = {}  # edited files and the hash of their content as it was read first
+        self._hasty = False  # each fix is judged by its own rule only: somebody judges by all of them afterwards
+        self._stubborn: set[str] = set()  # rules with a finding that cannot be mended without making something worse
         self._proven: dict[int, _Proven] = {}
         self._patterns: dict[tuple[Any, ...], tuple[tuple[str, str, str, str], ...]] = {}
         self._declared: dict[tuple[str, str], str] = {}  # directory and the snippet's variable -> its name there
@@ -141,6 +145,7 @@ class Fixer:
 
     def propose(self, result: Result) -> Fix | Refusal:
         """A fix of a failing result on the files as they are (with the fixes that were taken), or why there is none."""
+        self.prover.sweep()
         try:
             return self._propose(result)
         except RefusedError as refused:
@@ -156,18 +161,61 @@ class Fixer:
         self._proven.clear()
 
     def mend(self, results: Iterable[Result]) -> list[Fix | Refusal]:
-        """Propose and take fixes for all the results, one after another."""
-        outcomes: list[Fix | Refusal] = []
-        mended: set[tuple[str, Key]] = set()
+        """Propose and take fixes for all the results, rule by rule, on the files as the fixes before left them."""
+        by_rule: dict[str, list[Result]] = {}
         for result in results:
-            if (result.root, key_of(result)) in mended:
+            by_rule.setdefault(result.rule, []).append(result)
+        outcomes: list[Fix | Refusal] = []
+        for items in by_rule.values():
+            for start in range(0, len(items), _TOGETHER):
+                outcomes += self._mend_together(items[start : start + _TOGETHER])
+        return outcomes
+
+    def _mend_together(self, results: Sequence[Result]) -> list[Fix | Refusal]:
+        """Mend findings of one rule: each is judged by that rule, and what comes of them at once by all rules.
+
+        Where that makes something worse, the halves are tried, down to single findings.
+        """
+        if len(results) == 1 or results[0].rule in self._stubborn:
+            outcomes = self._mend_singly(results)
+            if any(isinstance(item, Refusal) and item.code == "not-proven" for item in outcomes):
+                self._stubborn.add(results[0].rule)
+            return outcomes
+        before = self.prover.snapshot()
+        declared, read = dict(self._declared), dict(self.read)
+        self._hasty = True
+        try:
+            outcomes = self._mend_singly(results)
+        finally:
+            self._hasty = False
+        if not any(isinstance(item, Fix) for item in outcomes) or self._holds(before):
+            return outcomes
+        self.prover.restore(before)
+        self._declared, self.read = declared, read
+        half = len(results) // 2
+        return [*self._mend_together(results[:half]), *self._mend_together(results[half:])]
+
+    def _holds(self, before: Snapshot) -> bool:
+        """Whether nothing is worse than before in the roots that read what was edited since."""
+        return not any(_worse(self.prover.then(before, root), self.prover.now(root)).en for root in before.touched)
+
+    def _mend_singly(self, results: Sequence[Result]) -> list[Fix | Refusal]:
+        outcomes: list[Fix | Refusal] = []
+        for result in results:
+            if self._is_mended(result):
                 continue
             outcome = self.propose(result)
             outcomes.append(outcome)
             if isinstance(outcome, Fix):
                 self.take(outcome)
-                mended.update((item.root, key_of(item)) for item in outcome.results)
         return outcomes
+
+    def _is_mended(self, result: Result) -> bool:
+        """Whether a fix that was taken has mended the finding along with its own."""
+        root = self._by_display.get(result.root)
+        if root is None or result.resource == "*" or not self.prover.edits:
+            return False
+        return not self.prover.now(root, result.rule).fails[key_of(result)]
 
     @property
     def edited(self) -> Mapping[str, bytes]:
@@ -321,14 +369,25 @@ class Fixer:
         Where those few make another rule fail (what is encrypted has to be so with a key of one's own), the fewest with
         which none does.
         """
+        wide = self._patterns.get(self._pattern(rule, "", result, snippet, changes))
+        if wide is not None:
+            chosen = [change for change in changes if change.pattern in wide]
+            trial = self._passes(root, rule, result, snippet, chosen, before)
+            if trial is not None:
+                return trial
         trial = self._minimal(root, rule, result, snippet, changes, before, rule)
-        if trial is None or len(trial.changes) == len(changes):
+        if trial is None or len(trial.changes) == len(changes) or self._hasty:
             return trial
         after = self.prover.after(self.prover.with_edits(trial.data), root, "", trial.examples)
         self.prover.forget(trial.data)
         if not _worse(self.prover.now(root), after).en:
             return trial
         return self._minimal(root, rule, result, snippet, changes, self.prover.now(root), "") or trial
+
+    def _pattern(
+        self, rule: str, judged_by: str, result: Result, snippet: Snippet, changes: Sequence[Change]
+    ) -> tuple[Any, ...]:
+        return (rule, judged_by, id(snippet), result.type, tuple(change.pattern for change in changes))
 
     def _minimal(
         self,
@@ -340,7 +399,7 @@ class Fixer:
         before: Judged,
         judged_by: str,
     ) -> _Trial | None:
-        key = (rule, judged_by, id(snippet), result.type, tuple(change.pattern for change in changes))
+        key = self._pattern(rule, judged_by, result, snippet, changes)
         learnt = self._patterns.get(key)
         if learnt is not None:
             chosen = [change for change in changes if change.pattern in learnt]
@@ -411,19 +470,20 @@ class Fixer:
             [root, *(item for path in trial.data for item in self.prover.roots_of(os.path.dirname(path)))]
         )
         library = self.prover.with_edits(trial.data)
-        states: dict[str, Judged] = {}
+        judged_by = rule.name if self._hasty else ""
+        states: dict[tuple[str, str], Judged] = {}
         mended: list[Result] = []
         for item in roots:
-            now = self.prover.now(item)
-            after = self.prover.after(library, item, "", trial.examples)
+            now = self.prover.now(item, judged_by)
+            after = self.prover.after(library, item, judged_by, trial.examples)
             worse = _worse(now, after)
             if worse.en:
                 raise RefusedError("not-proven", worse)
-            states[item] = after
+            states[item, judged_by] = after
             mended += _gone(now, after, rule.name)
         if result.resource == "*":
             mended = [result]
-        elif not _is_gone(result, before, states[root]):
+        elif not _is_gone(result, before, states[root, judged_by]):
             raise RefusedError("not-proven", Text("the finding stands after the edit", "修改后该发现仍然存在"))
         self._check_shared(root, result, trial, mended, list(roots))
         for path, data in trial.data.items():
@@ -448,14 +508,16 @@ class Fixer:
         """Refuse an edit of a block that also makes resources without the finding: they would change for nothing."""
         if not any(not change.where.en and change.type for change in trial.changes):
             return
-        place = next((item.location for item in self.prover.now(root).scan.resources if _is_of(item, result)), None)
+        place = next(
+            (item.location for item in self.prover.now(root, result.rule).scan.resources if _is_of(item, result)), None
+        )
         if place is None:
             return
         with_finding = {(item.root, item.resource) for item in mended}
         others = [
             resource.address
             for item in roots
-            for resource in self.prover.now(item).scan.resources
+            for resource in self.prover.now(item, result.rule).scan.resources
             if resource.location == place and (resource.root, resource.address) not in with_finding
         ]
         if others:
@@ -498,14 +560,12 @@ class Fixer:
         data = self.prover.library.contents.get(path)
         return Path(path).read_bytes() if data is None else data
 
-    def callers(self, directory: str) -> list[tuple[ModuleSource, FileBlock, str]]:
-        """The calls of a module directory: the calling module, the call and its name."""
+    def callers(self, directory: str) -> list[tuple[ModuleSource, FileBlock]]:
+        """The calls of a module directory: the calling module and the call."""
         found = []
-        for caller in self.prover.directories():
+        for caller, name in self.prover.callers(directory):
             module = self.prover.library.read(caller)
-            for name, source in module.local_module_sources():
-                if os.path.normpath(f"{caller}/{source}") == directory:
-                    found.append((module, module.modules[name], name))
+            found.append((module, module.modules[name]))
         return found
 
 
@@ -624,7 +684,7 @@ class _Asking:
                     f"模块需要变量 {final} 的取值，而其调用方不在扫描范围内",
                 ),
             )
-        for caller, call, _ in callers:
+        for caller, call in callers:
             passed = self.declare(caller.directory, name, change)
             sheet = self.sources.sheet(caller.directory, call.file)
             body = self.sources.body(sheet, call.block.body)
@@ -722,7 +782,7 @@ def _is_gone(result: Result, before: Judged, after: Judged) -> bool:
     if after.fails[key] >= before.fails[key] or after.undecided[key] > before.undecided[key]:
         return False
     # A finding that only moves to another attribute of the resource is not gone.
-    return _plain(after, "fails")[key[:3]] < _plain(before, "fails")[key[:3]]
+    return bool(_plain(after, "fails")[key[:3]] < _plain(before, "fails")[key[:3]])
 
 
 def _worse(before: Judged, after: Judged) -> Text:

@@ -59,6 +59,17 @@ class Judged:
         return self.judgement.results
 
 
+@dataclass
+class Snapshot:
+    """What was there at some time."""
+
+    library: EditedLibrary
+    edits: dict[str, bytes]
+    examples: dict[str, Any]
+    states: dict[tuple[str, str], Judged]
+    touched: set[str]  # the roots that read what was edited since
+
+
 class Prover:
     """Judges roots as they are and as they would be."""
 
@@ -73,6 +84,9 @@ class Prover:
         self.edits: dict[str, bytes] = {}  # what was accepted
         self.examples: dict[str, Any] = {}  # values of the variables that accepted edits ask for
         self._states: dict[tuple[str, str], Judged] = {}
+        self._callers: dict[str, list[tuple[str, str]]] | None = None
+        self._tried: set[tuple[str, str]] = set()
+        self._touched: set[str] = set()
         self._reach: dict[str, frozenset[str]] | None = None
 
     def now(self, root: str, rule: str = "") -> Judged:
@@ -93,9 +107,15 @@ class Prover:
         return self._judge(library, root, rule, examples)
 
     def forget(self, edits: Mapping[str, bytes]) -> None:
-        """Drop what was read of edits that are not taken."""
-        for path, data in edits.items():
-            self.parsed.pop((path, content_hash(data)), None)
+        """What was read of these edits is dropped with the next sweep, unless they are taken."""
+        self._tried.update((path, content_hash(data)) for path, data in edits.items())
+
+    def sweep(self) -> None:
+        """Drop what was read of edits that were not taken."""
+        for path, digest in self._tried:
+            if path not in self.edits or content_hash(self.edits[path]) != digest:
+                self.parsed.pop((path, digest), None)
+        self._tried.clear()
 
     def _judge(self, library: ModuleLibrary, root: str, rule: str, examples: Mapping[str, Any]) -> Judged:
         inputs = self.inputs
@@ -128,21 +148,33 @@ class Prover:
         edits: Mapping[str, bytes],
         library: EditedLibrary,
         examples: Mapping[str, Any],
-        states: Mapping[str, Judged],
+        states: Mapping[tuple[str, str], Judged],
     ) -> None:
-        """Take edits for what is there from now on. ``states`` are the roots as all their rules judge them then."""
+        """Take edits for what is there from now on. ``states``: root and rule ("" is all) -> what is judged then."""
         self.edits.update(edits)
         self.examples.update(examples)
         self.library = library
         touched = {root for path in edits for root in self.roots_of(os.path.dirname(path))}
         self._states = {key: state for key, state in self._states.items() if key[0] not in touched}
-        self._states.update({(root, ""): state for root, state in states.items()})
+        self._states.update(states)
+        self._touched |= touched
 
-    def directories(self) -> list[str]:
-        """The directories that the roots read."""
-        if self._reach is None:
-            self._reach = self._reached()
-        return sorted(frozenset().union(*self._reach.values()))
+    def snapshot(self) -> Snapshot:
+        """What is there now, to come back to."""
+        self._touched = set()
+        return Snapshot(self.library, dict(self.edits), dict(self.examples), dict(self._states), self._touched)
+
+    def restore(self, before: Snapshot) -> None:
+        """Undo what was taken since."""
+        self.library, self.edits, self.examples = before.library, dict(before.edits), dict(before.examples)
+        self._states = dict(before.states)
+
+    def then(self, before: Snapshot, root: str) -> Judged:
+        """A root as all rules judged it at a snapshot."""
+        state = before.states.get((root, ""))
+        if state is None:
+            state = before.states[root, ""] = self._judge(before.library, root, "", {})
+        return state
 
     # -- which roots read a directory --------------------------------------------------------------------------
 
@@ -151,6 +183,16 @@ class Prover:
         if self._reach is None:
             self._reach = self._reached()
         return [root for root, reached in self._reach.items() if directory in reached]
+
+    def callers(self, directory: str) -> list[tuple[str, str]]:
+        """The calls of a module directory: the directory of each and its name there. Fixes add none."""
+        if self._callers is None:
+            self._reach = self._reach or self._reached()
+            self._callers = {}
+            for caller in sorted(frozenset().union(*self._reach.values())):
+                for name, source in self.library.read(caller).local_module_sources():
+                    self._callers.setdefault(os.path.normpath(f"{caller}/{source}"), []).append((caller, name))
+        return self._callers.get(directory, [])
 
     def _reached(self) -> dict[str, frozenset[str]]:
         calls: dict[str, list[str]] = {}
