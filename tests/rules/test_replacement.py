@@ -37,5 +37,6 @@ def test_what_everybody_knows_to_be_immutable_is_in_it() -> None:
     assert "traffic_type" in found["tencentcloud_vpc_flow_log"]  # refused by the provider, no replacement either
     assert {"storage_encrypted", "kms_key_id"} <= set(found["aws_db_instance"])
     assert "multi_az" not in found["aws_db_instance"]
-    assert "engine" in found["unconfirmed"]["aws_db_instance"]
-    assert not set(found["unconfirmed"]["aws_db_instance"]) & set(found["aws_db_instance"])
+    assert "tenancy" in found["unconfirmed"]["aws_instance"]
+    for kind, paths in found["unconfirmed"].items():
+        assert not set(paths) & set(found.get(kind, ())), kind
