@@ -72,8 +72,9 @@ _NOT_THERE: Final = Text(
     "再指定 checkov-env/bin/checkov",
 )
 
-#: Lines of checkov's log that a message quotes where nothing else tells what went wrong.
-_TAIL: Final = 3
+
+#: The version in place of a report that checkov did not write.
+_NO_VERSION: Final = "none"
 
 
 @click.command("checkov")
@@ -259,7 +260,9 @@ class _Run:
         self._check_ids(report.version)
         self._check_files(report, side)
         self._note_configurations()
-        self.diagnostics += [*version_note(report.version), *side.diagnostics]
+        if report.version != _NO_VERSION:
+            self.diagnostics += version_note(report.version)
+        self.diagnostics += [*self.tree.diagnostics, *side.diagnostics]
         shares = self._shares(report, side)
         return [
             self._system(share, report, self.diagnostics if number == 0 else []) for number, share in enumerate(shares)
@@ -269,7 +272,7 @@ class _Run:
         try:
             report = read_checkov_report(self.done.output)
         except NotAReportError as error:
-            tail = " / ".join(line.strip() for line in self.done.log.splitlines()[-_TAIL:] if line.strip())
+            tail = next((line.strip() for line in reversed(self.done.log.splitlines()) if line.strip()), "")
             said = f" ({tail})" if tail else ""
             said_zh = f"（{tail}）" if tail else ""
             self._error(
@@ -279,7 +282,7 @@ class _Run:
                     f"checkov 以状态 {self.done.status} 结束且未写出报告：{error.message.zh}{said_zh}",
                 ),
             )
-            return CheckovReport(version="3.3")  # no second complaint about a version that is not known
+            return CheckovReport(version=_NO_VERSION)
         for problem in report.problems:
             self._error("invalid-plan", problem)
         if self.done.status not in (0, 1):
@@ -295,6 +298,8 @@ class _Run:
         """Every policy is there and was asked; checkov itself says nothing where they are not."""
         wanted = {record["id"]: Severity[record["severity"].upper()] for record in policy_records()}
         if self.side is None:
+            if report.version == _NO_VERSION:
+                return  # it did not come that far
             self._error(
                 "rule-crashed",
                 Text(

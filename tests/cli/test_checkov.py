@@ -201,7 +201,7 @@ def test_nothing_wrong_is_status_0(play: Callable[..., Answer], tmp_path: Path) 
         ({"loaded": ["CKV2_CN_001"]}, "rule-crashed", "loaded 1 of"),
         ({"systems": []}, "rule-crashed", "were never asked"),
         ({"files": []}, "unreadable-file", "has not read this file"),
-        ({"out": "boom"}, "rule-crashed", "wrote no report"),
+        ({"out": "boom", "log": "usage: x\nerror: no such option\n"}, "rule-crashed", "(error: no such option)"),
         ({"status": 2}, "rule-crashed", "ended with status 2"),
         (
             {"log": "2026-01-01 10:00:00,000 [MainThread  ] [ERROR]  Failed to run check X\nTraceback (most recent "
@@ -227,6 +227,12 @@ def test_a_version_that_is_not_known_is_a_warning(play: Callable[..., Answer], t
     other["summary"]["checkov_version"] = "3.9.0"
     answer = play(out=other, side=side(tmp_path))
     assert answer.status == 0 and "3.9.0" in answer.diagnostics[0]["message"]
+
+
+def test_an_empty_directory_is_no_all_clear(play: Callable[..., Answer], tmp_path: Path) -> None:
+    (tmp_path / "src" / "main.tf").unlink()
+    answer = play(out={"failed": 0, "parsing_errors": 0, "checkov_version": "3.3.30"}, side=side(tmp_path, systems=[]))
+    assert (answer.status, answer.codes) == (2, {"nothing-to-scan"})
 
 
 def test_an_id_that_nobody_can_look_up_is_a_warning(play: Callable[..., Answer], tmp_path: Path) -> None:
