@@ -25,8 +25,8 @@ _GOVERNING: Final = frozenset({FILE_NAME, EVIDENCE_FILE_NAME, ".gitignore"})
 _VARIABLE_FILES: Final = (".tfvars", ".tfvars.json")
 _INSTALLED: Final = f"{os.sep}.terraform{os.sep}"
 
-#: A program that the configuration of a repository may name, and settings that would change the answer.
-_QUIET: Final = ("--no-optional-locks", "-c", "core.fsmonitor=false", "-c", "core.quotePath=false")
+#: No program that the configuration of a repository names, nothing fetched, nothing written.
+_QUIET: Final = ("--no-optional-locks", "-c", "core.fsmonitor=false", "-c", "protocol.allow=never")
 _NAMES: Final = ("--name-only", "-z", "--no-renames", "--no-ext-diff", "--no-textconv", "--ignore-submodules=none")
 
 
@@ -56,6 +56,11 @@ class Changes:
     def removes_configuration(self) -> bool:
         """Whether a configuration file is gone: the scan may then have nothing left that could be judged."""
         return any(_is_configuration(path) for path in self._gone)
+
+    def is_near(self, file: str) -> bool:
+        """Whether something has changed in the directory of a file or below it."""
+        folder = os.path.realpath(os.path.dirname(file))
+        return any(_is_below(path, folder) for path in self.paths)
 
     def touches(self, root: str, graph: CallGraph) -> bool | None:
         """Whether a change may alter what is found in a root, from what is known before it is judged.

@@ -457,7 +457,7 @@ class Run:
             # Of systems with which the change has nothing to do nothing is said, unless there is something to mend.
             about = {id(owner) for owner, here in zip(owners, touched, strict=True) if here}
             found = [system for system in found if id(system) in about or system.diagnostics] or found[:1]
-        shared = [*self.tree.diagnostics, *self.diagnostics]
+        shared = [item for item in (*self.tree.diagnostics, *self.diagnostics) if self._concerns(item)]
         reports: list[SystemReport] = []
         for position, system in enumerate(found):
             read = [judgement for judgement, owner in zip(judgements, owners, strict=True) if owner is system]
@@ -472,6 +472,12 @@ class Run:
             name = (self.tree.display(path.parent).rstrip(".") if path is not None else "") or self.tree.base.name
             reports.append(report_system(system, mine, read, self.choice, self.today, name))
         return reports
+
+    def _concerns(self, diagnostic: Diagnostic) -> bool:
+        """Whether something that was met on the walk has to do with the run: errors always have."""
+        if self.changes is None or diagnostic.level == "error" or not diagnostic.file:
+            return True
+        return self.changes.is_near(os.path.join(self.tree.base, diagnostic.file))
 
     def _kept_calls(self) -> Path | None:
         """Where the module calls between the directories of this tree are kept from run to run."""

@@ -41,12 +41,15 @@ class Revision:
         if any(part in ("", ".", "..", ".git") for part in name.split("/")):
             return  # git makes no such tree, but somebody may
         path = os.path.join(self.folder, *name.split("/"))
-        os.makedirs(os.path.dirname(path), exist_ok=True)
-        if mode == _LINK:
-            os.symlink(os.fsdecode(data), path)
-        else:
-            with open(path, "xb") as stream:
-                stream.write(data)
+        try:
+            os.makedirs(os.path.dirname(path), exist_ok=True)
+            if mode != _LINK:
+                with open(path, "xb") as stream:
+                    stream.write(data)
+            elif os.path.realpath(os.path.dirname(path)) == os.path.dirname(path):
+                os.symlink(os.fsdecode(data), path)
+        except (FileExistsError, NotADirectoryError, ValueError):
+            return  # two names that are one here, where case does not count; or a tree that git did not make
 
     def place(self, path: str) -> str:
         """Where a path of the working tree stands in this tree; a path from elsewhere stays."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -278,6 +279,50 @@ def test_links_and_odd_names_at_the_revision(repository: Repository) -> None:
     repository.commit()
     repository.change({"-x/\n/b.tf": OTHER, "five/b.tf": "#\n"})
     assert fresh(check("--new-since", "HEAD")) == ["-x/\n other"]
+
+
+def test_a_tree_that_leads_out_of_its_folder(
+    repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """git makes no such tree. Whoever makes one gets nothing written elsewhere, and nothing of it is read."""
+    (tmp_path / "temporary").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
+
+    def store(kind: str, data: bytes) -> bytes:
+        options = ["-t", kind, "-w", "--literally", "--stdin"]
+        done = subprocess.run(["git", "hash-object", *options], input=data, capture_output=True, check=True)
+        return bytes.fromhex(done.stdout.decode())
+
+    blob, link = store("blob", BAD.encode()), store("blob", b"../..")
+    inner = store("tree", b"100644 escaped.tf\0" + blob)
+    outer = store(
+        "tree",
+        b"40000 ..\0"
+        + inner
+        + b"40000 .git\0"
+        + inner
+        + b"120000 a\0"
+        + link
+        + b"40000 a\0"
+        + inner
+        + b"40000 one\0"
+        + inner,
+    )
+    first = repository.git("commit-tree", "-p", "HEAD", "-m", "odd", outer.hex()).strip()
+    second = repository.git("commit-tree", "-p", first, "-m", "plain", "HEAD^{tree}").strip()
+    repository.git("update-ref", "HEAD", second)
+    assert fresh(check("one", "--new-since", "HEAD~1")) == []  # one/escaped.tf has the same finding
+    assert list(tmp_path.rglob("escaped.tf")) == []
+    assert os.listdir(tmp_path / "temporary") == []
+
+
+def test_warnings_about_what_is_elsewhere_are_not_repeated(repository: Repository) -> None:
+    repository.change({"grunt/terragrunt.hcl": "", "program/Pulumi.yaml": "name: p\nruntime: python\n"})
+    repository.commit()
+    assert check().codes == {"unsupported-input"}
+    assert check("--hook", "one/a.tf", "--strict").codes == set()
+    assert check("--hook", "grunt/terragrunt.hcl").codes == {"unsupported-input"}
+    assert check("--hook", "program/part/a.py").codes == {"unsupported-input"}
 
 
 def test_new_since_excludes_since(repository: Repository) -> None:

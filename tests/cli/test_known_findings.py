@@ -137,6 +137,21 @@ def test_moved_lines_and_renamed_files_are_known(here: Path, change: dict[str, s
     assert check("--known", FILE).codes == set()
 
 
+def test_the_estate_rearranged(here: Path) -> None:
+    """Every line moves, every file has another name: of the many findings of the estate none is new, none gone."""
+    estate = Path(__file__).resolve().parent.parent.parent / "examples" / "estate"
+    shutil.copytree(estate, here, dirs_exist_ok=True)
+    known = sum(item.get("count", 1) for item in write()["findings"] if item)
+    assert known > 20
+    for path in sorted(here.rglob("*.tf")):
+        text = path.read_text(encoding="utf-8")
+        path.with_name(f"z-{path.name}").write_text(f"# moved\n\n\n{text}", encoding="utf-8")
+        path.unlink()
+    answer = check("--known", FILE)
+    assert (answer.status, "known-gone" in answer.codes) == (0, False)
+    assert answer.document["summary"]["known"]["fail"] == known
+
+
 def test_instances_are_counted_not_numbered(here: Path) -> None:
     """One instance taken out in front renumbers the others; one more is new."""
     lay(here, {"a.tf": BAD.replace("{\n", "{\n  count = 2\n", 1)})
