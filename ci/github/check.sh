@@ -46,7 +46,7 @@ status=0
 if [ -n "${GATE_SINCE:-}${GATE_NEW_SINCE:-}" ] && [ "${GATE_SARIF:-}" = true ]; then
   # Code scanning takes what an upload lacks for mended, so that report is always of everything.
   "$TOOL/compliant-infra" check ${options[@]+"${options[@]}"} --fail-on=none --format=sarif --output="$sarif" \
-    -- ${paths[@]+"${paths[@]}"} 2>/dev/null || true
+    -- ${paths[@]+"${paths[@]}"} >/dev/null 2>&1 || echo "compliant-infra: the SARIF report of everything is not whole"
 else
   options+=("--report=sarif=$sarif")
 fi
@@ -58,6 +58,10 @@ option --new-since "${GATE_NEW_SINCE:-}"
 echo
 echo "::$pause::"
 case "$status" in 0 | 1 | 2) ;; *) status=2 ;; esac
+# Without its reports nothing was judged, whatever the command says of itself: an option such as --help ends with 0.
+for report in "$sarif" "$reports/compliant-infra.json" "$reports/comment.md"; do
+  if [ ! -f "$report" ]; then status=2; fi
+done
 
 {
   echo "status=$status"

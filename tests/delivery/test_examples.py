@@ -33,8 +33,10 @@ def test_yunxiao(tmp_path: Path) -> None:
     lines = [line for line in check["with"]["run"].splitlines() if " -m venv " not in line and " -m pip " not in line]
     script = "\n".join(lines).replace("/tmp/compliant-infra/bin/", f"{BIN}/")
     assert script.count(f"{BIN}/compliant-infra check") == 1
-    folder = lay(tmp_path / "repository", {"main.tf": BAD})
+    folder = lay(tmp_path / "repository", {"main.tf": BAD, "../elsewhere": "kept"})
+    (folder / "compliant-infra.status").symlink_to(folder / "../elsewhere")
     assert shell(script, folder) == 0
+    assert (tmp_path / "elsewhere").read_text(encoding="utf-8") == "kept"
     assert all((folder / name).is_file() for name in keep["with"]["filePath"])
     assert shell(decide["with"]["run"], folder) == 1
     (folder / "main.tf").write_text("locals {}\n", encoding="utf-8")
@@ -47,8 +49,10 @@ def test_jenkins(tmp_path: Path) -> None:
     for opening, closing in ("{}", "()", "[]"):
         assert code.count(opening) == code.count(closing)
     (script,) = re.findall(r"sh '''(.*?)'''", text, re.DOTALL)
-    folder = lay(tmp_path / "repository", {"main.tf": BAD})
+    folder = lay(tmp_path / "repository", {"main.tf": BAD, "../elsewhere": "kept"})
+    (folder / "compliant-infra.xml").symlink_to(folder / "../elsewhere")
     assert shell(script.replace("\\\\", "\\"), folder) == 1
+    assert (tmp_path / "elsewhere").read_text(encoding="utf-8") == "kept"
     named = re.findall(r"'(compliant-infra\.(?:xml|sarif))'", text)
     assert sorted(named) == ["compliant-infra.sarif", "compliant-infra.xml"]
     assert all((folder / name).is_file() for name in named)

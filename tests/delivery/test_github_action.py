@@ -112,6 +112,8 @@ def test_a_clean_tree_one_that_is_no_tree_and_a_change(tmp_path: Path) -> None:
     outputs, summary, _ = check(tmp_path, folder, baseline="none-such")
     assert outputs == {"status": "2"}
     assert "the check was not done" in summary
+    # The command ends with 0 and has judged nothing.
+    assert check(tmp_path, folder, args="--help")[0]["status"] == "2"
 
     lay(folder, {"new/main.tf": BAD.replace('"open"', '"fresh"')})
     commit(folder)

@@ -81,6 +81,9 @@ def test_a_merge_request_may_be_judged_by_what_it_changes(tmp_path: Path) -> Non
     assert "no new finding" in (folder / "compliant-infra.md").read_text(encoding="utf-8")
     status, log = job(tmp_path, folder, "script", COMPLIANT_INFRA_JUDGE="changes")
     assert status == 2 and "all, changed or new" in log
+    assert job(tmp_path, folder, "before_script", COMPLIANT_INFRA_PACKAGE="")[0] == 0
+    status, log = job(tmp_path, folder, "script", COMPLIANT_INFRA_OPTIONS="--help")
+    assert status == 2 and "no report" in log
     status, log = job(tmp_path, folder, "script", COMPLIANT_INFRA_PATHS="new $(touch executed)")
     assert status == 2 and not (folder / "executed").exists()
 
@@ -96,6 +99,21 @@ def test_the_tool_is_installed_unless_the_image_has_it(tmp_path: Path) -> None:
     assert status == 0 and "compliant-infra 0" in log
     asked = (tmp_path / "asked").read_text(encoding="utf-8").splitlines()
     assert asked[:4] == ["-I", "-m", "pip", "install"] and asked[-1] == wanted
+
+
+def test_what_the_checkout_brings_is_no_report(tmp_path: Path) -> None:
+    """A committed file of the note's name would be posted with the token of the job, commands in it included."""
+    secret = lay(tmp_path, {"secret": "kept"}) / "secret"
+    folder = lay(tmp_path / "repository", {"main.tf": BAD, "compliant-infra.md": "/approve\n", QUALITY + "/x": ""})
+    (folder / "compliant-infra.json").symlink_to(secret)
+    with code_host() as host:
+        given = {"CI_API_V4_URL": host.url, "CI_MERGE_REQUEST_IID": "7", "COMPLIANT_INFRA_NOTE_TOKEN": "t"}
+        status, log = job(tmp_path, folder, "after_script", **given)
+        assert (status, host.asked) == (0, []) and "no report of the format comment" in log
+    assert job(tmp_path, folder, "before_script", COMPLIANT_INFRA_PACKAGE="")[0] == 0
+    assert [path.name for path in folder.iterdir()] == ["main.tf"]
+    assert job(tmp_path, folder, "script")[0] == 1
+    assert secret.read_text(encoding="utf-8") == "kept" and not (folder / "compliant-infra.json").is_symlink()
 
 
 def test_the_note_is_kept_up_to_date_where_there_is_a_token(tmp_path: Path) -> None:
