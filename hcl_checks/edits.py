@@ -19,7 +19,7 @@ from compliant_infra.hcl_checks.reader import Attribute, Block, Body, Document, 
 _INDENT: Final = re.compile(r"[ \t]*")
 _HEREDOC: Final = re.compile(r"<<(-?)([^\W\d][\w-]*)\r?\n")
 #: Arguments that stand at the head of a block, before an empty line.
-_HEAD: Final = frozenset({"count", "for_each", "provider", "source", "version", "providers"})
+_HEAD: Final = frozenset({"count", "for_each"})
 _TAIL: Final = frozenset({"depends_on", "lifecycle"})
 
 
@@ -346,7 +346,7 @@ class _Multiline:
         before = [item for item in self.body.attributes.values() if item.start < first and item.name not in _TAIL]
         if not self.body.blocks or before:
             kept = [item for item in before if item.name not in self.edit.taken]
-            return max(kept or before, key=lambda item: item.start, default=None)
+            return max(kept, key=lambda item: item.start, default=None)
         return None
 
     def _row(self, attribute: Attribute, replaced: dict[int, str]) -> _Row | None:
@@ -408,6 +408,8 @@ class _Multiline:
     ) -> list[str]:
         """Align the run of an attribute anew, if it was aligned; the lines of the new attributes behind it."""
         chain = self._chain(attribute)
+        if not chain:  # a value of several lines, or one that shares its line: what comes behind it is a run of its own
+            return _aligned(new, self.inner)
         done.update(map(id, chain))
         old = [row for item in chain if (row := self._row(item, {})) is not None]
         was = _is_aligned(old)

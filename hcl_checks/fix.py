@@ -7,9 +7,11 @@ what was edited. Nothing is written here.
 
 from __future__ import annotations
 
+import json
 import os
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
@@ -19,7 +21,8 @@ from compliant_infra.hcl_checks.configuration import FileBlock, ModuleSource
 from compliant_infra.hcl_checks.discovery import SourceTree
 from compliant_infra.hcl_checks.edits import BodyEdit, Sheet, Splice, add_members, block_text, edits_of, splice
 from compliant_infra.hcl_checks.fix_changes import Change, Holder, Plan, Planner, holder_of
-from compliant_infra.hcl_checks.fix_proof import EditedLibrary, Judged, Prover, Snapshot, key_of, untouched
+from compliant_infra.hcl_checks.fix_proof import EditedLibrary, Judged, Key, Prover, Snapshot, key_of, untouched
+from compliant_infra.hcl_checks.fix_units import followers, units
 from compliant_infra.hcl_checks.modules import ModuleLibrary, VariableInputs
 from compliant_infra.hcl_checks.reader import Block, Body, Expression
 from compliant_infra.hcl_checks.snippets import Snippet, remedy, variables_in
@@ -44,6 +47,7 @@ _DROPPED_FIRST: Final = {
 #: Findings of one rule that are mended before all rules are asked.
 _TOGETHER: Final = 32
 _INDEX: Final = re.compile(r"\[[^\]]*\]")
+_POSITION: Final = re.compile(r"\.\d+(?=\.|$)")
 
 
 @dataclass(frozen=True)
@@ -105,6 +109,11 @@ class _Trial:
     sheets: dict[str, Sheet]
     declared: dict[tuple[str, str], str]
 
+    @property
+    def edited(self) -> frozenset[str]:
+        """The resources that are edited, without indexes."""
+        return frozenset(change.address for change in self.changes)
+
 
 @dataclass
 class _Proven:
@@ -139,6 +148,7 @@ class Fixer:
         self._stubborn: set[str] = set()  # rules with a finding that cannot be mended without making something worse
         self._proven: dict[int, _Proven] = {}
         self._patterns: dict[tuple[Any, ...], tuple[tuple[str, str, str, str], ...]] = {}
+        self.chosen: Mapping[str, Any] = {}  # values of a snippet's variables, where their examples do not do
         self._declared: dict[tuple[str, str], str] = {}  # directory and the snippet's variable -> its name there
 
     # -- what others call --------------------------------------------------------------------------------------
@@ -188,16 +198,19 @@ class Fixer:
             outcomes = self._mend_singly(results)
         finally:
             self._hasty = False
-        if not any(isinstance(item, Fix) for item in outcomes) or self._holds(before):
+        if not any(isinstance(item, Fix) for item in outcomes) or self._holds(before, results):
             return outcomes
         self.prover.restore(before)
         self._declared, self.read = declared, read
         half = len(results) // 2
         return [*self._mend_together(results[:half]), *self._mend_together(results[half:])]
 
-    def _holds(self, before: Snapshot) -> bool:
+    def _holds(self, before: Snapshot, results: Sequence[Result]) -> bool:
         """Whether nothing is worse than before in the roots that read what was edited since."""
-        return not any(_worse(self.prover.then(before, root), self.prover.now(root)).en for root in before.touched)
+        rule, edited = results[0].rule, {_INDEX.sub("", item.resource) for item in results}
+        return not any(
+            _worse(self.prover.then(before, root), self.prover.now(root), rule, edited).en for root in before.touched
+        )
 
     def _mend_singly(self, results: Sequence[Result]) -> list[Fix | Refusal]:
         outcomes: list[Fix | Refusal] = []
@@ -264,9 +277,10 @@ class Fixer:
             )
         for plan in attempts:
             for changes in self._parameters(rule, root, plan.changes):
-                found = self._smallest(root, rule.name, result, snippet, changes, before)
-                if found is not None:
-                    return self._proven_fix(root, rule, result, found, before)
+                for self.chosen in _choices(snippet, changes, cloud):
+                    found = self._smallest(root, rule.name, result, snippet, changes, before)
+                    if found is not None:
+                        return self._proven_fix(root, rule, result, found, before)
         if blocked:
             raise blocked[0]
         raise RefusedError(
@@ -380,7 +394,7 @@ class Fixer:
             return trial
         after = self.prover.after(self.prover.with_edits(trial.data), root, "", trial.examples)
         self.prover.forget(trial.data)
-        if not _worse(self.prover.now(root), after).en:
+        if not _worse(self.prover.now(root), after, rule, trial.edited).en:
             return trial
         return self._minimal(root, rule, result, snippet, changes, self.prover.now(root), "") or trial
 
@@ -410,18 +424,21 @@ class Fixer:
         if trial is None:
             return None
         kept = list(changes)
-        order = sorted(
-            changes,
-            key=lambda change: (not fixes.forces_replacement(change.type, change.path), _DROPPED_FIRST[change.kind]),
-        )
-        for change in order:
-            if len(kept) == 1:
-                break
-            fewer = [item for item in kept if item is not change]
+        found = _POSITION.sub("", result.attribute)
+        for unit in sorted(units(changes), key=lambda unit: _drop_order(unit, found, result.type)):
+            left = {id(change) for change in unit}
+            fewer = [item for item in kept if id(item) not in left]
+            if _is_meant(unit, found, result.type) and not _is_meant(fewer, found, result.type):
+                continue  # what the finding says is wrong is mended itself
             smaller = self._passes(root, judged_by, result, snippet, fewer, before)
             if smaller is not None:
                 kept, trial = fewer, smaller
-        self._patterns[key] = tuple(dict.fromkeys(change.pattern for change in kept))
+        if following := followers(changes, kept):
+            chosen_too = {id(change) for change in (*kept, *following)}
+            more = [change for change in changes if id(change) in chosen_too]
+            kept, trial = more, self._passes(root, judged_by, result, snippet, more, before) or trial
+        if len({change.pattern for change in changes}) == len(changes):  # else a pattern does not tell which block
+            self._patterns[key] = tuple(change.pattern for change in kept)
         return trial
 
     def _passes(
@@ -439,7 +456,11 @@ class Fixer:
         library = self.prover.with_edits(trial.data)
         after = self.prover.after(library, root, judged_by, trial.examples)
         self.prover.forget(trial.data)
-        return trial if _is_gone(result, before, after) and not _worse(before, after).en else None
+        return (
+            trial
+            if _is_gone(result, before, after) and not _worse(before, after, result.rule, trial.edited).en
+            else None
+        )
 
     # -- proof -------------------------------------------------------------------------------------------------
 
@@ -476,7 +497,7 @@ class Fixer:
         for item in roots:
             now = self.prover.now(item, judged_by)
             after = self.prover.after(library, item, judged_by, trial.examples)
-            worse = _worse(now, after)
+            worse = _worse(now, after, rule.name, trial.edited)
             if worse.en:
                 raise RefusedError("not-proven", worse)
             states[item, judged_by] = after
@@ -497,7 +518,9 @@ class Fixer:
             for path, splices in sorted(trial.splices.items())
             for item in sorted(splices, key=lambda item: (item.start, item.end))
         )
-        fix = Fix(rule.name, tuple(mended), edits, tuple(trial.asks), named, _title(trial.changes))
+        cloud = result.finding if result.resource == "*" else _cloud(result)
+        notes = fixes.notes(rule.name, cloud, _kind(result))
+        fix = Fix(rule.name, tuple(mended), edits, tuple(trial.asks), named, _title(trial.changes), notes)
         self._proven[id(fix)] = _Proven(trial, library, states)
         self._last = fix  # kept, so that its id is not given away
         return fix
@@ -665,17 +688,14 @@ class _Asking:
         if directory in self.fixer.roots:
             example = block.body.attributes.get("default")
             type_ = block.body.attributes.get("type")
-            self.asks.append(
-                Asked(
-                    final,
-                    self.snippet.value(type_) if type_ is not None else "any",
-                    self.snippet.value(example) if example is not None else "",
-                    what,
-                    directory,
-                )
-            )
-            if example is not None and not isinstance(example.value, Expression):
+            shown = self.snippet.value(example) if example is not None else ""
+            if name in self.fixer.chosen:
+                shown = json.dumps(self.fixer.chosen[name], ensure_ascii=False)
+                self.examples[final] = self.fixer.chosen[name]
+            elif example is not None and not isinstance(example.value, Expression):
                 self.examples[final] = example.value
+            kind = self.snippet.value(type_) if type_ is not None else "any"
+            self.asks.append(Asked(final, kind, shown, what, directory))
         elif not callers:
             raise RefusedError(
                 "not-yours",
@@ -700,7 +720,7 @@ class _Asking:
     def _what(self, block: Block, change: Change) -> Text:
         written = block.body.attributes.get("description")
         if written is not None and isinstance(written.value, str) and not isinstance(written.value, Expression):
-            return Text(written.value, written.value)
+            return Text(written.value, fixes.asked(block.labels[0], cloud_of(change.type)) or written.value)
         example = block.body.attributes.get("default")
         shown = self.snippet.value(example) if example is not None and "\n" not in self.snippet.value(example) else ""
         target = ".".join(part for part in (change.type, change.path) if part)
@@ -782,33 +802,64 @@ def _is_gone(result: Result, before: Judged, after: Judged) -> bool:
     if after.fails[key] >= before.fails[key] or after.undecided[key] > before.undecided[key]:
         return False
     # A finding that only moves to another attribute of the resource is not gone.
-    return bool(_plain(after, "fails")[key[:3]] < _plain(before, "fails")[key[:3]])
+    return _counts(after.fails, result.rule)[key[:3]] < _counts(before.fails, result.rule)[key[:3]]
 
 
-def _worse(before: Judged, after: Judged) -> Text:
-    """What an edit made worse; empty where nothing is."""
+def _choices(snippet: Snippet, changes: Sequence[Change], cloud: str) -> Iterator[Mapping[str, Any]]:
+    """The examples of the snippet, then other values of its variables that the data name, one after another."""
+    yield {}
+    used = dict.fromkeys(name for change in changes for name in variables_in(change.text, snippet.variables))
+    for name in used:
+        for value in fixes.examples(name, cloud):
+            yield {name: value}
+
+
+def _drop_order(unit: Sequence[Change], found: str, kind: str) -> tuple[bool, bool, int]:
+    """In which order edits are left out to see whether the finding passes without them."""
+    return (
+        _is_meant(unit, found, kind),
+        not any(fixes.forces_replacement(change.type, change.path) for change in unit),
+        max(_DROPPED_FIRST[change.kind] for change in unit),
+    )
+
+
+def _is_meant(changes: Iterable[Change], found: str, kind: str) -> bool:
+    """Whether one of the edits is of the attribute that a finding names."""
+    return bool(found) and any(change.path == found and change.type == kind for change in changes)
+
+
+def _worse(before: Judged, after: Judged, rule: str, edited: Collection[str]) -> Text:
+    """What an edit made worse; empty where nothing is.
+
+    What another rule finds is counted by resource: its findings are named by values, which the edit changes. Nor is it
+    worse where a rule that failed on an edited resource can no longer be decided there.
+    """
     errors = after.errors - before.errors
     if errors:
         message = next(iter(errors))[2]
         return Text(f"the files would no longer be read without a problem: {message}", f"修改后读取出现问题：{message}")
-    for found, en, zh in (
-        (_plain(after, "fails") - _plain(before, "fails"), "would fail", "将不符合"),
-        (_plain(after, "undecided") - _plain(before, "undecided"), "could no longer be decided", "将无法判定"),
-    ):
-        if found:
-            rule, address, _ = next(iter(found))
-            return Text(f"{rule} on {address} {en}", f"{address} 的 {rule} {zh}")
+    failing = _counts(after.fails, rule) - _counts(before.fails, rule)
+    for name, address, _ in failing:
+        return Text(f"{name} on {address} would fail", f"{address} 的 {name} 将不符合")
+    unsure = _counts(after.undecided - after.excused, rule) - _counts(before.undecided - before.excused, rule)
+    for name, address, _ in unsure:
+        were = _total(before.fails, name, address) + _total(before.undecided, name, address)
+        are = _total(after.fails, name, address) + _total(after.undecided - after.excused, name, address)
+        if name == rule or are > were or _INDEX.sub("", address) not in edited:
+            return Text(f"{name} on {address} could no longer be decided", f"{address} 的 {name} 将无法判定")
     return NO_TEXT
 
 
-def _plain(judged: Judged, which: str) -> Any:
-    """Counts by rule, address and finding: attributes change their place with an edit."""
-    from collections import Counter
-
+def _counts(found: Counter[Key], rule: str) -> Counter[tuple[str, str, str]]:
+    """Counts by rule and address, and for the rule itself by finding."""
     counts: Counter[tuple[str, str, str]] = Counter()
-    for (rule, address, finding, _), number in getattr(judged, which).items():
-        counts[rule, address, finding] += number
+    for (name, address, finding, _), number in found.items():
+        counts[name, address, finding if name == rule else ""] += number
     return counts
+
+
+def _total(found: Counter[Key], rule: str, address: str) -> int:
+    return sum(number for (name, where, _, _), number in found.items() if (name, where) == (rule, address))
 
 
 def _gone(before: Judged, after: Judged, rule: str) -> list[Result]:

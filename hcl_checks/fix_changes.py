@@ -17,13 +17,22 @@ from compliant_infra.hcl_checks.reader import Attribute, Block, Body, Expression
 from compliant_infra.hcl_checks.snippets import Snippet, names, renamed
 from compliant_infra.hcl_checks.value_sources import RefusedError, Sources, is_plain, module_of
 from compliant_infra.kernel.model import NO_TEXT, Text
+from compliant_infra.remediations import fixes
 
 #: Arguments that tell one nested block from its neighbours: they are never given another value.
 _IDENTITIES: Final = ("name", "key", "id", "rule_id", "rule_name", "policy_name", "priority", "sid")
 #: Types of which several stand beside each other: one that is there does not take the place of one to be added.
 _SEVERAL: Final = frozenset({"tencentcloud_vpc_flow_log"})
-#: Types of which a bucket has one each: one that is there is changed instead of another being added.
-_ONE_EACH: Final = re.compile(r"(?:oss|s3|cos|storage)_bucket_\w+")
+#: Types of which a bucket, an entry or a firewall has one each: one that is there is changed instead of another being
+#: added.
+_ONE_EACH: Final = re.compile(
+    r"(?:oss|s3|cos|storage)_bucket_\w+"
+    r"|aws_(?:wafv2_web_acl|networkfirewall)_logging_configuration|aws_backup_vault_lock_configuration"
+    r"|aws_config_configuration_recorder_status|aws_(?:efs_backup_policy|redshift_logging)"
+)
+#: Arguments that name the bucket of a resource.
+_BUCKETS: Final = ("bucket", "s3_bucket_name")
+_NAME: Final = re.compile(r"[\w.\[\]\"-]+")
 _NUMERAL: Final = re.compile(r"(?<![\w.\"-])\d+(?![\w.-])|(?<=\")\d+(?=\")")
 
 
@@ -235,8 +244,9 @@ class Planner:
         for key, item in source.resources.items():
             if key == own or (key[0] in kinds and key[0] != holder.kind):
                 waiting[key] = texts.get(item.file, "")[item.block.start : item.block.end]
-                if "bucket" in item.body.attributes:
-                    buckets[key] = str(item.body.attributes["bucket"].value)
+                for name in _BUCKETS:
+                    if name in item.body.attributes:
+                        buckets[key] = str(item.body.attributes[name].value)
         found = [own]
         known = {own: waiting.pop(own, "")}
         for start in found:  # grows on the way
@@ -277,7 +287,7 @@ class _Merger:
             if name == keep or (name == "alias" and self.holder.kind == "provider"):
                 continue
             text = self.snippet.value(attribute)
-            if self.companion and names(text, f"{self._first()}"):
+            if self.companion and _NAME.fullmatch(text) and names(text, self._first()):
                 continue  # what ties a companion to its resource is tied already
             try:
                 self._attribute(attribute, have, file, below, scope)
@@ -355,6 +365,8 @@ class _Merger:
         if isinstance(wanted, dict) and isinstance(existing.value, dict):
             self._members(attribute, existing, sheet, body, path)
             return
+        if _is_document(existing.value):
+            raise RefusedError("by-hand", _kept(path, here, existing))
         if wanted is None:
             if not is_plain(existing.value) and not _is_name(existing.value):
                 raise RefusedError("by-hand", _kept(path, here, existing))
@@ -363,7 +375,8 @@ class _Merger:
         if is_plain(existing.value) and existing.value == wanted and type(existing.value) is type(wanted):
             return
         if is_plain(existing.value):
-            self._change("set", sheet, body, name, self._value(attribute), path, old=_literal(existing.value))
+            text = self._longer(path, existing.value, wanted) or self._value(attribute)
+            self._change("set", sheet, body, name, text, path, old=_literal(existing.value))
             return
         if isinstance(existing.value, Expression) and self._value(attribute) == str(existing.value):
             return
@@ -376,7 +389,9 @@ class _Merger:
         if found is None:
             raise RefusedError("no-source", Text(f"{path} stands in no file", f"{path} 不在任何文件中"))
         body, written = found
-        text = self.snippet.value(attribute)
+        if _is_document(slot.value):
+            raise RefusedError("by-hand", _kept(path, here, existing))
+        text = self._longer(path, slot.value, wanted) or self.snippet.value(attribute)
         self._change(
             "insert" if slot.missing else "span",
             slot.sheet,
@@ -388,6 +403,12 @@ class _Merger:
             where=slot.described,
             span=(slot.start, slot.end),
         )
+
+    def _longer(self, path: str, have: Any, wanted: Any) -> str:
+        """A list with the elements that it lacks, where a list is added to and not replaced; "" elsewhere."""
+        if path not in fixes.appended(self.holder.kind) or not isinstance(have, list) or not isinstance(wanted, list):
+            return ""
+        return _literal([*have, *(item for item in wanted if item not in have)])
 
     def _value(self, attribute: Attribute) -> str:
         source = self.snippet.value(attribute)
@@ -422,15 +443,16 @@ class _Merger:
             if block.type == "dynamic" or not there:
                 self._add_block(block, have, file, path)
                 continue
-            identity = next((name for name in _IDENTITIES if _literal_of(block, name) is not None), "")
+            entry = fixes.items(self.holder.kind).get(path, "")
+            identity = entry or next((name for name in _IDENTITIES if _literal_of(block, name) is not None), "")
             if identity:
                 same = [item for item in there if _literal_of(item, identity) == _literal_of(block, identity)]
                 if same:
                     for item in same:
                         self._into(block, item, have, file, path, scope, identity)
                     continue
-                self.planner.plan.choices = True
-                if self.planner.beside:
+                self.planner.plan.choices = self.planner.plan.choices or not entry
+                if entry or self.planner.beside:
                     self._add_block(block, have, file, path)
                     continue
             if len(wanted) > 1 and not identity:
@@ -453,7 +475,14 @@ class _Merger:
             content = next((part for part in item.body.blocks if part.type == "content"), None)
             if content is None:
                 return
-            body = content.body
+            self.merge(block.body, content.body, here, path, scope, identity)
+            # What the content says already helps only where the block is made at all.
+            expected = Text(
+                f"whether there is a block {path} is decided by an expression ({here}:{item.line})",
+                f"块 {path} 是否存在由表达式决定（{here}:{item.line}）",
+            )
+            self.planner.plan.blocked.append(RefusedError("by-hand", expected))
+            return
         self.merge(block.body, body, here, path, scope, identity)
 
     def _add_block(self, block: Block, have: Body, file: str, path: str) -> None:
@@ -519,9 +548,14 @@ def _literal_of(block: Block, name: str) -> Any:
     return attribute.value if attribute is not None and isinstance(attribute.value, (str, int)) else None
 
 
+def _is_document(value: Any) -> bool:
+    """Whether a value is a text of several lines, or JSON: a script, a policy, which no example replaces."""
+    return isinstance(value, str) and not isinstance(value, Expression) and ("\n" in value or value.lstrip()[:1] == "{")
+
+
 def _is_name(value: Any) -> bool:
     """Whether a value only names another: taking it away loses nothing that is written."""
-    return isinstance(value, Expression) and re.fullmatch(r"[\w.\[\]\"-]+", str(value)) is not None
+    return isinstance(value, Expression) and _NAME.fullmatch(str(value)) is not None
 
 
 def _literal(value: Any) -> str:

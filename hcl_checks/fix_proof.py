@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -50,6 +50,7 @@ class Judged:
     judgement: Judgement
     fails: Counter[Key] = field(default_factory=Counter)
     undecided: Counter[Key] = field(default_factory=Counter)
+    excused: Counter[Key] = field(default_factory=Counter)  # of these: for what was never known, or is to be chosen
     errors: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     witnesses: frozenset[tuple[str, str]] = frozenset()  # rule and cloud
 
@@ -125,6 +126,7 @@ class Prover:
         scan = read_root(library, root, inputs)
         judgement = judge(scan, self.asked(root, rule), _index(rule) if rule else index_for(self.roots[root]))
         judged = Judged(scan, judgement)
+        chosen = set(_scalars(values))
         for result in judgement.results:
             if result.verdict is Verdict.FAIL:
                 judged.fails[key_of(result)] += 1
@@ -132,6 +134,10 @@ class Prover:
                 result.verdict is Verdict.UNKNOWN and (result.reason is None or result.reason.code != "not-in-scan")
             ):
                 judged.undecided[key_of(result)] += 1
+                if result.reason is not None and (
+                    result.reason.expression.startswith("provider.") or result.reason.expression in chosen
+                ):
+                    judged.excused[key_of(result)] += 1
         for item in judgement.diagnostics:
             if item.level == "error" or item.code in ("undeclared-reference", "module-absent"):
                 judged.errors[item.code, item.file, item.message.en] += 1
@@ -215,6 +221,18 @@ class Prover:
                     pending.extend(called(here))
             found[root] = frozenset(reached)
         return found
+
+
+def _scalars(value: Any) -> Iterator[str]:
+    """The texts in a value."""
+    if isinstance(value, Mapping):
+        for item in value.values():
+            yield from _scalars(item)
+    elif isinstance(value, (list, tuple)):
+        for item in value:
+            yield from _scalars(item)
+    elif isinstance(value, str):
+        yield value
 
 
 _INDEXES: dict[str, RuleIndex] = {}

@@ -14,7 +14,7 @@ resource "aws_cloudfront_distribution" "this" {
     viewer_protocol_policy = "redirect-to-https"
   }
   viewer_certificate {
-    cloudfront_default_certificate = false
+    cloudfront_default_certificate = null
     iam_certificate_id             = var.cdn_certificate_id
     ssl_support_method             = "sni-only"
     minimum_protocol_version       = "TLSv1.2_2021"
