@@ -96,6 +96,8 @@ class Prover:
         if state is None:
             whole = self._states.get((root, ""))
             state = whole if whole is not None and rule else self._judge(self.library, root, rule, {})
+            # What other rules say is not asked again: it would only hold memory.
+            self._states = {key: kept for key, kept in self._states.items() if key[1] in ("", rule)}
             self._states[root, rule] = state
         return state
 

@@ -1,0 +1,375 @@
+"""The fixer on the real reader: where values come from, what is written, what is left."""
+
+from __future__ import annotations
+
+import random
+import re
+import shutil
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from compliant_infra.assignment import Request
+from compliant_infra.hcl_checks.discovery import discover
+from compliant_infra.hcl_checks.fix import Edit, Fix, Fixer, Refusal
+from compliant_infra.hcl_checks.modules import ModuleLibrary, VariableInputs
+from compliant_infra.hcl_checks.roots import find_roots
+from compliant_infra.kernel.model import Result, Verdict
+from tests.cli.harness import lay
+
+ROTATION = "kms-rotation"  # aws_kms_key.enable_key_rotation
+SCAN = "image-scan-on"  # aws_ecr_repository.image_scanning_configuration.scan_on_push
+
+
+class Bench:
+    """A directory with what its fixer makes of the findings of a rule."""
+
+    def __init__(self, root: Path, files: Mapping[str, str | bytes], rule: str, **options: Any) -> None:
+        self.root = lay(root.resolve(), files)
+        tree = discover([str(self.root)], options.pop("exclude", ()))
+        library = ModuleLibrary(tree)
+        roots = find_roots(tree, library)
+        inputs = VariableInputs(options.pop("values", {}), set(options.pop("spoken", ())))
+        self.fixer = Fixer(tree, library, inputs, {item: Request("mlps-l3", ("pipl",)) for item in roots}, **options)
+        self.results: list[Result] = [
+            result
+            for item in roots
+            for result in self.fixer.prover.now(item, rule).results
+            if result.verdict is Verdict.FAIL
+        ]
+        self.outcomes = self.fixer.mend(self.results)
+
+    def text(self, name: str = "main.tf") -> str:
+        """A file as the fixes leave it; "" where none touches it."""
+        return self.fixer.edited.get(str(self.root / name), b"").decode("utf-8")
+
+    @property
+    def fix(self) -> Fix:
+        (outcome,) = self.outcomes
+        assert isinstance(outcome, Fix), outcome
+        return outcome
+
+    @property
+    def refusal(self) -> Refusal:
+        (outcome,) = self.outcomes
+        assert isinstance(outcome, Refusal), outcome
+        return outcome
+
+
+def key(body: str = "", name: str = "a") -> str:
+    return f'resource "aws_kms_key" "{name}" {{\n{body}}}\n'
+
+
+def test_an_attribute_is_added_to_the_run_before_the_blocks(tmp_path: Path) -> None:
+    before = """\
+# what the key is for
+resource "aws_kms_key" "a" {
+  description = "orders" # 订单
+  # kept for the auditors
+  multi_region            = true
+  deletion_window_in_days = 30 # days
+  is_enabled              = true
+
+  timeouts {
+    create = "5m"
+  }
+}
+"""
+    bench = Bench(tmp_path, {"main.tf": before}, ROTATION)
+    assert bench.text() == before.replace(
+        "  is_enabled              = true\n", "  is_enabled              = true\n  enable_key_rotation     = true\n"
+    )
+    assert bench.fix.title.en == "aws_kms_key.a: enable_key_rotation = true"
+    assert [result.resource for result in bench.fix.results] == ["aws_kms_key.a"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("", "  enable_key_rotation = true\n"),
+        ('  description = "x"\n', '  description         = "x"\n  enable_key_rotation = true\n'),
+        ('  description="x"\n', '  description="x"\n  enable_key_rotation = true\n'),
+        ("  enable_key_rotation = false\n", "  enable_key_rotation = true\n"),
+        ("  enable_key_rotation = false // old\n", "  enable_key_rotation = true // old\n"),
+        (
+            "  enable_key_rotation = false # why\n  is_enabled          = true  # on\n",
+            "  enable_key_rotation = true # why\n  is_enabled          = true # on\n",
+        ),
+        ("  count = 1\n", "  count = 1\n\n  enable_key_rotation = true\n"),
+        ("\ttags = {\n\t\ta = 1\n\t}\n", "\ttags = {\n\t\ta = 1\n\t}\n\tenable_key_rotation = true\n"),
+        (
+            "  policy = <<-EOT\n    {}\n  EOT\n  depends_on = [aws_kms_key.b]\n",
+            "  policy = <<-EOT\n    {}\n  EOT\n  enable_key_rotation = true\n  depends_on = [aws_kms_key.b]\n",
+        ),
+    ],
+)
+def test_what_is_written_looks_as_the_file_does(tmp_path: Path, before: str, after: str) -> None:
+    assert Bench(tmp_path, {"main.tf": key(before)}, ROTATION).text() == key(after)
+
+
+def test_a_block_in_one_line_gets_lines_of_its_own_where_needed(tmp_path: Path) -> None:
+    bench = Bench(tmp_path, {"main.tf": 'resource "aws_kms_key" "a" { description = "x" }\n'}, ROTATION)
+    assert bench.text() == key('  description         = "x"\n  enable_key_rotation = true\n')
+    one = key("  image_scanning_configuration { scan_on_push = false }\n").replace("aws_kms_key", "aws_ecr_repository")
+    bench = Bench(tmp_path / "b", {"main.tf": one}, SCAN)
+    assert bench.text() == one.replace("false", "true")
+
+
+def test_a_block_is_added_or_merged(tmp_path: Path) -> None:
+    bench = Bench(tmp_path, {"main.tf": 'resource "aws_ecr_repository" "a" {\n  name = "a"\n}\n'}, SCAN)
+    assert bench.text() == (
+        'resource "aws_ecr_repository" "a" {\n  name = "a"\n\n'
+        "  image_scanning_configuration {\n    scan_on_push = true\n  }\n}\n"
+    )
+    dynamic = """\
+resource "aws_ecr_repository" "a" {
+  name = "a"
+  dynamic "image_scanning_configuration" {
+    for_each = ["x"]
+    content {
+      scan_on_push = false
+    }
+  }
+}
+"""
+    bench = Bench(tmp_path / "b", {"main.tf": dynamic}, SCAN)
+    assert bench.text() == dynamic.replace("false", "true")
+
+
+def test_line_ends_and_byte_order_mark_stay(tmp_path: Path) -> None:
+    before = b"\xef\xbb\xbf" + key('  description = "\u8ba2\u5355"\n').replace("\n", "\r\n").encode()
+    bench = Bench(tmp_path, {"main.tf": before}, ROTATION)
+    after = bench.fixer.edited[str(bench.root / "main.tf")]
+    assert after.startswith(b"\xef\xbb\xbfresource")
+    assert after.count(b"\n") == after.count(b"\r\n") == before.count(b"\n") + 1
+    plain = before.decode("utf-8-sig")
+    edits = [edit for edit in bench.fix.edits if edit.path.endswith("main.tf")]
+    assert applied(plain, edits) == after.decode("utf-8-sig")
+
+
+def applied(text: str, edits: list[Edit]) -> str:
+    for edit in sorted(edits, key=lambda edit: edit.start, reverse=True):
+        text = text[: edit.start] + edit.text + text[edit.end :]
+    return text
+
+
+def test_the_value_is_changed_where_it_stands(tmp_path: Path) -> None:
+    variable = 'variable "rotate" {\n  type    = bool\n  default = false # for now\n}\n'
+    used = key("  enable_key_rotation = var.rotate\n")
+    bench = Bench(tmp_path / "default", {"main.tf": used, "variables.tf": variable}, ROTATION)
+    assert bench.text("variables.tf") == variable.replace("= false", "= true")
+    files = {"main.tf": used, "variables.tf": variable, "terraform.tfvars": "rotate = false\n"}
+    bench = Bench(tmp_path / "file", {**files, "z.auto.tfvars": "# later\nrotate=false\n"}, ROTATION)
+    assert bench.text("z.auto.tfvars") == "# later\nrotate=true\n"
+    assert not bench.text("variables.tf")
+    assert "z.auto.tfvars" in bench.fix.title.en
+    local = 'locals {\n  rotate = "${var.rotate}"\n}\n'
+    through = {"main.tf": local + key("  enable_key_rotation = local.rotate\n"), "variables.tf": variable}
+    assert "default = true # for now" in Bench(tmp_path / "local", through, ROTATION).text("variables.tf")
+    override = {"main.tf": key("  enable_key_rotation = true\n"), "override.tf": key("  enable_key_rotation = false\n")}
+    bench = Bench(tmp_path / "override", override, ROTATION)
+    assert bench.text("override.tf") == key("  enable_key_rotation = true\n")
+    assert not bench.text()
+
+
+def test_the_value_is_followed_through_module_calls(tmp_path: Path) -> None:
+    files = {
+        "app/main.tf": 'module "outer" {\n  source = "../outer"\n  rotate = false\n}\n',
+        "outer/main.tf": 'variable "rotate" {}\nmodule "inner" {\n  source = "../inner"\n  spin   = var.rotate\n}\n',
+        "inner/main.tf": 'variable "spin" {}\n' + key("  enable_key_rotation = var.spin\n"),
+    }
+    bench = Bench(tmp_path, files, ROTATION)
+    assert list(bench.fixer.edited) == [str(bench.root / "app/main.tf")]
+    assert bench.text("app/main.tf") == files["app/main.tf"].replace("false", "true")
+    assert "argument rotate of module.outer" in bench.fix.title.en
+
+
+def test_the_value_of_one_instance_is_changed_in_its_object(tmp_path: Path) -> None:
+    keys = """\
+locals {
+  keys = {
+    orders = { rotation = true, days = 30 }
+    logs   = { rotation = false, days = 7 } # short
+    trail = {
+      days = 30
+    }
+  }
+}
+"""
+    used = key("  for_each            = local.keys\n  enable_key_rotation = try(each.value.rotation, false)\n")
+    bench = Bench(tmp_path, {"main.tf": keys + used}, ROTATION)
+    assert [type(item).__name__ for item in bench.outcomes] == ["Fix", "Fix"]
+    assert bench.text() == (keys + used).replace("rotation = false,", "rotation = true,").replace(
+        "      days = 30\n", "      days     = 30\n      rotation = true\n"
+    )
+    elsewhere = key(
+        "  for_each    = local.keys\n  is_enabled = each.value.rotation\n  enable_key_rotation = true\n", "b"
+    )
+    bench = Bench(tmp_path / "shared", {"main.tf": keys + used + elsewhere}, ROTATION)
+    assert {item.code for item in bench.outcomes if isinstance(item, Refusal)} == {"shared"}
+
+
+def test_one_edit_mends_all_instances_of_a_block(tmp_path: Path) -> None:
+    bench = Bench(tmp_path, {"main.tf": key("  count = 3\n")}, ROTATION)
+    assert sorted(result.resource for result in bench.fix.results) == [f"aws_kms_key.a[{index}]" for index in range(3)]
+
+
+def test_what_others_use_is_left(tmp_path: Path) -> None:
+    local = "locals {\n  rotate = false\n}\n" + key("  enable_key_rotation = local.rotate\n")
+    other = 'output "rotates" {\n  value = local.rotate\n}\n'
+    refusal = Bench(tmp_path, {"main.tf": local + other}, ROTATION).refusal
+    assert refusal.code == "shared"
+    assert "output.rotates (" in refusal.message.en
+    both = local + key("  enable_key_rotation = local.rotate\n", "b")
+    bench = Bench(tmp_path / "both", {"main.tf": both}, ROTATION)
+    assert len(bench.fix.results) == 2
+    assert bench.text() == both.replace("= false", "= true")
+    twice = {
+        "main.tf": 'module "a" {\n  source = "./m"\n}\nmodule "b" {\n  source = "./m"\n  scan   = true\n}\n',
+        "m/main.tf": 'variable "scan" {\n  default = false\n}\n'
+        'resource "aws_ecr_repository" "r" {\n  name = "r"\n  dynamic "image_scanning_configuration" {\n'
+        "    for_each = var.scan ? [1] : []\n    content {\n      scan_on_push = true\n    }\n  }\n}\n",
+    }
+    assert Bench(tmp_path / "twice", twice, SCAN).refusal.code == "by-hand"
+
+
+def test_what_is_not_known_or_composed_is_left(tmp_path: Path) -> None:
+    cases = {
+        "by-hand": "  enable_key_rotation = var.level > 4 ? true : false\n",
+        "no-source": "",
+    }
+    variable = 'variable "level" {\n  default = 3\n}\n'
+    bench = Bench(tmp_path / "a", {"main.tf": variable + key(cases["by-hand"])}, ROTATION)
+    assert bench.refusal.code == "by-hand"
+    assert "main.tf:5" in bench.refusal.message.en
+    written = '{"resource": {"aws_kms_key": {"a": {"description": "x"}}}}'
+    assert Bench(tmp_path / "b", {"main.tf.json": written}, ROTATION).refusal.code == "no-source"
+    given = key("  enable_key_rotation = var.rotate\n") + 'variable "rotate" {}\n'
+    bench = Bench(tmp_path / "c", {"main.tf": given}, ROTATION, values={"rotate": False}, spoken=["rotate"])
+    assert bench.refusal.code == "not-yours"
+    called = {"app/main.tf": 'module "m" {\n  source = "../m"\n}\n', "m/main.tf": key()}
+    bench = Bench(tmp_path / "d", called, ROTATION, exclude=["m"])
+    assert bench.refusal.code == "not-yours"
+    ignored = {
+        ".git/HEAD": "",
+        ".gitignore": "*.tfvars\n",
+        "main.tf": given,
+        "terraform.tfvars": "rotate = false\n",
+    }
+    assert Bench(tmp_path / "e", ignored, ROTATION).refusal.code == "not-yours"
+
+
+def test_replacement_is_asked_for(tmp_path: Path) -> None:
+    disk = {"main.tf": 'resource "alicloud_ecs_disk" "d" {\n  zone_id = "cn-hangzhou-h"\n  size    = 40\n}\n'}
+    refusal = Bench(tmp_path / "a", disk, "disk-encrypted").refusal
+    assert refusal.code == "replacement"
+    assert "alicloud_ecs_disk.d: encrypted" in refusal.message.en
+    bench = Bench(tmp_path / "b", disk, "disk-encrypted", allow_replacement=True)
+    assert "alicloud_ecs_disk.d: encrypted" in bench.fix.replaces
+    assert "size       = 40" in bench.text()  # nothing but what is needed
+
+
+def test_what_a_person_chooses_is_asked_for_in_every_root(tmp_path: Path) -> None:
+    files = {
+        "app/main.tf": 'module "logs" {\n  source = "../logs"\n}\n',
+        "app/variables.tf": "",
+        "logs/main.tf": 'resource "aws_s3_bucket" "this" {\n  bucket = "data"\n}\n',
+    }
+    bench = Bench(tmp_path, files, "access-log-on")
+    fix = bench.fix
+    assert [(asked.name, asked.type) for asked in fix.asks] == [("access_log_bucket", "string")]
+    assert fix.asks[0].directory == str(bench.root / "app")
+    assert '  source            = "../logs"\n  access_log_bucket = var.access_log_bucket\n' in bench.text("app/main.tf")
+    declared = re.compile(r'variable "access_log_bucket" \{\n  description = "[^"]+"\n  type        = string\n\}\n')
+    assert declared.fullmatch(bench.text("app/variables.tf"))
+    assert declared.search(bench.text("logs/main.tf"))
+    assert 'resource "aws_s3_bucket_logging" "access_this" {' in bench.text("logs/main.tf")
+
+
+def test_a_companion_follows_its_resource(tmp_path: Path) -> None:
+    bucket = 'resource "aws_s3_bucket" "b" {\n  for_each = toset(["x", "y"])\n  bucket   = each.key\n}\n'
+    after = Bench(tmp_path, {"main.tf": bucket + "\n# below\n"}, "oss-versioning").text()
+    assert after.endswith("\n# below\n")
+    assert 'resource "aws_s3_bucket_versioning" "versioning_b" {\n  for_each = aws_s3_bucket.b\n' in after
+    assert "bucket = aws_s3_bucket.b[each.key].id" in after
+    there = bucket.replace('  for_each = toset(["x", "y"])\n', "").replace("each.key", '"x"') + (
+        'resource "aws_s3_bucket_versioning" "v" {\n  bucket = aws_s3_bucket.b.id\n'
+        '  versioning_configuration {\n    status = "Suspended"\n  }\n}\n'
+    )
+    bench = Bench(tmp_path / "there", {"main.tf": there}, "oss-versioning")
+    assert bench.text() == there.replace("Suspended", "Enabled")
+
+
+def test_fixes_compose_and_are_formatted_as_terraform_would(tmp_path: Path) -> None:
+    """Several rules on one file: what comes out is what ``terraform fmt`` leaves, where it is installed."""
+    bench = Bench(
+        tmp_path,
+        {
+            "main.tf": key('  description = "x"  # why\n  is_enabled  = true # on\n\n  tags = { a = "b" }\n')
+            + '\nresource "aws_ecr_repository" "r" {\n  name = "r"\n}\n'
+            + '\nresource "aws_s3_bucket" "b" {\n  bucket = "b"\n}\n',
+            "variables.tf": "",
+        },
+        ROTATION,
+    )
+    more = [
+        result
+        for rule in (SCAN, "image-immutable", "oss-versioning", "access-log-on", "oss-not-public")
+        for result in bench.fixer.prover.now(str(bench.root), rule).results
+        if result.verdict is Verdict.FAIL and result.rule == rule
+    ]
+    assert more
+    outcomes = bench.fixer.mend(more)
+    assert all(isinstance(item, Fix) for item in outcomes), outcomes
+    for path, data in bench.fixer.edited.items():
+        Path(path).write_bytes(data)
+    terraform = shutil.which("terraform")
+    if terraform is None:
+        pytest.skip("terraform is not installed")
+    found = subprocess.run(
+        [terraform, "fmt", "-check", "-diff", str(bench.root)], capture_output=True, text=True, check=False
+    )
+    assert found.returncode == 0, found.stdout
+
+
+def test_only_what_is_needed_changes(tmp_path: Path) -> None:
+    """Blocks in any formatting: every line of the original is still there, in order, but for what was mended."""
+    chance = random.Random(7)
+    for number in range(40):
+        lines = [
+            chance.choice(["", "  ", "\t"]) + text
+            for text in chance.sample(
+                [
+                    "# comment with { and = in it",
+                    "// another",
+                    "/* over\n   lines */",
+                    "",
+                    'description="orders ${local.x} = {"',
+                    "is_enabled   =   true # trailing",
+                    "deletion_window_in_days = 30",
+                    'tags={a="b",c = "d"}',
+                    "multi_region = false",
+                ],
+                chance.randint(1, 9),
+            )
+        ]
+        if chance.random() < 0.5:
+            lines.insert(chance.randint(0, len(lines)), "enable_key_rotation" + chance.choice(["=", " = "]) + "false")
+        newline = chance.choice(["\n", "\r\n"])
+        text = newline.join(
+            ['resource "aws_kms_key" "a"  {', *"\n".join(lines).split("\n"), "}", 'locals { x = "y" }', ""]
+        )
+        bench = Bench(tmp_path / str(number), {"main.tf": text.encode()}, ROTATION)
+        after = bench.text()
+        kept = [squeezed(line) for line in text.split(newline) if "enable_key_rotation" not in line]
+        left = [squeezed(line) for line in after.split(newline) if "enable_key_rotation" not in line]
+        assert left == kept, text
+        assert after.count("\r\n") in (0, after.count("\n"))
+
+
+def squeezed(line: str) -> str:
+    """A line without the white space that alignment changes."""
+    return re.sub(r"(?<=\w)\s+=|\s+(?=#)", " =", line, count=1) if " = " in line or "#" in line else line
