@@ -3,30 +3,47 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import re
-from collections.abc import Sequence
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Final
+from urllib.parse import quote, unquote, urlsplit
 
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 from pygls.uris import from_fs_path, to_fs_path
+from pygls.workspace import TextDocument
 
 from compliant_infra import __version__
 from compliant_infra.baselines import catalogue as baselines
 from compliant_infra.cli.hover import finding_page
 from compliant_infra.cli.options import default_language
 from compliant_infra.cli.systems import Choice
-from compliant_infra.cli.workspace import READ_SUFFIXES, Workspace, is_read
+from compliant_infra.cli.workspace import READ_SUFFIXES, Workspace, is_read, is_settings
 from compliant_infra.hcl_checks.fix import Fix
-from compliant_infra.kernel.model import Result, Severity, SourceLocation, Text, Verdict
+from compliant_infra.kernel.model import Diagnostic, Result, Severity, SourceLocation, Text, Verdict
 from compliant_infra.settings import FILE_NAME
 
 SOURCE: Final = "compliant-infra"
 
 #: Seconds to wait for the next key stroke before a folder is judged again.
 PAUSE: Final = 0.02
+
+#: Seconds that a judgement takes from which on it waits until the typing ends, and how long it waits at most.
+SLOW: Final = 0.1
+LONGEST_PAUSE: Final = 0.4
+
+#: Seconds for which fixes are proved when the editor asks for code actions; the one begun is ended.
+PROVING: Final = 1.0
+
+#: Files in which a waiver can be a comment.
+WITH_COMMENTS: Final = (".tf", ".tofu")
+
+_LOG: Final = logging.getLogger(__name__)
 
 _LEVELS: Final = {
     Severity.CRITICAL: types.DiagnosticSeverity.Error,
@@ -47,14 +64,17 @@ class ComplianceServer(LanguageServer):
     """One session of an editor: its folders, its language, what it wants to see."""
 
     def __init__(self, choice: Choice, language: str | None) -> None:
-        super().__init__(SOURCE, __version__, types.TextDocumentSyncKind.Incremental)
+        super().__init__(SOURCE, __version__, types.TextDocumentSyncKind.Full)
         self.choice = choice
         self.language = language or default_language()
         self.language_is_given = language is not None
         self.undecided: types.DiagnosticSeverity | None = types.DiagnosticSeverity.Hint
         self.folders: dict[str, Workspace] = {}
         self._waiting: asyncio.TimerHandle | None = None
-        self._changed: dict[str, bool] = {}  # paths of which the text, or (False) what is on disk, is to be taken
+        self._changed: dict[str, bool] = {}  # paths, and whether they have changed on disk
+        self._cost = 0.0  # seconds that the last judgement took
+        self._settings: set[str] = set()  # addresses of settings files of which something is wrong
+        self._crashes: set[str] = set()  # that were told
 
     # ------------------------------------------------------------------------------------------ what the editor says
 
@@ -101,62 +121,124 @@ class ComplianceServer(LanguageServer):
     def _tell(self, message: str) -> None:
         self.window_log_message(types.LogMessageParams(types.MessageType.Warning, f"{SOURCE}: {message}"))
 
-    def folder_of(self, path: str) -> Workspace:
-        """The workspace of a file: that of the editor's folder around it, else of the file's own directory."""
-        folders = [item for uri in self.workspace.folders if (item := _path(uri)) and _is_below(path, item)]
-        folder = max(folders, key=len) if folders else os.path.dirname(path)
-        if folder not in self.folders:
-            self.folders[folder] = Workspace(folder, self.choice)
-        return self.folders[folder]
-
-    def changed(self, uri: str, *, typed: bool) -> None:
-        """Note that a file has changed; it is judged when the typing pauses."""
-        path = _path(uri)
+    def changed(self, uri: str, *, on_disk: bool = False) -> None:
+        """Note that a file has changed, in the editor or on disk; it is judged when the typing pauses."""
+        path = path_of(uri)
         if path is None or not is_read(path):
             return
-        self._changed[path] = typed
+        self._changed[path] = on_disk or self._changed.get(path, False)
+        loop = asyncio.get_running_loop()
+        if self._waiting is not None and self._cost > SLOW:
+            self._waiting.cancel()  # a judgement that takes its time begins when the typing ends
+            self._waiting = None
         if self._waiting is None:
-            self._waiting = asyncio.get_running_loop().call_later(PAUSE, self.judge)
+            self._waiting = loop.call_later(min(max(PAUSE, self._cost), LONGEST_PAUSE), self.judge)
 
-    def reload(self, paths: Sequence[str]) -> None:
-        """Files have changed on disk: read the folders around them anew."""
-        for workspace in {id(item): item for item in map(self.folder_of, paths)}.values():
-            workspace.reload()
-        self._publish()
+    def reopen(self) -> None:
+        """The folders of the editor are others: read them anew."""
+        self.folders.clear()
+        self.judge()
+
+    # ---------------------------------------------------------------------------------------- files and their folders
+
+    def _open_files(self) -> dict[str, TextDocument]:
+        """What is open, by path. Of two addresses of one file the one that was opened last."""
+        found: dict[str, TextDocument] = {}
+        for document in self.workspace.text_documents.values():
+            path = path_of(document.uri)
+            if path is not None and is_read(path):
+                found[path] = document
+        return found
+
+    def _given_folders(self) -> dict[str, str]:
+        """The folders of the editor: path -> the address by which the editor knows it."""
+        given = [folder.uri for folder in self.workspace.folders.values()]
+        if not given and self.workspace.root_uri:
+            given = [self.workspace.root_uri]
+        return {path: uri for uri in given if (path := path_of(uri)) is not None}
+
+    def folder_of(self, path: str) -> Workspace:
+        """The workspace of a file: that of the editor's folder around it, else of the file's own directory."""
+        folders = [item for item in self._given_folders() if _is_below(path, item)]
+        folder = max(folders, key=len) if folders else os.path.dirname(path)
+        if folder not in self.folders:
+            typed = {item: document.source for item, document in self._open_files().items()}
+            self.folders[folder] = Workspace(folder, self.choice, typed, alone=not folders)
+        return self.folders[folder]
+
+    def uri_of(self, path: str) -> str:
+        """The address by which the editor knows a file: its own, even where that leads through a link."""
+        document = self._open_files().get(path)
+        if document is not None:
+            return document.uri
+        folders = self._given_folders()
+        folder = max((item for item in folders if _is_below(path, item)), key=len, default=None)
+        if folder is None:
+            return _address(path)
+        return f"{folders[folder].rstrip('/')}/{quote(os.path.relpath(path, folder).replace(os.sep, '/'))}"
 
     # ------------------------------------------------------------------------------------------------- what it answers
 
     def judge(self) -> None:
-        """Take what was typed and publish what is found in every open file."""
+        """Take what has changed and publish what is found in every open file."""
+        if self._waiting is not None:
+            self._waiting.cancel()
         self._waiting = None
+        began = time.perf_counter()
         changed, self._changed = self._changed, {}
-        for path, typed in changed.items():
-            text = self.workspace.get_text_document(_uri(path)).source if typed else None
-            self.folder_of(path).edit(path, text)
-        self._publish()
+        open_files = self._open_files()
+        for path, on_disk in changed.items():
+            document = open_files.get(path)
+            with self._surviving(path):
+                self.folder_of(path).take(path, document.source if document is not None else None, on_disk=on_disk)
+        for path, document in open_files.items():
+            if not is_settings(path):
+                with self._surviving(path):
+                    found = self._diagnostics(path)
+                    self._publish(document.uri, found, document.version)
+        self._publish_settings()
+        self._cost = time.perf_counter() - began
 
-    def _publish(self) -> None:
-        for uri, document in self.workspace.text_documents.items():
-            path = _path(uri)
-            if path is not None and is_read(path):
-                found = self._diagnostics(path)
-                self.text_document_publish_diagnostics(
-                    types.PublishDiagnosticsParams(uri, found, version=document.version)
+    @contextmanager
+    def _surviving(self, path: str) -> Iterator[None]:
+        """A crash ends neither the session nor in silence: it is told once, and the folder is read anew next time."""
+        try:
+            yield
+        except Exception as error:  # whatever it is, the other files are to be served
+            _LOG.exception("%s", path)
+            self.folders = {key: item for key, item in self.folders.items() if not _is_below(path, key)}
+            told = f"{type(error).__name__}: {error}"
+            if told not in self._crashes:
+                self._crashes.add(told)
+                message = Text(
+                    f"{path} was not judged, what is shown for it may be outdated ({told})",
+                    f"{path} 未能判定，其显示的结果可能已过时（{told}）",
                 )
+                self.window_show_message(
+                    types.ShowMessageParams(types.MessageType.Error, f"{SOURCE}: {message.in_language(self.language)}")
+                )
+
+    def _publish(self, uri: str, found: list[types.Diagnostic], version: int | None = None) -> None:
+        self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, found, version=version))
+
+    def _publish_settings(self) -> None:
+        """Tell what is wrong with the settings, where they stand: the file need not be open."""
+        found: dict[str, list[types.Diagnostic]] = {}
+        for workspace in self.folders.values():
+            for path, items in workspace.settings_problems().items():
+                lines = workspace.lines(path)
+                found[self.uri_of(path)] = [self._said(lines, item) for item in items]
+        for uri in self._settings - set(found):
+            self._publish(uri, [])
+        for uri, said in found.items():
+            if said or uri in self._settings:
+                self._publish(uri, said)
+        self._settings = {uri for uri, said in found.items() if said}
 
     def _diagnostics(self, path: str) -> list[types.Diagnostic]:
         workspace = self.folder_of(path)
         lines = workspace.lines(path)
-        found = [
-            types.Diagnostic(
-                self._range(lines, SourceLocation(item.file, item.line, item.line, item.column)),
-                item.message.in_language(self.language),
-                types.DiagnosticSeverity.Error if item.level == "error" else types.DiagnosticSeverity.Warning,
-                item.code,
-                source=SOURCE,
-            )
-            for item in workspace.diagnostics(path)
-        ]
+        found = [self._said(lines, item) for item in workspace.diagnostics(path)]
         for _, result in workspace.results(path):
             level = self._level(result)
             if level is not None:
@@ -164,6 +246,15 @@ class ComplianceServer(LanguageServer):
                 place = self._range(lines, result.location, result.attribute)
                 found.append(types.Diagnostic(place, message, level, result.code, source=SOURCE))
         return found
+
+    def _said(self, lines: Sequence[str], item: Diagnostic) -> types.Diagnostic:
+        return types.Diagnostic(
+            self._range(lines, SourceLocation(item.file, item.line, item.line, item.column)),
+            item.message.in_language(self.language),
+            types.DiagnosticSeverity.Error if item.level == "error" else types.DiagnosticSeverity.Warning,
+            item.code,
+            source=SOURCE,
+        )
 
     def _level(self, result: Result) -> types.DiagnosticSeverity | None:
         if result.verdict is Verdict.FAIL:
@@ -197,7 +288,7 @@ class ComplianceServer(LanguageServer):
 
     def hover(self, params: types.HoverParams) -> types.Hover | None:
         """Everything that a report says of the findings in a line."""
-        path = _path(params.text_document.uri)
+        path = path_of(params.text_document.uri)
         if path is None or not is_read(path):
             return None
         self._finish_typing()
@@ -213,74 +304,117 @@ class ComplianceServer(LanguageServer):
         return types.Hover(types.MarkupContent(types.MarkupKind.Markdown, "\n\n---\n\n".join(pages)))
 
     def actions(self, params: types.CodeActionParams) -> list[types.CodeAction]:
-        """What mends the findings in a range, and a waiver to fill in."""
-        path = _path(params.text_document.uri)
-        if path is None or not is_read(path):
+        """What mends the findings in a range, and a waiver to fill in.
+
+        A fix is proved before it is offered. For a range with many findings that would take too long: after some time
+        only those are offered that were proved before, and the next question goes on with the others.
+        """
+        path = path_of(params.text_document.uri)
+        if path is None or not is_read(path) or not _wants_fixes(params.context.only):
             return []
         self._finish_typing()
-        found = self._found_in(path, params.range.start.line, params.range.end.line)
-        actions: list[types.CodeAction] = []
-        for root, result in found:
+        workspace = self.folder_of(path)
+        lines = workspace.lines(path)
+        until = time.perf_counter() + PROVING
+        fixes: dict[str, types.CodeAction] = {}
+        waivers: dict[tuple[str, int], types.CodeAction] = {}
+        for root, result in self._found_in(path, params.range.start.line, params.range.end.line):
             if result.verdict is not Verdict.FAIL:
                 continue
-            fix = self.folder_of(path).fix(root, result)
-            mine = [item for item in params.context.diagnostics if item.code == result.code]
-            if isinstance(fix, Fix):
-                actions.append(
-                    types.CodeAction(
+            line = self._range(lines, result.location).start.line
+            mine = [
+                item
+                for item in params.context.diagnostics
+                if item.code == result.code and item.range.start.line == line
+            ]
+            if workspace.fix_is_known(result) or time.perf_counter() < until:
+                fix = workspace.fix(root, result)
+                if fix is not None:
+                    action = types.CodeAction(
                         f"{result.code}: {fix.title.in_language(self.language)}",
                         types.CodeActionKind.QuickFix,
                         diagnostics=mine,
                         is_preferred=True,
-                        edit=self._workspace_edit(fix),
+                        edit=self._workspace_edit(workspace, fix),
                     )
-                )
-            actions.append(self._waiver(path, result, mine))
-        return actions
+                    fixes.setdefault(f"{action.title} {fix.edits}", action)
+            if path.endswith(WITH_COMMENTS) and (result.rule, line) not in waivers:
+                waivers[result.rule, line] = self._waiver(path, lines, line, result, mine)
+        return [*fixes.values(), *waivers.values()]
 
-    def _workspace_edit(self, fix: Fix) -> types.WorkspaceEdit:
+    def _workspace_edit(self, workspace: Workspace, fix: Fix) -> types.WorkspaceEdit:
         changes: dict[str, list[types.TextEdit]] = {}
         for edit in fix.edits:
-            text = "\n".join(self.folder_of(edit.path).lines(edit.path))
+            text = "\n".join(workspace.lines(edit.path))
             place = types.Range(self._position(text, edit.start), self._position(text, edit.end))
-            changes.setdefault(_uri(edit.path), []).append(types.TextEdit(place, edit.text))
-        return types.WorkspaceEdit(changes=changes)
+            changes.setdefault(edit.path, []).append(types.TextEdit(place, edit.text))
+        return self._edits(changes)
+
+    def _edits(self, changes: Mapping[str, list[types.TextEdit]]) -> types.WorkspaceEdit:
+        """Edits by path; of texts that have changed meanwhile the editor refuses them, where it can tell."""
+        workspace = self.client_capabilities.workspace
+        able = workspace.workspace_edit if workspace is not None else None
+        if able is None or not able.document_changes:
+            return types.WorkspaceEdit(changes={self.uri_of(path): edits for path, edits in changes.items()})
+        open_files = self._open_files()
+        return types.WorkspaceEdit(
+            document_changes=[
+                types.TextDocumentEdit(
+                    types.OptionalVersionedTextDocumentIdentifier(
+                        self.uri_of(path), open_files[path].version if path in open_files else None
+                    ),
+                    edits,
+                )
+                for path, edits in changes.items()
+            ]
+        )
 
     def _position(self, text: str, offset: int) -> types.Position:
         start = text.rfind("\n", 0, offset) + 1
         units = self.workspace.position_codec.client_num_units(text[start:offset])
         return types.Position(text.count("\n", 0, offset), units)
 
-    def _waiver(self, path: str, result: Result, mine: list[types.Diagnostic]) -> types.CodeAction:
+    def _waiver(
+        self, path: str, lines: Sequence[str], line: int, result: Result, mine: list[types.Diagnostic]
+    ) -> types.CodeAction:
         """A comment above the finding's line. It waives nothing before reason, owner and date are filled in."""
-        lines = self.folder_of(path).lines(path)
-        line = self._range(lines, result.location).start.line
         indent = lines[line][: len(lines[line]) - len(lines[line].lstrip())]
-        comment = f'{indent}# compliant-infra:ignore={result.rule} reason="" owner="" until=\n'
+        end = "\r\n" if lines[line].endswith("\r") else "\n"
+        comment = f'{indent}# compliant-infra:ignore={result.rule} reason="" owner="" until={end}'
         title = Text("waive with a comment (fill in reason, owner, until)", "以注释豁免（请填写 reason、owner、until）")
         here = types.Position(line, 0)
         return types.CodeAction(
             f"{result.code}: {title.in_language(self.language)}",
             types.CodeActionKind.QuickFix,
             diagnostics=mine,
-            edit=types.WorkspaceEdit(changes={_uri(path): [types.TextEdit(types.Range(here, here), comment)]}),
+            edit=self._edits({path: [types.TextEdit(types.Range(here, here), comment)]}),
         )
 
     def _finish_typing(self) -> None:
         """A question about a text that has just changed is answered for the text as it is."""
         if self._waiting is not None:
-            self._waiting.cancel()
             self.judge()
 
 
-def _path(uri: str) -> str | None:
+def path_of(uri: str) -> str | None:
     """The absolute path of a ``file:`` address, links resolved; None for an unsaved buffer and the like."""
-    path = to_fs_path(uri)
-    return os.path.realpath(path) if uri.startswith("file:") and path else None
+    try:
+        parts = urlsplit(uri)
+    except ValueError:
+        return None
+    path = unquote(parts.path, errors="surrogateescape")
+    if parts.scheme != "file" or not path.startswith("/") or "\0" in path:
+        return None
+    return os.path.realpath(to_fs_path(uri) or path) if os.name == "nt" else os.path.realpath(path)
 
 
-def _uri(path: str) -> str:
-    return from_fs_path(path) or ""
+def _address(path: str) -> str:
+    return (from_fs_path(path) or "") if os.name == "nt" else f"file://{quote(os.fsencode(path))}"
+
+
+def _wants_fixes(only: Sequence[types.CodeActionKind | str] | None) -> bool:
+    """Whether quick fixes are among the kinds of actions that are asked for."""
+    return only is None or any(item in ("", types.CodeActionKind.QuickFix) for item in only)
 
 
 def _is_below(path: str, folder: str) -> bool:
@@ -301,28 +435,29 @@ def make_server(choice: Choice, language: str | None) -> ComplianceServer:
 
     @server.feature(types.TEXT_DOCUMENT_DID_OPEN)
     def did_open(params: types.DidOpenTextDocumentParams) -> None:
-        server.changed(params.text_document.uri, typed=True)
+        server.changed(params.text_document.uri)
 
     @server.feature(types.TEXT_DOCUMENT_DID_CHANGE)
     def did_change(params: types.DidChangeTextDocumentParams) -> None:
-        server.changed(params.text_document.uri, typed=True)
+        server.changed(params.text_document.uri)
 
     @server.feature(types.TEXT_DOCUMENT_DID_CLOSE)
     def did_close(params: types.DidCloseTextDocumentParams) -> None:
         server.text_document_publish_diagnostics(types.PublishDiagnosticsParams(params.text_document.uri, []))
-        server.changed(params.text_document.uri, typed=False)
+        server.changed(params.text_document.uri)
 
     @server.feature(types.TEXT_DOCUMENT_DID_SAVE)
     def did_save(params: types.DidSaveTextDocumentParams) -> None:
-        path = _path(params.text_document.uri)
-        if path is not None and is_read(path):
-            server.reload([path])
+        server.changed(params.text_document.uri, on_disk=True)
 
     @server.feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)
     def did_change_watched_files(params: types.DidChangeWatchedFilesParams) -> None:
-        paths = [path for event in params.changes if (path := _path(event.uri)) is not None and is_read(path)]
-        if paths:
-            server.reload(paths)
+        for event in params.changes:
+            server.changed(event.uri, on_disk=True)
+
+    @server.feature(types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)
+    def did_change_workspace_folders(_: types.DidChangeWorkspaceFoldersParams) -> None:
+        server.reopen()
 
     @server.feature(types.TEXT_DOCUMENT_HOVER)
     def hover(params: types.HoverParams) -> types.Hover | None:

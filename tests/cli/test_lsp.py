@@ -8,33 +8,18 @@ from pathlib import Path
 
 from lsprotocol import types
 
+from compliant_infra.cli.language_server import path_of
+from compliant_infra.cli.systems import Choice
+from compliant_infra.cli.workspace import Workspace
 from compliant_infra.hcl_checks.reader import parse
-from tests.cli.lsp_session import Session, session
+from compliant_infra.kernel.model import Verdict
+from tests.cli.lsp_session import Session, applied, session
 
 OPEN_DISK = 'resource "alicloud_ecs_disk" "数据" {\n  zone_id = "cn-beijing-h"\n  encrypted = false\n}\n'
 
 
 def of_rule(found: list[types.Diagnostic], code: str) -> list[types.Diagnostic]:
     return [item for item in found if item.code == code]
-
-
-def applied(text: str, edits: list[types.TextEdit]) -> str:
-    """The text with the edits of an editor; positions count UTF-16 units."""
-    lines = text.split("\n")
-
-    def offset(position: types.Position) -> int:
-        before = sum(len(line) + 1 for line in lines[: position.line])
-        units, characters = 0, 0
-        for char in lines[position.line] if position.line < len(lines) else "":
-            if units >= position.character:
-                break
-            units += 2 if ord(char) > 0xFFFF else 1
-            characters += 1
-        return before + characters
-
-    for edit in sorted(edits, key=lambda item: offset(item.range.start), reverse=True):
-        text = text[: offset(edit.range.start)] + edit.new_text + text[offset(edit.range.end) :]
-    return text
 
 
 def test_a_session(tmp_path: Path) -> None:
@@ -60,7 +45,13 @@ def test_a_session(tmp_path: Path) -> None:
 
         # While it is typed, the text is not always whole; what is saved does not count.
         broken = await editor.type("main.tf", "encrypted = ", (2, 2), (2, 19))
-        assert [item.code for item in broken if item.severity == types.DiagnosticSeverity.Error] == ["syntax-error"]
+        assert broken[0].code == "syntax-error"
+        assert not of_rule(broken, "CN044"), "of the line that is being typed nothing is known"
+        assert of_rule(broken, "CN094"), "the other findings do not come and go with each key"
+        broken = await editor.type("main.tf", "\n\n", (0, 0), (0, 0))
+        assert of_rule(broken, "CN094")[0].range.start.line == 2, "they move with their lines"
+        assert "CN094" in await editor.hover("main.tf", 2)
+        await editor.type("main.tf", "", (0, 0), (2, 0))
         mended = await editor.type("main.tf", "true", (2, 14), (2, 14))
         assert not of_rule(mended, "CN044")
         assert (tmp_path / "main.tf").read_text(encoding="utf-8") == OPEN_DISK
@@ -141,3 +132,164 @@ def test_without_pygls_it_says_what_is_missing(tmp_path: Path) -> None:
     assert done.returncode == 2
     assert "compliant-infra[lsp]" in done.stderr
     assert not done.stdout
+
+
+def test_answers_name_files_as_the_editor_does(tmp_path: Path) -> None:
+    """A folder behind a link, with characters that addresses write otherwise; a value that comes from another file."""
+    real = tmp_path / "real"
+    (real / "modules/db").mkdir(parents=True)
+    module = (
+        'variable "keep" {\n  default = false\n}\n\n'
+        'resource "alicloud_db_instance" "main" {\n  engine = "MySQL"\n  deletion_protection = var.keep\n}\n'
+    )
+    (real / "modules/db/a;b#1.tf").write_bytes(module.encode())
+    (real / "main.tf").write_text('module "db" {\n  source = "./modules/db"\n  keep   = false\n}\n', encoding="utf-8")
+    link = tmp_path / "50%25 数据 \u2028;x#"
+    link.symlink_to(real)
+
+    async def talk(editor: Session) -> None:
+        name = "modules/db/a;b#1.tf"
+        assert of_rule(await editor.open(name), "CN103")
+        found = await editor.type(name, "# \u2028 \x0c \U0001f512\n", (0, 0), (0, 0))  # which are no line ends
+        (finding,) = [item for item in of_rule(found, "CN103") if "deletion_protection" in item.message]
+        assert finding.range.start == types.Position(7, 2), "what is typed counts, not what is saved"
+        (fix,) = [item for item in await editor.actions(name, 7) if item.is_preferred and "CN103" in item.title]
+        assert fix.edit is not None
+        (change,) = fix.edit.document_changes or ()
+        assert isinstance(change, types.TextDocumentEdit)
+        assert change.text_document.uri == editor.uri("main.tf")
+        assert change.text_document.version is None
+        after = applied(
+            (real / "main.tf").read_text(), [edit for edit in change.edits if isinstance(edit, types.TextEdit)]
+        )
+        assert after == 'module "db" {\n  source = "./modules/db"\n  keep   = true\n}\n'
+        waiver = next(item for item in await editor.actions(name, 7) if not item.is_preferred)
+        assert waiver.edit is not None
+        (change,) = waiver.edit.document_changes or ()
+        assert isinstance(change, types.TextDocumentEdit)
+        assert (change.text_document.uri, change.text_document.version) == (editor.uri(name), 2)
+        # Another file of the folder, closed with what was typed thrown away.
+        await editor.open("main.tf", "# nothing\n")
+        assert not of_rule(editor.last[editor.uri(name)], "CN104")
+        editor.close("main.tf")
+        assert of_rule(await editor.diagnostics(name), "CN103")
+
+    session(link, talk, versions=True)
+
+
+def test_a_crash_is_told_and_ends_nothing(tmp_path: Path) -> None:
+    crash = """
+from compliant_infra.cli import workspace
+whole = workspace.Workspace.results
+def results(self, path):
+    if any("boom" in line for line in self.lines(path)):
+        raise RuntimeError("it went off")
+    return whole(self, path)
+workspace.Workspace.results = results
+"""
+    (tmp_path / "main.tf").write_text(OPEN_DISK, encoding="utf-8")
+    (tmp_path / "other.tf").write_text("# nothing\n", encoding="utf-8")
+    settings = tmp_path / "compliant-infra.toml"
+    settings.write_text('[system]\nbaseline = "mlps-l9"\n', encoding="utf-8")
+
+    async def talk(editor: Session) -> None:
+        await editor.open("main.tf")
+        await editor.open("other.tf")
+        (wrong,) = editor.last[editor.uri("compliant-infra.toml")]
+        assert wrong.code == "invalid-settings", "told where it stands, though nobody has opened it"
+        editor.stroke("main.tf", "# boom\n", (0, 0), (0, 0))
+        editor.stroke("main.tf", "# boom\n", (0, 0), (0, 0))
+        await editor.type("other.tf", "# more\n", (0, 0), (0, 0))
+        assert of_rule(await editor.type("main.tf", "", (0, 0), (2, 0)), "CN044"), "it goes on"
+        assert len(editor.told) == 1
+        assert "it went off" in editor.told[0]
+        settings.write_text('[system]\nbaseline = "mlps-l2"\n', encoding="utf-8")
+        editor.watched_change("compliant-infra.toml")
+        await editor.diagnostics("main.tf")
+        await editor.type("other.tf", "# more\n", (0, 0), (0, 0))
+        assert not editor.last[editor.uri("compliant-infra.toml")]
+
+    session(tmp_path, talk, first=crash)
+
+
+def test_comments_go_where_comments_can_be(tmp_path: Path) -> None:
+    (tmp_path / "main.tf").write_bytes(OPEN_DISK.replace("\n", "\r\n").encode())
+    (tmp_path / "a.tf.json").write_text(
+        '{"resource": {"alicloud_ecs_disk": {"j": {\n"encrypted": false}}}}', encoding="utf-8"
+    )
+
+    async def talk(editor: Session) -> None:
+        await editor.open("main.tf", OPEN_DISK.replace("\n", "\r\n"))
+        waivers = [item for item in await editor.actions("main.tf", 0, 9) if "CN044" in item.title]
+        (change,) = waivers
+        assert change.edit is not None and change.edit.changes is not None
+        (edit,) = change.edit.changes[editor.uri("main.tf")]
+        assert edit.new_text.endswith("until=\r\n")
+        assert of_rule(await editor.open("a.tf.json"), "CN044")
+        assert not [item for item in await editor.actions("a.tf.json", 0, 9) if not item.is_preferred], "no comments"
+
+    session(tmp_path, talk, with_folder=False)
+
+
+def rules_in(workspace: Workspace, path: Path) -> set[str]:
+    return {result.code for _, result in workspace.results(str(path)) if result.verdict is Verdict.FAIL}
+
+
+def test_files_that_come_and_go(tmp_path: Path) -> None:
+    choice = Choice(None, ())
+    main, new = tmp_path / "main.tf", tmp_path / "new" / "main.tf"
+    hidden, fetched = tmp_path / "hidden.tf", tmp_path / ".terraform" / "modules" / "x.tf"
+    main.write_text(OPEN_DISK, encoding="utf-8")
+    (tmp_path / ".gitignore").write_text("hidden.tf\n", encoding="utf-8")
+    workspace = Workspace(str(tmp_path), choice, {})
+    assert "CN044" in rules_in(workspace, main)
+    # Files that are not saved yet, in a folder that is there or is not.
+    workspace.take(str(new), OPEN_DISK)
+    workspace.take(str(tmp_path / "b.tf"), OPEN_DISK.replace("数据", "b"))
+    assert "CN044" in rules_in(workspace, new)
+    assert "CN044" in rules_in(workspace, tmp_path / "b.tf")
+    # What is not the user's stays out, and is not looked for again with each key.
+    for path in (hidden, fetched):
+        workspace.take(str(path), OPEN_DISK)
+        tree = workspace.tree
+        workspace.take(str(path), OPEN_DISK + "\n")
+        assert workspace.tree is tree
+    assert not rules_in(workspace, fetched)
+    # Closed without being saved.
+    workspace.take(str(new), None)
+    workspace.take(str(tmp_path / "b.tf"), None)
+    assert not rules_in(workspace, new) and not rules_in(workspace, tmp_path / "b.tf")
+    # Changed, and gone, behind the editor's back.
+    main.write_text(OPEN_DISK.replace("false", "true"), encoding="utf-8")
+    workspace.take(str(main), None, on_disk=True)
+    assert "CN044" not in rules_in(workspace, main)
+    main.unlink()
+    workspace.take(str(main), None, on_disk=True)
+    assert not rules_in(workspace, main)
+    # Values come from a file of variables as it is typed.
+    main.write_text('variable "on" {}\n' + OPEN_DISK.replace("false", "var.on"), encoding="utf-8")
+    values = tmp_path / "terraform.tfvars"
+    values.write_text("on = true\n", encoding="utf-8")
+    workspace.take(str(main), None, on_disk=True)
+    assert "CN044" not in rules_in(workspace, main)
+    workspace.take(str(values), "on = false\n")
+    assert "CN044" in rules_in(workspace, main)
+    workspace.take(str(values), None)
+    assert "CN044" not in rules_in(workspace, main)
+    assert len(workspace.library.parsed or ()) <= 2, "what was typed before is not kept"
+
+
+def test_outside_of_the_editors_folders_only_the_files_own_folder_is_read(tmp_path: Path) -> None:
+    (tmp_path / "deep" / "er").mkdir(parents=True)
+    main = tmp_path / "main.tf"
+    main.write_text(OPEN_DISK, encoding="utf-8")
+    (tmp_path / "deep" / "er" / "x.tf").write_text(OPEN_DISK, encoding="utf-8")
+    workspace = Workspace(str(tmp_path), Choice(None, ()), {str(main): OPEN_DISK}, alone=True)
+    assert [item.path for item in workspace.tree.directories] == [str(tmp_path)]
+    assert "CN044" in rules_in(workspace, main)
+
+
+def test_addresses(tmp_path: Path) -> None:
+    for uri in ("untitled:Untitled-1", "file:", "file://[x/main.tf", "file:///a%00b.tf", "git:/x/main.tf", "main.tf"):
+        assert path_of(uri) is None, uri
+    assert path_of((tmp_path / "a;b#%41 数.tf").as_uri()) == str(tmp_path / "a;b#%41 数.tf")
