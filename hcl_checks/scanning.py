@@ -10,6 +10,7 @@ import gc
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -83,7 +84,7 @@ class Scanner:
             return {}
         common = (self.version, sorted(self.inputs.files.items()), repr(sorted(self.inputs.values.items(), key=str)))
         base = (str(self.tree.base), str(self.tree.boundary))
-        rules = _rules_digest()
+        rules = rules_digest()
         listed = {item.path: item.files for item in self.tree.directories}
         return {
             request: JudgementCache(directory, repr((common, base, request, rules)), listed)
@@ -192,7 +193,8 @@ def index_for(request: Request) -> RuleIndex:
     return index
 
 
-def _rules_digest() -> str:
+@cache
+def rules_digest() -> str:
     """Tells one installed catalogue from another: the time and size of the files that rules are made of."""
     import compliant_infra.kernel as kernel
 

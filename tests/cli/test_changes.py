@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import tempfile
@@ -189,6 +190,7 @@ def test_a_hook_is_given_the_files_and_asks_for_the_deleted_ones(repository: Rep
     assert roots(check("--hook", "modules/deep/d.tf")) == ["two"]
     assert roots(check("--hook", "one/a.tf", "readme.md")) == ["one"]
     assert roots(check("--hook", "one/notes.md")) == []
+    assert fresh(check("--hook", "one/a.tf", "--new-since", "HEAD")) == []
     repository.git("rm", "-q", "modules/deep/d.tf")
     assert roots(check("--hook")) == ["two"]
     assert roots(check("--hook", "one/a.tf")) == ["one", "two"]
@@ -314,6 +316,27 @@ def test_a_tree_that_leads_out_of_its_folder(
     assert fresh(check("one", "--new-since", "HEAD~1")) == []  # one/escaped.tf has the same finding
     assert list(tmp_path.rglob("escaped.tf")) == []
     assert os.listdir(tmp_path / "temporary") == []
+
+
+def test_kept_calls_follow_the_content(repository: Repository, tmp_path: Path) -> None:
+    """Which directory calls which is kept by content: another content, other calls; what is damaged is read again."""
+    cache = tmp_path / "cache"
+    env = {"COMPLIANT_INFRA_NO_CACHE": None, "COMPLIANT_INFRA_CACHE": str(cache)}
+
+    def touched(file: str) -> list[str]:
+        return roots(check("--hook", file, env=env))
+
+    assert touched("modules/deep/d.tf") == touched("modules/deep/d.tf") == ["two"]
+    (kept,) = cache.glob("*.calls")
+    assert len(json.loads(kept.read_text(encoding="utf-8"))) == 2
+    repository.change({"two/a.tf": BAD, "one/a.tf": BAD + CALL % "../modules/m"})
+    assert touched("modules/deep/d.tf") == ["one"]
+    for damaged in ("", "[]", '{"x": 1}', "\0"):
+        kept.write_text(damaged, encoding="utf-8")
+        assert touched("modules/deep/d.tf") == ["one"]
+    inside = {"COMPLIANT_INFRA_NO_CACHE": None, "COMPLIANT_INFRA_CACHE": str(repository.folder / "cache")}
+    check(env=inside)
+    assert not (repository.folder / "cache").exists()
 
 
 def test_warnings_about_what_is_elsewhere_are_not_repeated(repository: Repository) -> None:
