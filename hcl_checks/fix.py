@@ -465,12 +465,9 @@ class Fixer:
     # -- proof -------------------------------------------------------------------------------------------------
 
     def _proven_fix(self, root: str, rule: Rule, result: Result, trial: _Trial, before: Judged) -> Fix:
-        replaced = [
-            change
-            for change in trial.changes
-            if change.kind != "after" and fixes.forces_replacement(change.type, change.path)
-        ]
-        named = tuple(dict.fromkeys(f"{change.address}: {change.path}" for change in replaced))
+        named = tuple(
+            dict.fromkeys(f"{change.address}: {path}" for change in trial.changes for path in _replacing(change))
+        )
         if named and not self.allow_replacement:
             listed = ", ".join(named)
             raise RefusedError(
@@ -814,11 +811,22 @@ def _choices(snippet: Snippet, changes: Sequence[Change], cloud: str) -> Iterato
             yield {name: value}
 
 
+def _replacing(change: Change) -> list[str]:
+    """The attributes that a change sets and that cannot be changed on a resource that is there."""
+    if change.kind == "after":
+        return []
+    if change.kind == "block":
+        below = [path for path in fixes.replacing(change.type) if path.startswith(f"{change.path}.")]
+        if found := [path for path in sorted(below) if re.search(rf"\b{path.rsplit('.', 1)[1]}\s*=", change.text)]:
+            return found
+    return [change.path] if fixes.forces_replacement(change.type, change.path) else []
+
+
 def _drop_order(unit: Sequence[Change], found: str, kind: str) -> tuple[bool, bool, int]:
     """In which order edits are left out to see whether the finding passes without them."""
     return (
         _is_meant(unit, found, kind),
-        not any(fixes.forces_replacement(change.type, change.path) for change in unit),
+        not any(map(_replacing, unit)),
         max(_DROPPED_FIRST[change.kind] for change in unit),
     )
 

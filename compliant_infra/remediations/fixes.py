@@ -42,9 +42,14 @@ def is_by_hand(rule: str, cloud: str) -> bool:
 
 def forces_replacement(kind: str, path: str) -> bool:
     """Whether a change of the attribute (a dotted path without indexes) replaces a resource of the type."""
-    listed = _replacement().get(kind, frozenset())
+    listed = replacing(kind)
     parts = path.split(".")
     return any(".".join(parts[: length + 1]) in listed for length in range(len(parts)))
+
+
+def replacing(kind: str) -> frozenset[str]:
+    """The attributes of a Terraform type (dotted paths) that cannot be changed in place."""
+    return _replacement().get(kind, frozenset())
 
 
 def notes(rule: str, cloud: str, kind: str) -> tuple[Text, ...]:
