@@ -197,6 +197,17 @@ class Repository:
             )
         return found.decode("ascii").strip()
 
+    def content(self, commit: str, path: str) -> bytes | None:
+        """The content that a file of the working tree has in a commit; None where it is not there."""
+        name = os.path.relpath(path, self.top).replace(os.sep, "/")
+        return self._try("cat-file", "blob", f"{commit}:{name}")
+
+    def tracked_but_ignored(self) -> list[str]:
+        """The files that git tracks although its own rules ignore them."""
+        return self._paths(
+            self._ask("ls-files", "-z", "--cached", "--ignored", "--exclude-standard", "--full-name", "--", self.top)
+        )
+
     def tree(self, commit: str) -> bytes:
         """The files of a commit as ``git ls-tree -l -z`` lists them."""
         return self._ask("ls-tree", "-r", "-l", "-z", "--full-tree", commit)

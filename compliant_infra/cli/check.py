@@ -19,7 +19,7 @@ from compliant_infra.cli.options import CannotError, baseline_options, check_nam
 from compliant_infra.cli.systems import Choice, System, SystemTable, report_system
 from compliant_infra.kernel.model import Diagnostic, Severity, Text, Verdict
 from compliant_infra.reports.registry import FORMATS, write
-from compliant_infra.reports.report import Report, SystemReport
+from compliant_infra.reports.report import GateChange, Report, SystemReport
 
 if TYPE_CHECKING:
     from compliant_infra.cli.changes import Changes
@@ -72,6 +72,9 @@ class _CheckCommand(click.Command):
 @click.option("--changed", multiple=True, type=click.Path(), help="Judge only what this file touches (repeatable).")
 @click.option("--since", metavar="REV", help="Judge only what the changes since this git revision touch.")
 @click.option("--new-since", metavar="REV", help="As --since; what failed at that revision too does not count.")
+@click.option(
+    "--review", metavar="REV", help="Tell what changed since REV of what judges: settings, waivers, known findings."
+)
 @click.option("--hook", is_flag=True, help="As a pre-commit hook: PATHs are changed files, not what is scanned.")
 @click.option("--known", metavar="FILE", help="Known findings: reported, but only others count for the exit status.")
 @click.option("--write-known", metavar="FILE", help="Write what fails down as known; with --known, only what is left.")
@@ -112,6 +115,7 @@ def command(
     changed: tuple[str, ...],
     since: str | None,
     new_since: str | None,
+    review: str | None,
     hook: bool,
     known: str | None,
     write_known: str | None,
@@ -166,6 +170,7 @@ def command(
 
         scope = scope_of(run.tree, systems, run.whole and not choice.selects)
         known_run.settle(systems, scope, fail_on_unknown, run.today.isoformat(), f"compliant-infra {__version__}")
+    gate = _gate_changes(review or since or new_since, run, systems, known, lang)
     status = exit_status(systems, fail_on, fail_on_unknown, strict)
     from compliant_infra.kernel.rules import rules_by_name
 
@@ -181,6 +186,7 @@ def command(
         seconds=time.perf_counter() - began,
         exit_status=status,
         compared=known_run is not None or new_since is not None,
+        gate_changes=gate,
     )
     unwritten = [problem for kind, file in further if (problem := write_file(report, kind, file))]
     problem = write_main(report, format_, output, color)
@@ -196,6 +202,13 @@ def command(
         else:
             if note.en:
                 click.echo(note.in_language(lang), err=True)
+    if gate:
+        from compliant_infra.reports.redaction import clean
+
+        note = Text("the change alters how it is judged:", "本次变更修改了判定依据：")
+        click.echo(note.in_language(lang), err=True)
+        for item in gate:
+            click.echo(clean(f"  {item.location.file}: {item.message.in_language(lang)}"), err=True)
     if run.touched is not None:
         count, of = run.touched
         note = Text(f"roots touched by the change: {count} of {of}", f"变更涉及的根模块：{count} / {of}")
@@ -257,6 +270,20 @@ def _changes(
         option = "--since" if since is not None else "--new-since"
         found += Repository(folder, option, lang).changed_since(revision)
     return Changes(found)
+
+
+def _gate_changes(
+    revision: str | None, run: Run, systems: Sequence[SystemReport], known: str | None, lang: str
+) -> Sequence[GateChange] | None:
+    """What the change under review alters of the gate; None where no revision says what the change is."""
+    if revision is None:
+        return None
+    from compliant_infra.cli.changes import Repository
+    from compliant_infra.cli.gate_changes import gate_changes
+
+    folder = str(run.tree.boundary)
+    repository = Repository(os.curdir if folder in run.streams else folder, "--review", lang)
+    return gate_changes(repository, revision, run.tree, systems, known)
 
 
 def _mark_old(revision: str, run: Run, systems: Sequence[SystemReport], with_unknown: bool, lang: str) -> None:

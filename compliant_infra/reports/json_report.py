@@ -31,6 +31,7 @@ def chunks(report: Report, *, color: bool = False, width: int = 100) -> Iterator
     systems = report.systems
     if len(systems) == 1:
         yield from _members(report, systems, map(encoder.encode, systems[0].results))
+        yield from _gate_changes(report)
         yield "}\n"
         return
     # A result is encoded once, although it stands in the aggregate and in its own system.
@@ -41,12 +42,28 @@ def chunks(report: Report, *, color: bool = False, width: int = 100) -> Iterator
         for line in lines
     )
     yield from _members(report, systems, named)
+    yield from _gate_changes(report)
     yield ',\n"systems":['
     for number, (system, lines) in enumerate(zip(systems, encoded, strict=True)):
         yield ",\n" if number else "\n"
         yield from _members(report, [system], lines)
         yield "}"
     yield "\n]}\n"
+
+
+def _gate_changes(report: Report) -> Iterator[str]:
+    if report.gate_changes is not None:
+        yield ',\n"gate_changes":'
+        yield from _array(
+            dumps(
+                {
+                    "file": plain(change.location.file),
+                    "line": change.location.line,
+                    "message": mask(report.say(change.message)),
+                }
+            )
+            for change in report.gate_changes
+        )
 
 
 def _members(report: Report, systems: Sequence[SystemReport], results: Iterable[str]) -> Iterator[str]:

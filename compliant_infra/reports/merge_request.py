@@ -14,7 +14,7 @@ from typing import Final
 from compliant_infra.kernel.model import Result, SourceLocation, Text, Verdict
 from compliant_infra.reports import words
 from compliant_infra.reports.layout import truncate
-from compliant_infra.reports.markdown import LONGEST, Sections, code, escape
+from compliant_infra.reports.markdown import LONGEST, PLACES, Sections, code, escape
 from compliant_infra.reports.redaction import clean
 from compliant_infra.reports.report import Report, summarise
 from compliant_infra.reports.sarif import artifact_uri
@@ -30,6 +30,14 @@ _FINDINGS: Final = 36_000
 
 #: Columns of one message. The whole sentence is in the other reports.
 _MESSAGE: Final = 240
+
+#: Columns of one line of what the change alters of the gate.
+_GATE_MESSAGE: Final = 600
+
+_GATE: Final = Text(
+    "This change alters how it is judged; review it for that too",
+    "本次变更修改了判定依据，请一并审阅",
+)
 
 
 def chunks(report: Report, *, color: bool = False, width: int = 100) -> Iterator[str]:
@@ -123,6 +131,8 @@ class _Comment:
     def sections(self) -> Iterator[tuple[str, str]]:
         """Title and Markdown of every section, the most important first."""
         written, report = self.written, self.report
+        if report.gate_changes:
+            yield self.say(_GATE), self.gate()
         errors = [item for system in report.systems for item in system.diagnostics if item.level == "error"]
         if errors:
             title = Text("Errors", "错误")
@@ -148,6 +158,17 @@ class _Comment:
         if warnings:
             title = Text("Warnings", "警告")
             yield self.say(title), written.diagnostics(warnings, title, is_open=False)
+
+    def gate(self) -> str:
+        """What the change alters of its own judgement: never collapsed, as it decides what all the rest means."""
+        changes = self.report.gate_changes or ()
+        lines = [
+            f"- {self.place(change.location)} {escape(truncate(clean(self.say(change.message)), _GATE_MESSAGE))}"
+            for change in changes[:PLACES]
+        ]
+        if len(changes) > PLACES:
+            lines.append("- " + self.written.more(len(changes) - PLACES))
+        return "\n".join([f"**{self.say(_GATE)}**", "", *lines, "", ""])
 
     def findings(self) -> Iterator[tuple[str, str]]:
         """The new findings: some as an open table, further ones collapsed, the rest counted."""

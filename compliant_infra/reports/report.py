@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
-from compliant_infra.kernel.model import Diagnostic, Result, Severity, Text, Verdict
+from compliant_infra.kernel.model import Diagnostic, Result, Severity, SourceLocation, Text, Verdict
 from compliant_infra.kernel.rules.record import Rule
 from compliant_infra.kernel.waivers import WaiverUse
 
@@ -121,6 +121,14 @@ class SystemReport:
     ignored_inline: int | None = None  # waivers in the code that were not applied; None where they are applied
 
 
+@dataclass(frozen=True, slots=True)
+class GateChange:
+    """Something by which the change under review alters how it is judged itself."""
+
+    location: SourceLocation
+    message: Text
+
+
 @dataclass(slots=True)
 class Report:
     """Everything that a format prints."""
@@ -136,6 +144,7 @@ class Report:
     source_url: str = ""  # under which the files are shown in this revision: https://host/owner/name/blob/REVISION
     exit_status: int | None = None  # None where it is not settled (``presumed_exit_status`` is then shown)
     compared: bool = False  # a file of known findings was given: results without ``known`` are new
+    gate_changes: Sequence[GateChange] | None = None  # None where nobody asked for them
     by_clause: bool = False  # console and Markdown list every clause with what was found for it
 
     def say(self, text: Text) -> str:
