@@ -29,8 +29,6 @@ _SOMEBODYS = re.compile(
 #: Values in blocks that every resource of the type has: they only keep the example valid, and are never written.
 _ALWAYS_THERE = frozenset(
     {
-        ("aws", "net-db-no-public-endpoint", "client_subnets"),
-        ("aws", "net-db-no-public-endpoint", "security_groups"),
         ("tencentcloud", "host-protection-on", "subnet_id"),
     }
 )
