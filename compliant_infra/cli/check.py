@@ -300,6 +300,7 @@ def _mark_old(revision: str, run: Run, systems: Sequence[SystemReport], with_unk
     repository = Repository(str(run.tree.boundary), "--new-since", lang)
     with tempfile.TemporaryDirectory(prefix="compliant-infra-", ignore_cleanup_errors=True) as folder:
         there = Revision(repository, repository.merge_base(revision), Path(folder))
+        run.bring_installed_modules(there)
         before = run.at(there)
         if before is None:
             return
@@ -412,6 +413,7 @@ class Run:
         self.unread_programs: set[str] = set()  # directories of those that are not run, or not to their end
         self.touched: tuple[int, int] | None = None  # roots that the change touches, of how many
         self.whole = True  # whether everything that is asked of the systems as such was answered
+        self.graph: CallGraph | None = None  # which directories call which, once that is known
 
     def at(self, revision: Revision) -> Run | None:
         """The same run in the tree of a revision; None where nothing of what is scanned is there.
@@ -430,6 +432,14 @@ class Run:
         changes = revision.changes(self.changes)
         return Run(found, {}, self.choice, exclude, changes, config, moved, self.jobs, cache=False)
 
+    def bring_installed_modules(self, revision: Revision) -> None:
+        """Take what ``terraform init`` has installed here over into the tree of a revision, where it fits that too."""
+        if self.changes is None or self.graph is None:
+            return
+        for directory in self.tree.directories:
+            if os.path.isdir(os.path.join(directory.path, ".terraform", "modules")):
+                revision.take_modules(directory.path, self.graph.reach(directory.path), self.changes)
+
     def systems(self) -> list[SystemReport]:
         """Judge every root and put the results together, system by system."""
         from compliant_infra.cli.documents import read_document
@@ -438,7 +448,7 @@ class Run:
         from compliant_infra.hcl_checks.scanning import RootJob, Scanner
 
         library = ModuleLibrary(self.tree, self.contents)
-        graph = CallGraph(self.tree, library, self._kept_calls())
+        graph = self.graph = CallGraph(self.tree, library, self._kept_calls())
         jobs: list[RootJob] = []
         owners: list[System] = []
         for directory in self._roots(graph):

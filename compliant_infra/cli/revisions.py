@@ -7,7 +7,9 @@ its working tree nor its index is touched.
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -66,9 +68,35 @@ class Revision:
         """The places of those paths that are there in this tree."""
         return [place for place in map(self.place, paths) if os.path.lexists(place)]
 
+    def take_modules(self, root: str, reach: frozenset[str], changes: Changes) -> None:
+        """Copy the modules that are installed for a root, unless a change may have to do with which ones are called.
+
+        What is installed belongs to the calls as they are now. Taken for those of before, it would make what a newer
+        version of a module brings look old.
+        """
+        for path in changes.paths:
+            if os.path.dirname(path) in reach and any(b"module" in _content(item) for item in (path, self.place(path))):
+                return
+        source = os.path.join(root, ".terraform", "modules")
+        place = self.place(root)
+        if not os.path.isdir(place) or os.path.realpath(place) != place:
+            return
+        if os.path.lexists(os.path.join(place, ".terraform")):
+            return  # of the revision itself, and perhaps a link
+        target = os.path.join(place, ".terraform", "modules")
+        with suppress(OSError):  # what cannot be copied is not there
+            shutil.copytree(source, target, symlinks=True, ignore=shutil.ignore_patterns(".git"))
+
     def changes(self, changes: Changes) -> Changes:
         """The same changed files, as they are named in this tree."""
         return Changes([self.place(path) for path in changes.paths])
+
+
+def _content(path: str) -> bytes:
+    try:
+        return Path(path).read_bytes() if os.path.isfile(path) else b""
+    except OSError:
+        return b"module"  # nobody knows
 
 
 def _objects(repository: Repository, commit: str) -> Iterator[tuple[bytes, bytes, bytes]]:

@@ -318,6 +318,24 @@ def test_a_tree_that_leads_out_of_its_folder(
     assert os.listdir(tmp_path / "temporary") == []
 
 
+def test_installed_modules_were_there_before(repository: Repository) -> None:
+    """``.terraform`` is not in git. Where the calls are as they were, so is what they brought."""
+    call = 'module "bought" {\n  source  = "acme/bought/alicloud"\n  version = "%s"\n}\n'
+    manifest = {"Modules": [{"Key": "bought", "Source": "acme/bought/alicloud", "Dir": ".terraform/modules/bought"}]}
+    repository.change({"one/bought.tf": call % "1.0.0", ".gitignore": "ignored/\n.terraform/\n"})
+    repository.commit()
+    lay(
+        repository.folder / "one" / ".terraform" / "modules",
+        {"modules.json": json.dumps(manifest), "bought/m.tf": OTHER, "bought/.git/config": ""},
+    )
+    repository.change({"one/a.tf": "#\n" + BAD})
+    assert roots(check("--since", "HEAD")) == ["one"]
+    assert fresh(check("--new-since", "HEAD")) == []
+    # Another version may be another module: what is installed is that of the new one.
+    repository.change({"one/bought.tf": call % "2.0.0"})
+    assert fresh(check("--new-since", "HEAD")) == ["one other"]
+
+
 def test_kept_calls_follow_the_content(repository: Repository, tmp_path: Path) -> None:
     """Which directory calls which is kept by content: another content, other calls; what is damaged is read again."""
     cache = tmp_path / "cache"
