@@ -50,6 +50,13 @@ if [ -n "${GATE_SINCE:-}${GATE_NEW_SINCE:-}" ] && [ "${GATE_SARIF:-}" = true ]; 
 else
   options+=("--report=sarif=$sarif")
 fi
+if [ -n "${GATE_BASE:-}" ] && [ -z "${GATE_SINCE:-}${GATE_NEW_SINCE:-}" ]; then
+  if git merge-base "$GATE_BASE" HEAD >/dev/null 2>&1; then
+    option --review "$GATE_BASE"
+  else
+    echo "compliant-infra: what this change alters of the gate is not told; it needs a checkout with fetch-depth: 0"
+  fi
+fi
 option --since "${GATE_SINCE:-}"
 option --new-since "${GATE_NEW_SINCE:-}"
 "$TOOL/compliant-infra" check ${options[@]+"${options[@]}"} \

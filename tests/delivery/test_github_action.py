@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import re
 import shutil
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-from tests.cli.harness import BAD, GOOD, invoke, lay
+from tests.cli.harness import BAD, GOOD, RULE, invoke, lay
 from tests.delivery.workshop import BIN, ROOT, TRAPS, code_host, commit, environment, run
 
 ACTION: dict[str, Any] = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
@@ -117,6 +118,16 @@ def test_a_clean_tree_one_that_is_no_tree_and_a_change(tmp_path: Path) -> None:
 
     lay(folder, {"new/main.tf": BAD.replace('"open"', '"fresh"')})
     commit(folder)
+    # The change waives its own finding: green, and told.
+    until = date.today() + timedelta(days=20)
+    waived = f'# compliant-infra:ignore={RULE} reason="r" owner="o" until={until}\n'
+    lay(folder, {"new/main.tf": waived + BAD, "old/main.tf": GOOD})
+    outputs, summary, _ = check(tmp_path, folder, base=base, args="--only=CN008")
+    assert (outputs["status"], outputs["waived"]) == ("0", "1")
+    assert "This change alters how it is judged" in summary and "waiver added or altered" in summary
+    outputs, summary, log = check(tmp_path, folder, base="0" * 40, args="--only=CN008")
+    assert outputs["status"] == "0" and "needs a checkout with fetch-depth: 0" in log
+    lay(folder, {"new/main.tf": BAD.replace('"open"', '"fresh"'), "old/main.tf": BAD})
     given = {"since": base, "lang": "en", "args": "--only=CN008"}
     outputs, summary, _ = check(tmp_path, folder, sarif="true", **given)
     assert (outputs["status"], outputs["failing"]) == ("1", "1")

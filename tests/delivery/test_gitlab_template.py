@@ -72,8 +72,11 @@ def test_a_merge_request_may_be_judged_by_what_it_changes(tmp_path: Path) -> Non
     assert status == 0, log
     assert quality(folder) == ["old/main.tf"]
 
-    lay(folder, {"old/main.tf": BAD + "\n# changed\n"})
+    lay(folder, {"old/main.tf": BAD + "\n# changed\n", "old/compliant-infra.toml": "[system]\n"})
     commit(folder)
+    assert job(tmp_path, folder, "script", **(changed | {"COMPLIANT_INFRA_JUDGE": "all"}))[0] == 1
+    comment = (folder / "compliant-infra.md").read_text(encoding="utf-8")
+    assert comment.index("This change alters how it is judged") < comment.index("old/compliant-infra.toml")
     assert job(tmp_path, folder, "script", **changed)[0] == 1
     changed["COMPLIANT_INFRA_JUDGE"] = "new"
     status, log = job(tmp_path, folder, "script", **changed)
