@@ -11,6 +11,8 @@ from compliant_infra.kernel.rules import rules_by_name
 from compliant_infra.kernel.waivers import from_record
 
 _MARK: Final = re.compile(r"compliant-infra:ignore\b")
+#: What was meant for one, and must not pass for an ordinary comment.
+_NEARLY: Final = re.compile(r"compliant-infra:\s*(?:ignore|skip|waive|disable|suppress)", re.IGNORECASE)
 _FIELD: Final = re.compile(r'\s+([a-z]+)=(?:"([^"]*)"|([^\s"]+))(?=\s|\Z)')
 _FIELDS: Final = frozenset({"reason", "owner", "until", "approver", "ticket", "finding"})
 
@@ -28,12 +30,8 @@ def inline_waivers(document: Document, scan: Scan) -> None:
     lines = document.text.split("\n")
     for comment in comments:
         for offset, text in enumerate(comment.text.split("\n")):
-            mark = _MARK.search(text)
-            if mark is None:
-                continue
             line = comment.line + offset
-            place = SourceLocation(document.path, line, line)
-            waiver = _parse(text[mark.end() :], place, scan)
+            waiver = waiver_of(text, SourceLocation(document.path, line, line), scan)
             if waiver is None:
                 continue
             covered = line
@@ -51,7 +49,16 @@ def waiver_of(comment: str, place: SourceLocation, scan: Scan) -> Waiver | None:
     What is wrong with it goes to the scan's diagnostics.
     """
     mark = _MARK.search(comment)
-    return _parse(comment[mark.end() :], place, scan) if mark is not None else None
+    if mark is not None:
+        return _parse(comment[mark.end() :], place, scan)
+    nearly = _NEARLY.search(comment)
+    if nearly is not None:
+        message = Text(
+            f"not a waiver: {nearly.group()}: write compliant-infra:ignore=<rule>",
+            f"不是豁免：{nearly.group()}：应写 compliant-infra:ignore=<规则>",
+        )
+        _invalid(message, place, scan)
+    return None
 
 
 def _end_of_block(body: Body, line: int) -> int:

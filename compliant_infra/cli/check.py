@@ -16,7 +16,7 @@ import click
 
 from compliant_infra import CATALOGUE_DATE, __version__
 from compliant_infra.cli.options import CannotError, baseline_options, check_names, fail, language_option
-from compliant_infra.cli.systems import Choice, System, SystemTable, report_system
+from compliant_infra.cli.systems import Choice, System, SystemTable, report_system, settle_unused
 from compliant_infra.kernel.model import Diagnostic, Severity, Text, Verdict
 from compliant_infra.reports.registry import FORMATS, write
 from compliant_infra.reports.report import GateChange, Report, SystemReport
@@ -481,6 +481,7 @@ class Run:
         for system in found:
             system.whole = self._is_whole(system)
             system.confined = self.changes is not None
+            system.sees = self._sees_callers
             system.governed = self.changes is None or self.changes.names_settings(system.settings.path)
             self.whole = self.whole and system.whole and system.governed and not system.partial
             system.partial = bool(system.roots) and all(map(self._named_files, system.roots))
@@ -508,7 +509,13 @@ class Run:
             path = system.settings.path
             name = (self.tree.display(path.parent).rstrip(".") if path is not None else "") or self.tree.base.name
             reports.append(report_system(system, mine, read, self.choice, self.today, name))
+        settle_unused(reports)
         return reports
+
+    def _sees_callers(self, file: str) -> bool:
+        """Whether all that reads a file was judged: what is scanned was chosen with it, or the change is in it."""
+        path = os.path.join(self.tree.base, file)
+        return self.tree.covers(os.path.dirname(path)) if self.changes is None else path in self.changes.paths
 
     def _concerns(self, diagnostic: Diagnostic) -> bool:
         """Whether something that was met on the walk has to do with the run: errors always have."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import posixpath
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -63,6 +63,7 @@ class System:
     whole: bool = True  # everything that the settings are about is in the scan
     confined: bool = False  # only what a change touches is reported
     governed: bool = True  # what the register of evidence and the settings say by themselves is reported
+    sees: Callable[[str], bool] = lambda file: True  # whether all that reads a file of a module was judged
     diagnostics: list[Diagnostic] = field(default_factory=list)
 
     @property
@@ -192,7 +193,7 @@ def report_system(
     if choice.ignore_inline:
         ignored = len({(item.rule, item.location) for judgement in judgements for item, _ in judgement.waivers})
     else:
-        uses += _waive_in_code(judgements, today, longest, report_unused=not choice.selects)
+        uses += _waive_in_code(judgements, today, longest, None if choice.selects else system.sees)
     for judgement in judgements:
         results.extend(judgement.results)
         diagnostics.extend(judgement.diagnostics)
@@ -282,7 +283,7 @@ def findings(
     request = system.request
     longest = int(assignment(request).parameters[waivers.LONGEST])
     results = list(judgement.results)
-    uses = [] if choice.ignore_inline else _waive_in_code([judgement], today, longest, report_unused=False)
+    uses = [] if choice.ignore_inline else _waive_in_code([judgement], today, longest, None)
     uses += _waive_centrally(system.settings, results, today, longest, report_unused=False)
     profiles = frozenset(baselines.active_profiles(request.baseline, request.profiles))
     of_rules = regulations.clauses_of_rules(request.baseline, profiles, request.grades)
@@ -380,28 +381,52 @@ def _limits(results: Iterable[Result]) -> Iterable[Diagnostic]:
             )
 
 
-def _waive_in_code(judgements: Iterable[Judgement], today: date, longest: int, report_unused: bool) -> list[WaiverUse]:
+def _waive_in_code(
+    judgements: Sequence[Judgement], today: date, longest: int, sees: Callable[[str], bool] | None
+) -> list[WaiverUse]:
+    """Apply the waivers in the code. ``sees`` as in ``System``; None: of none it is said that it is unused."""
     given = [
         (waiver, [judgement.results[position] for position in positions])
         for judgement in judgements
         for waiver, positions in judgement.waivers
     ]
-    return _with_unused(waivers.waive_in_code(given, rules_by_name(), today, longest), report_unused)
+    uses = waivers.waive_in_code(given, rules_by_name(), today, longest)
+    if sees is None:
+        return uses
+    roots = {judgement.root for judgement in judgements}
+
+    def is_judged(waiver: Waiver) -> bool:
+        """Whether everything was judged that it could be about: a module's may be about another caller's resources."""
+        file = waiver.location.file if waiver.location is not None else ""
+        return (posixpath.dirname(file) or ".") in roots or sees(file)
+
+    return [_with_unused(use) if is_judged(use.waiver) else use for use in uses]
 
 
 def _waive_centrally(
     settings: Settings, results: Sequence[Result], today: date, longest: int, report_unused: bool
 ) -> list[WaiverUse]:
     names = {name: rule.name for name, rule in rules_by_name().items()}
-    return _with_unused(waivers.waive_centrally(settings.waivers, results, names, today, longest), report_unused)
+    uses = waivers.waive_centrally(settings.waivers, results, names, today, longest)
+    return [_with_unused(use) for use in uses] if report_unused else uses
 
 
-def _with_unused(uses: Iterable[WaiverUse], report_unused: bool) -> list[WaiverUse]:
-    """Those that hold and waive nothing get that for their problem, where the run can tell."""
-    return [
-        replace(use, problem=_unused(use.waiver)) if report_unused and use.problem is None and not use.results else use
-        for use in uses
-    ]
+def _with_unused(use: WaiverUse) -> WaiverUse:
+    """One that holds and waives nothing gets that for its problem."""
+    return use if use.problem is not None or use.results else replace(use, problem=_unused(use.waiver))
+
+
+def settle_unused(reports: Sequence[SystemReport]) -> None:
+    """A waiver in a module that several systems call is used where one of them uses it."""
+    used = {use.waiver for report in reports for use in report.waivers if use.results}
+    for report in reports:
+        settled = {
+            use.problem
+            for use in report.waivers
+            if use.waiver in used and use.problem is not None and use.problem.code == "waiver-unused"
+        }
+        report.waivers = [replace(use, problem=None) if use.problem in settled else use for use in report.waivers]
+        report.diagnostics = [item for item in report.diagnostics if item not in settled]
 
 
 def _unused(waiver: Waiver) -> Diagnostic:

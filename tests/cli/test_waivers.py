@@ -417,3 +417,44 @@ def test_an_audit_leaves_the_waivers_of_the_code_out_and_says_so(here: Path) -> 
         ("sarif", '"ignoredInline":1'),
     ):
         assert said in invoke("check", "--only", RULE, "--ignore-inline", "--format", kind).out, kind
+
+
+# -- what a run can tell of unused ones -----------------------------------------------------------------------------
+
+
+def test_unused_is_said_only_where_all_was_judged_that_a_waiver_can_be_about(here: Path) -> None:
+    """A waiver in a module is about what every caller makes of it, in whatever system."""
+    module = f'variable "cidr" {{}}\n# {INLINE}\n' + BAD.replace('"0.0.0.0/0"', "var.cidr")
+
+    def call(cidr: str) -> str:
+        return f'module "m" {{\n  source = "../m"\n  cidr   = "{cidr}"\n}}\n'
+
+    opened, closed = call("0.0.0.0/0"), call("10.0.0.0/8")
+    lay(here, {".git/HEAD": "", "m/main.tf": module, "a/main.tf": opened, "b/main.tf": closed})
+    for arguments in ((), ("b",), ("--changed", "b/main.tf"), ("--changed", "m/main.tf")):
+        assert "waiver-unused" not in check(*arguments).codes, arguments
+    for name in ("a", "b"):
+        lay(here, {f"{name}/compliant-infra.toml": f'[system]\nname = "{name}"\n'})
+    assert "waiver-unused" not in invoke("check", "--format", "json").out
+    assert invoke("waivers", "lint").status == 0
+    lay(here, {"a/main.tf": closed})
+    assert "waiver-unused" in invoke("check", "--format", "json").out
+    assert "waiver-unused" in check("--changed", "m/main.tf", "a", "b").codes
+    # Two systems of which one does not let it run so long: that stays said.
+    lay(here, {"a/main.tf": opened, "b/compliant-infra.toml": "[parameters]\nwaiver-max-days = 5\n"})
+    assert "waiver-invalid" in invoke("check", "--format", "json").out
+
+
+def test_what_was_meant_for_a_waiver_is_told(here: Path) -> None:
+    lay(here, {"a.tf": "".join(f"# {text}\n" for text in _NEARLY) + "# compliant-infra: see the wiki\n" + BAD})
+    answer = check("--only", RULE)
+    assert answer.verdicts() == {"alicloud_security_group_rule.open": "fail"}
+    assert [item["line"] for item in answer.diagnostics if item["code"] == "waiver-invalid"] == [1, 2, 3, 4]
+
+
+_NEARLY = (
+    INLINE.replace(":ignore", ": ignore"),
+    INLINE.replace(":ignore", ":ignores"),
+    INLINE.replace(":ignore", ":Ignore"),
+    INLINE.replace(":ignore", ":skip"),
+)
