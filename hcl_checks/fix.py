@@ -262,7 +262,7 @@ class Fixer:
         sources = Sources(self.prover.library, self.inputs, failing)
         target = key_of(result)
         if absent:
-            attempts = [self._absence(root, snippet, sources)]
+            attempts = [self._absence(root, snippet, sources, fixes.whole(rule.name, cloud))]
         else:
             if not before.fails[target]:
                 raise RefusedError("conflict", Text("the files no longer have the finding", "文件中已没有该发现"))
@@ -270,6 +270,10 @@ class Fixer:
             self._check_yours(holder.source, holder.file)
             attempts = self._plans(holder, snippet, sources)
         blocked = [item for plan in attempts for item in plan.blocked]
+        if absent and not attempts[0].changes:
+            raise RefusedError(
+                "by-hand", Text("what the whole system lacks has to be planned", "整个系统缺少的内容须由人规划")
+            )
         if not any(plan.changes for plan in attempts) and not blocked:
             raise RefusedError(
                 "no-fix",
@@ -353,13 +357,13 @@ class Fixer:
             plans.append(Planner(snippet, sources, beside=True).mend(holder))
         return plans
 
-    def _absence(self, root: str, snippet: Snippet, sources: Sources) -> Plan:
+    def _absence(self, root: str, snippet: Snippet, sources: Sources, whole: Sequence[str]) -> Plan:
         module = self.prover.library.read(root)
         names = [document.path for document in module.documents if document.path.endswith((".tf", ".tofu"))]
         names.sort(key=lambda name: (os.path.basename(name) != "main.tf", name))
         for name in names:
             if self.may_edit(os.path.join(root, os.path.basename(name))):
-                return Planner(snippet, sources).add_to(module, sources.sheet(root, name))
+                return Planner(snippet, sources).add_to(module, sources.sheet(root, name), whole)
         raise RefusedError("no-source", Text("the root has no file to add to", "根模块没有可添加内容的文件"))
 
     def _parameters(self, rule: Rule, root: str, changes: list[Change]) -> Iterable[list[Change]]:

@@ -164,9 +164,15 @@ class Planner:
             self._add(holder, companion, new)
         return plan
 
-    def add_to(self, module: ModuleSource, sheet: Sheet) -> Plan:
-        """The changes that add what the snippet adds for nobody in particular to a root."""
-        for block in self.snippet.alone():
+    def add_to(self, module: ModuleSource, sheet: Sheet, whole: Iterable[str] = ()) -> Plan:
+        """The changes that add what the snippet adds for nobody in particular to a root.
+
+        ``whole``: types of which its block ``this`` describes a resource completely.
+        """
+        for block in [
+            *self.snippet.alone(),
+            *(self.snippet.mends[kind] for kind in whole if kind in self.snippet.mends),
+        ]:
             if block.type != "resource" and not self._is_named(block):
                 continue
             kind, label = block.labels

@@ -10,6 +10,8 @@ in place, as dotted paths without indexes; ``fixes.toml`` with tables for each c
 ``items``     Terraform type: nested blocks that are entries of a list, and the attribute that tells them apart
 ``asks``      variable of a snippet: what it asks for, in Chinese (the English is its description)
 ``examples``  variable of a snippet: other values to be tried in the proof, where its default is not right
+
+and a table ``whole`` for all: rule: types of which an account has one, and which the rule's block describes completely.
 """
 
 from __future__ import annotations
@@ -38,6 +40,11 @@ def reasons(cloud: str) -> Mapping[str, Text]:
 def is_by_hand(rule: str, cloud: str) -> bool:
     """Whether a person has to mend whatever the rule finds on the cloud."""
     return rule in reasons(cloud)
+
+
+def whole(rule: str, cloud: str) -> list[str]:
+    """The types that can be added as the rule's block ``this`` describes them, where a whole system lacks them."""
+    return [kind for kind in _tables().get("whole", {}).get(rule, ()) if cloud_of(kind) == cloud]
 
 
 def forces_replacement(kind: str, path: str) -> bool:
@@ -91,6 +98,7 @@ def _by_hand() -> Mapping[str, Mapping[str, Text]]:
     return {
         cloud: {key: Text(reason["en"], reason["zh"]) for key, reason in tables.get("by-hand", {}).items()}
         for cloud, tables in _tables().items()
+        if cloud != "whole"
     }
 
 

@@ -26,9 +26,12 @@ from compliant_infra.hcl_checks.fix import Fix, Fixer, Refusal
 from compliant_infra.hcl_checks.fix_proof import Judged, Prover, key_of
 from compliant_infra.hcl_checks.fix_writing import disagreement, second_opinion
 from compliant_infra.hcl_checks.modules import ModuleLibrary, VariableInputs
+from compliant_infra.hcl_checks.snippets import remedy
 from compliant_infra.kernel.evaluation import conclude
 from compliant_infra.kernel.model import Result, Verdict
+from compliant_infra.kernel.rules import all_rules
 from compliant_infra.remediations import fixes
+from tests.rules import schemas
 from tests.rules.test_fixtures import _BASELINE, _PARAMETER, FIXTURES, IN_FORCE
 from tests.rules.test_remediations import CASES
 
@@ -165,6 +168,23 @@ def test_data_name_what_there_is() -> None:
         known = {rule for of, rule in CASES if of == cloud}
         named = {key.split("/", 1)[0] for key in fixes.reasons(cloud)}
         assert named <= known, sorted(named - known)
+
+
+def test_what_is_added_whole_needs_nothing_else() -> None:
+    if not schemas.DIRECTORY:
+        pytest.skip("COMPLIANT_INFRA_SCHEMAS is not set")
+    for rule in all_rules():
+        for cloud in PROMISED:
+            for kind in fixes.whole(rule.name, cloud):
+                parsed, type_ = remedy(rule.name, cloud), schemas.resource_type(kind)
+                assert parsed is not None
+                assert type_ is not None
+                written = parsed.mends[kind].body.attributes
+                needed = {name for name, kind_ in type_.get("a", {}).items() if "r" in kind_.rsplit(" ", 1)[-1]}
+                assert needed <= set(written), kind
+                assert not [name for name, block in type_.get("b", {}).items() if block.get("min")], kind
+                assert rule.absence is not None
+                assert kind in rule.absence.witnesses[cloud]
 
 
 def write_list() -> None:
