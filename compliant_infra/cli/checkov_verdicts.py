@@ -49,7 +49,7 @@ _PLACES: Final = 3
 _RELATION_WORDS: Final[Mapping[str, Text]] = {
     "same": Text("asks what {rule} asks", "与 {rule} 要求相同"),
     "narrower": Text("asks for a part of what {rule} asks", "只覆盖 {rule} 要求的一部分"),
-    "wider": Text("asks for more than {rule}", "要求超出 {rule}"),
+    "wider": Text("is stricter than {rule}", "比 {rule} 更严"),
     "related": Text("touches the same clauses as {rule} by another question", "与 {rule} 涉及相同条款，但问题不同"),
     "conflict": Text("in conflict with {rule}", "与 {rule} 相冲突"),
 }
