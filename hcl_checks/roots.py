@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from compliant_infra.hcl_checks.configuration import MAX_FILE_BYTES
-from compliant_infra.hcl_checks.discovery import Directory, SourceTree, display_path
+from compliant_infra.hcl_checks.discovery import SourceTree, display_path
 from compliant_infra.hcl_checks.modules import ModuleLibrary
 
 _MODULE_BLOCK: Final = re.compile(rb'(?:^|[\n}])[ \t]*(?:/\*.*?\*/[ \t]*)?module[ \t]+["\w]|"module"[ \t\r\n]*:')
@@ -239,15 +239,3 @@ def _load(store: Path | None) -> dict[str, list[str]]:
 def find_roots(tree: SourceTree, library: ModuleLibrary) -> list[str]:
     """The absolute directories to judge by themselves: those that no module call of the scan names."""
     return CallGraph(tree, library).roots()
-
-
-def called_sources(directory: Directory, library: ModuleLibrary) -> list[str]:
-    """The local sources of a directory's module calls. Only directories that mention modules are parsed for it."""
-    if not _look_into(directory.path, directory.files, library).key:
-        return []
-    return [source for _, source in library.read(directory.path).local_module_sources()]
-
-
-def called_directories(directory: Directory, library: ModuleLibrary) -> list[str]:
-    """The directories that a directory's module calls name by a path, as they really are."""
-    return [os.path.realpath(os.path.join(directory.path, source)) for source in called_sources(directory, library)]
