@@ -165,7 +165,9 @@ AWS_IN_PLACE: Final[Mapping[str, Sequence[str]]] = {
     "aws_ecr_registry_policy": ("policy",),
     "aws_ecr_registry_scanning_configuration": ("rule",),
     "aws_ecr_replication_configuration": ("replication_configuration",),
-    "aws_ecr_repository": ("image_scanning_configuration", "image_tag_mutability"),
+    "aws_ecr_repository": (
+        *("image_scanning_configuration", "image_tag_mutability", "image_tag_mutability_exclusion_filter"),
+    ),
     "aws_ecr_repository_creation_template": ("image_tag_mutability",),
     "aws_ecr_repository_policy": ("policy",),
     "aws_efs_file_system_policy": ("policy",),
