@@ -279,12 +279,21 @@ class Fixer:
                 "no-fix",
                 Text("the remediation of the rule has no edit for this resource", "该规则的整改示例不适用于此资源"),
             )
+        failed: RefusedError | None = None
         for plan in attempts:
             for changes in self._parameters(rule, root, plan.changes):
                 for self.chosen in _choices(snippet, changes, cloud):
                     found = self._smallest(root, rule.name, result, snippet, changes, before)
-                    if found is not None:
+                    if found is None:
+                        continue
+                    try:
                         return self._proven_fix(root, rule, result, found, before)
+                    except RefusedError as refused:
+                        if refused.code != "not-proven":
+                            raise
+                        failed = failed or refused  # with another value, or in another way, it may be proven
+        if failed is not None:
+            raise failed
         if blocked:
             raise blocked[0]
         raise RefusedError(
