@@ -64,7 +64,8 @@ def row_text(report: Report, row: ClauseRow) -> str:
     rule = report.rules.get(row.rule)
     title = f" {report.say(rule.title)}" if rule is not None else ""
     name = row.rule if rule is None or rule.code == row.rule else f"{rule.code} [{row.rule}]"
-    return f"{report.say(words.VERDICT_WORDS[row.verdict])}: {name}{title} ({row.count})"
+    word = words.VERDICT_WORDS[row.verdict]
+    return report.say(Text(f"{word.en}: ", f"{word.zh}：")) + f"{name}{title} ({row.count})"
 
 
 def row_places(row: ClauseRow) -> list[str]:
