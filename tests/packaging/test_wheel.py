@@ -29,7 +29,13 @@ ROOMS = {
 #: What is read at run time beside Python files. The regulations' and baselines' TOML is compiled to JSON before.
 DATA = (".json", ".yaml", ".zip", ".tf")
 #: TOML that commands read as it is.
-READ = ("obligations/tasks.toml", "providers/capabilities.toml", "providers/config_rules.toml")
+READ = (
+    "crosswalk/checkov.toml",
+    "obligations/tasks.toml",
+    "providers/capabilities.toml",
+    "providers/config_rules.toml",
+    "remediations/fixes.toml",
+)
 #: What linters, Terraform and Pulumi leave in a stack that somebody tried in place.
 LEFT_BY_TOOLS = {"__pycache__", ".ruff_cache", ".pytest_cache", ".terraform", ".terraform.lock.hcl", "venv", ".venv"}
 CHECKOV = (ROOT / "tests" / "checkov.txt").read_text(encoding="utf-8").strip().removeprefix("checkov==")
