@@ -44,7 +44,15 @@ class _CheckCommand(click.Command):
     """Remembers the order in which --var and --var-file were given: the later one wins, as with Terraform."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Parse as any command, and note the order of the two options."""
+        """Parse as any command, and note the order of the two options.
+
+        A hook's files follow its options without ``--`` between them: a committed file of the name ``--fail-on=none``
+        must not become one.
+        """
+        if "--hook" in args:
+            for item in args:
+                if item.startswith("-") and os.path.lexists(item):
+                    fail(f"--hook: a file has the name of an option; rename it: {'./' + item!r}")
         _, _, order = self.make_parser(ctx).parse_args(list(args))
         ctx.meta[_ORDER] = [item.name for item in order if item.name in ("variables", "var_files")]
         return super().parse_args(ctx, args)
@@ -157,7 +165,8 @@ def command(
     if known is not None or write_known is not None:
         from compliant_infra.cli.known import KnownRun
 
-        known_run = KnownRun(known, write_known, choice.selects or changes is not None, lang)
+        confined = choice.selects or changes is not None
+        known_run = KnownRun(known, write_known, confined, lang, all_rules=not choice.selects)
     with ExitStack() as cleanup:
         given, streams = _with_standard_input(() if hook else paths, cleanup)
         inputs = _in_order(ctx.meta[_ORDER], var_files, variables)

@@ -84,6 +84,13 @@ def test_a_commit_that_only_deletes_is_judged(repository: Path) -> None:
     assert status == 1 and "old/main.tf" in said
 
 
+def test_a_file_is_no_option(repository: Path) -> None:
+    (repository / "--fail-on=none").write_text("", encoding="utf-8")
+    (repository / "old" / "other.tf").unlink()
+    status, said = hooked(repository)
+    assert status == 1 and "rename it: './--fail-on=none'" in said
+
+
 def test_all_files(repository: Path) -> None:
     status, said = hooked(repository, "--all-files")
     assert status == 1 and "old/main.tf" in said
