@@ -12,15 +12,15 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from compliant_infra.hcl_checks.reader import Block, parse
+from compliant_infra.hcl_checks.snippets import Snippet, names
+from compliant_infra.hcl_checks.snippets import renamed as renamed_text
 
 OVERRIDE = "remediation_override.tf"
 ADDED = "remediation.tf"
-_REFERENCE = re.compile(r"\b(data\.)?(?!data\.)([a-z][a-z0-9_]*)\.([A-Za-z_][\w-]*)\b")
-_MENDED = re.compile(r"\b([a-z][a-z0-9_]*)\.this\b")
 _INDEX = re.compile(r"\[[^\]]*\]")
 #: Types of which several stand beside each other: one that is there does not take the place of one to be added.
 _SEVERAL = frozenset({"tencentcloud_vpc_flow_log"})
@@ -49,80 +49,6 @@ def target(address: str, directory: Path) -> Target | None:
     while parts[0] == "module":
         parts = parts[2:]
     return Target(parts[0], parts[1], directory) if len(parts) == 2 else None
-
-
-@dataclass
-class Snippet:
-    """A parsed snippet."""
-
-    text: str
-    blocks: list[Block] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.blocks = list(parse(self.text).body.blocks)
-
-    def source(self, block: Block) -> str:
-        return self.text[block.start : block.end]
-
-    @property
-    def mends(self) -> dict[str, Block]:
-        """The ``this`` blocks by type; module blocks as ``module``, provider blocks as ``provider``.
-
-        A provider block with an alias is a configuration to be added.
-        """
-        found = {}
-        for block in self.blocks:
-            if block.type == "resource" and block.labels[1] == "this":
-                found[block.labels[0]] = block
-            elif block.type == "module" and block.labels[0] == "this":
-                found["module"] = block
-            elif block.type == "provider" and "alias" not in block.body.attributes:
-                found["provider"] = block
-        return found
-
-    @property
-    def removes(self) -> set[str]:
-        """The types of which the resource with the finding is to be deleted."""
-        return {
-            str(block.body.attributes["from"].value).strip().split(".")[0]
-            for block in self.blocks
-            if block.type == "removed"
-        }
-
-    @property
-    def added(self) -> list[Block]:
-        """The blocks that are new."""
-        mending = {id(block) for block in self.mends.values()}
-        return [block for block in self.blocks if id(block) not in mending and block.type != "removed"]
-
-    def companions_of(self, kind: str) -> list[Block]:
-        """The added resources that belong to a mended resource of the type: those which name it or are named by it."""
-        mine: list[Block] = []
-        start = self.mends.get(kind)
-        texts = [self.source(start)] if start is not None else []
-        waiting = [
-            block
-            for block in self.added
-            # What names a mended resource of another type belongs to that, however it hangs together with the rest.
-            if block.type in ("resource", "data") and set(_MENDED.findall(self.source(block))) <= {kind}
-        ]
-        changed = True
-        while changed:
-            changed = False
-            for block in list(waiting):
-                name = ".".join(block.labels)
-                text = self.source(block)
-                named = any(_names(other, name) for other in texts)
-                if _names(text, f"{kind}.this") or named or any(_names(text, ".".join(item.labels)) for item in mine):
-                    mine.append(block)
-                    texts.append(text)
-                    waiting.remove(block)
-                    changed = True
-        return mine
-
-
-def _names(text: str, reference: str) -> bool:
-    return re.search(rf"\b{re.escape(reference)}\b", text) is not None
 
 
 def _relabelled(text: str, block: Block, labels: Iterable[str]) -> str:
@@ -160,7 +86,7 @@ def apply(snippet: Snippet, targets: Iterable[Target]) -> set[Target]:
                 index = _repetition(item) and f"[{_repetition(other)}]"
                 renamed = {f"{item.kind}.this": f"{item.kind}.{item.name}{index}"}
                 block_beside = snippet.mends[other.kind]
-                text = _renamed(_with_own(snippet.source(block_beside), other), renamed)
+                text = renamed_text(_with_own(snippet.source(block_beside), other), renamed)
                 _drop_arguments(other, {nested.type for nested in block_beside.body.blocks})
                 over[other.directory].append(_relabelled(text, block_beside, (other.kind, other.name)))
         if block is None and not companions:
@@ -169,7 +95,7 @@ def apply(snippet: Snippet, targets: Iterable[Target]) -> set[Target]:
             continue
         mended.add(item)
         needed = block is not None and any(
-            _names(snippet.source(block), ".".join(companion.labels)) for companion in companions
+            names(snippet.source(block), ".".join(companion.labels)) for companion in companions
         )
         each = "" if needed else _repetition(item)
         renamed = {f"{item.kind}.this": f"{item.kind}.{item.name}" + (f"[{each}]" if each else "")}
@@ -178,7 +104,7 @@ def apply(snippet: Snippet, targets: Iterable[Target]) -> set[Target]:
             kind, label = companion.labels
             renamed[f"{kind}.{label}"] = f"{kind}.{label}_{item.name}" + (f"[{each}]" if each else "")
         if block is not None:
-            text = _renamed(_with_own(snippet.source(block), item), renamed)
+            text = renamed_text(_with_own(snippet.source(block), item), renamed)
             if item.kind == "provider":
                 if block.labels[0] != item.name:
                     continue
@@ -191,7 +117,9 @@ def apply(snippet: Snippet, targets: Iterable[Target]) -> set[Target]:
                     _drop_arguments(item, {nested.type for nested in block.body.blocks})
         for companion in companions:
             kind, label = companion.labels
-            text = _relabelled(_renamed(snippet.source(companion), renamed), companion, (kind, f"{label}_{item.name}"))
+            text = _relabelled(
+                renamed_text(snippet.source(companion), renamed), companion, (kind, f"{label}_{item.name}")
+            )
             if each:
                 loop = (
                     f"for_each = {item.kind}.{item.name}"
@@ -200,7 +128,8 @@ def apply(snippet: Snippet, targets: Iterable[Target]) -> set[Target]:
                 )
                 text = text.replace("{", "{\n  " + loop, 1)
             new[item.directory].append(text)
-    alone = [block for block in snippet.added if id(block) not in placed and not _names(snippet.source(block), "this")]
+    new_blocks = [*snippet.added, *snippet.variables.values()]
+    alone = [block for block in new_blocks if id(block) not in placed and not names(snippet.source(block), "this")]
     for directory in {item.directory for item in chosen}:
         for block in alone:
             place = over if block.type == "terraform" else new
@@ -210,14 +139,6 @@ def apply(snippet: Snippet, targets: Iterable[Target]) -> set[Target]:
     for directory, texts in new.items():
         (directory / ADDED).write_text("\n\n".join(texts) + "\n", encoding="utf-8")
     return mended
-
-
-def _renamed(text: str, names: dict[str, str]) -> str:
-    def renamed(match: re.Match[str]) -> str:
-        plain = f"{match.group(2)}.{match.group(3)}"
-        return (match.group(1) or "") + names.get(plain, plain)
-
-    return _REFERENCE.sub(renamed, text)
 
 
 def _with_own(text: str, item: Target) -> str:
@@ -251,9 +172,9 @@ def connected(item: Target, kinds: Collection[str]) -> list[Target]:
         for other, text in list(waiting.items()):
             if other.kind not in kinds or other.kind == item.kind:
                 continue
-            named = _names(texts[start], f"{other.kind}.{other.name}")
+            named = names(texts[start], f"{other.kind}.{other.name}")
             same = start in buckets and buckets[start] == buckets.get(other)
-            if named or same or _names(text, f"{start.kind}.{start.name}"):
+            if named or same or names(text, f"{start.kind}.{start.name}"):
                 found.append(other)
                 texts[other] = waiting.pop(other)
     return found[1:]
