@@ -63,8 +63,11 @@ class KnownRun:
     still there and takes up nothing: it can only become shorter.
     """
 
-    def __init__(self, read: str | None, write: str | None, selects: bool, language: str) -> None:
+    def __init__(
+        self, read: str | None, write: str | None, selects: bool, language: str, *, all_rules: bool = True
+    ) -> None:
         self._language = language
+        self._all_rules = all_rules
         self._write = write
         self._refreshes = read is not None and write is not None
         self.compared = read is not None or write is not None
@@ -159,12 +162,15 @@ class KnownRun:
         return scope.looked_at(entry) and (self._shares_roots or entry.resource == "*")
 
     def _report_gone(self, systems: Sequence[SystemReport], scope: Scope) -> None:
-        """A warning for every known finding that was not met where the run has looked."""
+        """A warning for every known finding that was not met where the run has looked.
+
+        Of one whose rule may not have been asked, and of one that is waived by now, this cannot be said.
+        """
         if self._comparison is None or self._known is None or not systems or _is_broken(systems):
             return
-        worse = _worse(systems)
-        for entry, count in self._comparison.left:
-            if entry.fingerprint not in worse and self._looked_at(entry, scope):
+        there = _worse(systems) | _waived(systems)
+        for entry, count in self._comparison.left if self._all_rules else ():
+            if entry.fingerprint not in there and self._looked_at(entry, scope):
                 owner = next((system for system in systems if entry.root in system.roots), systems[0])
                 display = scope.tree.display(os.path.abspath(self._known.display))
                 owner.diagnostics.append(gone(entry, count, display))
@@ -177,6 +183,12 @@ def _worse(systems: Sequence[SystemReport]) -> set[str]:
         for system in systems
         for result in system.results
         if result.verdict in (Verdict.FAIL, Verdict.UNKNOWN) and not result.known
+    }
+
+
+def _waived(systems: Sequence[SystemReport]) -> set[str]:
+    return {
+        result.fingerprint for system in systems for result in system.results if result.verdict is Verdict.WAIVED
     }
 
 

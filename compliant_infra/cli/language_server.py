@@ -132,7 +132,7 @@ class ComplianceServer(LanguageServer):
             self._waiting.cancel()  # a judgement that takes its time begins when the typing ends
             self._waiting = None
         if self._waiting is None:
-            self._waiting = loop.call_later(min(max(PAUSE, self._cost), LONGEST_PAUSE), self.judge)
+            self._waiting = loop.call_later(min(max(PAUSE, self._cost / 2), LONGEST_PAUSE), self.judge)
 
     def reopen(self) -> None:
         """The folders of the editor are others: read them anew."""

@@ -232,7 +232,7 @@ def waive_centrally(
     problems: list[tuple[Waiver, Diagnostic | None]] = []
     for waiver in given:
         found = problem(waiver, rules, today, longest)
-        problems.append((waiver if found is not None else replace(waiver, rule=rules[waiver.rule]), found))
+        problems.append((replace(waiver, rule=rules.get(waiver.rule, waiver.rule)), found))
     valid = [waiver for waiver, found in problems if found is None]
     waived: dict[int, int] = {}
     for result in results if valid else ():

@@ -458,3 +458,14 @@ _NEARLY = (
     INLINE.replace(":ignore", ":Ignore"),
     INLINE.replace(":ignore", ":skip"),
 )
+
+
+def test_known_findings_are_not_called_gone_where_their_rule_is_not_asked_or_they_are_waived(here: Path) -> None:
+    lay(here, {"a.tf": BAD, ".git/HEAD": ""})
+    assert check("--write-known", "k.json").status == 0
+    assert "known-gone" not in check("--known", "k.json", "--skip", RULE).codes
+    assert "known-gone" not in check("--known", "k.json", "--only", OTHER).codes
+    lay(here, {"a.tf": f"# {INLINE}\n{BAD}"})
+    assert "known-gone" not in check("--known", "k.json").codes
+    lay(here, {"a.tf": GOOD})
+    assert "known-gone" in check("--known", "k.json").codes
