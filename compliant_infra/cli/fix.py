@@ -254,6 +254,10 @@ def _summary(
     if replaced:
         lines += ["", "以下修改会使 Terraform 重建资源：" if chinese else "Terraform will replace these resources:"]
         lines += [f"  {item}" for item in dict.fromkeys(replaced)]
+    notes = dict.fromkeys((fix.rule, note.in_language(lang)) for fix in fixes for note in fix.notes)
+    if notes:
+        lines += ["", "应用前须知：" if chinese else "to know before it is applied:"]
+        lines += [f"  {rule}: {note}" for rule, note in notes]
     if refusals:
         lines += ["", f"未整改 {len(refusals)} 项：" if chinese else f"left, {len(refusals)}:"]
         for code, words in _REASONS.items():
