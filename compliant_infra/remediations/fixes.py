@@ -3,7 +3,7 @@
 Two files of data, both optional: ``replacement.json`` with the attributes of each Terraform type that cannot be changed
 in place, as dotted paths without indexes; ``fixes.toml`` with tables for each cloud:
 
-``by-hand``   rule, or ``<rule>/<terraform type>``: why a person has to mend what it finds
+``by-hand``   rule, ``<rule>/<terraform type>``, or ``*`` for every rule: why a person has to mend what it finds
 ``notes``     the same keys: what to know before a fix is applied
 ``together``  Terraform type: groups of attributes and blocks of which an API wants all or none
 ``append``    Terraform type: lists to which elements are added, the user's staying
@@ -29,7 +29,8 @@ from compliant_infra.kernel.rules.record import cloud_of
 
 def by_hand(rule: str, cloud: str, kind: str) -> Text | None:
     """Why a person has to mend what the rule finds on resources of a type; None where the tool offers to."""
-    return reasons(cloud).get(f"{rule}/{kind}") or reasons(cloud).get(rule)
+    found = reasons(cloud)
+    return found.get(f"{rule}/{kind}") or found.get(rule) or found.get("*")
 
 
 def reasons(cloud: str) -> Mapping[str, Text]:
@@ -39,7 +40,7 @@ def reasons(cloud: str) -> Mapping[str, Text]:
 
 def is_by_hand(rule: str, cloud: str) -> bool:
     """Whether a person has to mend whatever the rule finds on the cloud."""
-    return rule in reasons(cloud)
+    return rule in reasons(cloud) or "*" in reasons(cloud)
 
 
 def whole(rule: str, cloud: str) -> list[str]:
