@@ -130,6 +130,7 @@ class Planner:
         self.beside = beside  # nested blocks with an identity of their own are added beside those that are there
         self.standing = standing
         self.plan = Plan()
+        self._there: set[int] = set()  # companions that are there already
 
     def mend(self, holder: Holder) -> Plan:
         """The changes that mend a finding on a resource."""
@@ -140,6 +141,7 @@ class Planner:
         companions = snippet.companions_of(holder.kind)
         near = self._connected(holder, snippet.mends.keys() | snippet.removes | self._single(companions))
         standing: list[tuple[Holder, Block]] = []
+        instead: dict[str, str] = {}
         for other in near:
             mine = snippet.mends.get(other.kind)
             if mine is not None:
@@ -149,9 +151,12 @@ class Planner:
                 if mine is None:
                     standing.append((other, same[0]))
                 companions = [item for item in companions if item not in same]
+                for item in same:  # what names the companion names the one that is there
+                    index = f"[{other.index}]" if other.index else ""
+                    instead.setdefault(".".join(item.labels), f"{other.label}{index}")
         if holder.kind in snippet.removes and block is None:
             plan.blocked.append(_removal(holder))
-        new = self._names(holder, block, companions)
+        new = {**self._names(holder, block, companions), **instead}
         if block is not None:
             self._merge(holder, block, new)
         for other, wanted in standing:
@@ -161,7 +166,8 @@ class Planner:
             index = f"[{other.index}]" if holder.index and other.index else ""
             self._merge(other, wanted, {f"{holder.kind}.this": f"{holder.label}{index}"}, companion=True)
         for companion in companions:
-            self._add(holder, companion, new)
+            if id(companion) not in self._there:
+                self._add(holder, companion, new)
         return plan
 
     def add_to(self, module: ModuleSource, sheet: Sheet, whole: Iterable[str] = ()) -> Plan:
@@ -211,6 +217,9 @@ class Planner:
             wanted = f"{label}_{holder.name}"
             number = 1
             while (kind, wanted) in table:
+                if _is_same(table[kind, wanted].body, companion.body):
+                    self._there.add(id(companion))  # an earlier fix has added it
+                    break
                 number += 1
                 wanted = f"{label}_{holder.name}_{number}"
             new[f"{kind}.{label}"] = f"{kind}.{wanted}{index}"
@@ -542,6 +551,16 @@ def _module_prefix(address: str) -> str:
 
 def _kind(block: Block) -> str:
     return block.labels[0] if block.type == "dynamic" and block.labels else block.type
+
+
+def _is_same(have: Body, wanted: Body) -> bool:
+    """Whether a block says what a companion would: the same arguments, the same literal values."""
+    names_ = set(have.attributes) - {"count", "for_each"}
+    return names_ == set(wanted.attributes) and all(
+        have.attributes[name].value == attribute.value
+        for name, attribute in wanted.attributes.items()
+        if is_plain(attribute.value)
+    )
 
 
 def _is_empty_dynamic(block: Block) -> bool:
