@@ -150,7 +150,8 @@ def test_every_module_of_the_wheel_can_be_imported_without_extras(
     extras |= {"jinja2", "xlsxwriter", "trestle", "dask", "distributed"}
     outside = {name: package for name, package in missing.items() if package.partition(".")[0] not in extras}
     assert outside == {}
-    assert not [name for name in missing if ".kernel" in name or ".cli" in name]
+    served = {"compliant_infra.cli.language_server", "compliant_infra.cli.checkov_judge"}  # loaded where these are there
+    assert not [name for name in missing.keys() - served if ".kernel" in name or ".cli" in name]
 
 
 def test_requirements_are_consistent(empty_environment: Environment, tmp_path: Path) -> None:
