@@ -34,6 +34,11 @@ BASELINE_VARIABLE: Final = "COMPLIANT_INFRA_BASELINE"
 PROFILES_VARIABLE: Final = "COMPLIANT_INFRA_PROFILES"  # separated by commas
 DOCUMENTS_VARIABLE: Final = "COMPLIANT_INFRA_DOCS"  # where the pages of the documentation are, for the links
 
+_NO_GRAPH: Final = Text(
+    "checkov gives its policies no graph for Terraform in JSON by itself (terraform_json): nothing is judged there",
+    "checkov 单独扫描 JSON 格式的 Terraform（terraform_json）时不向策略提供图，未作判定",
+)
+
 _NOTHING: Final[Mapping[str, Outcome]] = {}
 #: What a block's verdict is where a rule finds several things about it: the first of these.
 _WORST: Final = ("fail", "error", "unknown", "waived", "pass")
@@ -129,9 +134,13 @@ class Desk:
 
     def _judged(self, graph: Any) -> JudgedGraph:
         """Judge a graph. checkov goes on after any exception: a crash is reported, and nothing is decided."""
+        if graph is None:
+            judged = JudgedGraph(GraphSources(), self.choice)
+            judged.diagnostics.append(Diagnostic("unsupported-input", _NO_GRAPH))
+            self._report(judged.report(), 0, "")
+            side_file.say(_NO_GRAPH.en)
+            return judged
         try:
-            if graph is None:
-                raise ValueError("checkov gives no graph to its policies")
             judged = JudgedGraph(read_graph(graph), self.choice)
         except Exception as error:
             import traceback

@@ -77,13 +77,22 @@ def _replace(path: str, content: Mapping[str, Any]) -> None:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             json.dump(content, file, ensure_ascii=False, indent=1)
             file.write("\n")
-        with contextlib.suppress(OSError):
-            os.chmod(beside, os.stat(target).st_mode & 0o777)
+        os.chmod(beside, _mode(target))
         os.replace(beside, target)
     except BaseException:
         with contextlib.suppress(OSError):
             os.unlink(beside)
         raise
+
+
+def _mode(target: str) -> int:
+    """The permissions of the file, of a new one those that new files get."""
+    try:
+        return os.stat(target).st_mode & 0o777
+    except OSError:
+        mask = os.umask(0)
+        os.umask(mask)
+        return 0o666 & ~mask
 
 
 @contextlib.contextmanager

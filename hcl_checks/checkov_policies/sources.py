@@ -107,7 +107,7 @@ def read_sources(graph: GraphSources) -> SourcesRead:
         read.diagnostics.extend(problems)
         others = configuration_files(name for name in names if name not in files)
         tree.directories.append(Directory(directory, tree.display(directory), tuple(sorted({*files, *others}))))
-        if not set(files) <= names:
+        if not {name for name in files if name.endswith(".tf")} <= names:  # checkov's graph has no other ones
             read._partial.add(directory)
     tree.directories.sort(key=lambda item: item.display)
     return read
