@@ -288,13 +288,13 @@ def _read_waivers(scan: Scan, tree: SourceTree) -> None:
         made.setdefault(resource.location.file, set()).add(resource.location.line)
     for path in scan.files:
         data = _content(path) if path.endswith(".py") else None
-        if data is None or b"compliant-infra:ignore" not in data:
+        if data is None or b"compliant-infra:" not in data:
             continue
         display = tree.display(path)
         lines = made.get(display, set())
         statements = _statements(data)
         for line, text, alone in _comments(data):
-            if "compliant-infra:ignore" not in text:
+            if "compliant-infra:" not in text:
                 continue
             waiver = waiver_of(text, SourceLocation(display, line, line), scan)
             if waiver is None:
@@ -309,7 +309,7 @@ def comments_of(directory: str, tree: SourceTree) -> tuple[list[Waiver], list[Di
     found: list[Waiver] = []
     for path in _python_files(Path(directory)):
         data = _content(path) if tree.is_inside(os.path.realpath(path)) else None
-        if data is None or b"compliant-infra:ignore" not in data:
+        if data is None or b"compliant-infra:" not in data:
             continue
         display = tree.display(path)
         for line, text, _ in _comments(data):

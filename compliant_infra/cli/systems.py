@@ -398,7 +398,7 @@ def _waive_in_code(
     def is_judged(waiver: Waiver) -> bool:
         """Whether everything was judged that it could be about: a module's may be about another caller's resources."""
         file = waiver.location.file if waiver.location is not None else ""
-        return (posixpath.dirname(file) or ".") in roots or sees(file)
+        return not waiver.inline or (posixpath.dirname(file) or ".") in roots or sees(file)
 
     return [_with_unused(use) if is_judged(use.waiver) else use for use in uses]
 

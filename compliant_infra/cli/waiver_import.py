@@ -276,10 +276,15 @@ def _diff(items: Iterable[_Item], path: str, data: bytes) -> str:
 def _write(items: list[_Item], edited: Mapping[str, bytes]) -> None:
     """Write all files or none of them: each beside its place first. Links stay, and so do permissions."""
     ready: list[tuple[str, str]] = []
+    targets: dict[str, bytes] = {}
     try:
         for path, data in edited.items():
             document = _original(items, path)
             target = os.path.realpath(path)
+            if targets.setdefault(target, data) != data:
+                raise CannotError(
+                    f"{document.path} leads to a file that is to get other waivers too: nothing was written"
+                )
             now = Path(target).read_bytes()
             if now.removeprefix(b"\xef\xbb\xbf") != document.text.encode():
                 raise CannotError(f"{document.path} has changed meanwhile: nothing was written")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -450,6 +451,9 @@ def test_what_was_meant_for_a_waiver_is_told(here: Path) -> None:
     answer = check("--only", RULE)
     assert answer.verdicts() == {"alicloud_security_group_rule.open": "fail"}
     assert [item["line"] for item in answer.diagnostics if item["code"] == "waiver-invalid"] == [1, 2, 3, 4]
+    lay(here, {"prog/Pulumi.yaml": "name: prog\nruntime: python\n", "prog/__main__.py": f"x = 1  # {_NEARLY[3]}\n"})
+    listed = json.loads(invoke("waivers", "list", "--format", "json").out)
+    assert {item["state"] for item in listed if item["file"] == "prog/__main__.py"} == {"invalid"}
 
 
 _NEARLY = (

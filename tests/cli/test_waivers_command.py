@@ -262,3 +262,21 @@ def test_nothing_is_written_beside_what_cannot_be_read(here: Path) -> None:
     assert "nothing was written" in answer.err
     assert (here / "a.tf").read_text(encoding="utf-8") == SKIPPED
     assert [item.name for item in here.iterdir() if item.name.startswith(".")] == []
+
+
+def test_one_file_under_two_names_is_not_written_in_two_ways(here: Path) -> None:
+    """What is waived under one name and what under the other would not both stand in it."""
+    shared = (
+        'variable "acl" {}\nvariable "kept" {}\nresource "alicloud_oss_bucket" "d" {\n'
+        "  #checkov:skip=CKV_ALI_1:public\n  #checkov:skip=CKV_ALI_10:no versions\n"
+        "  acl = var.acl\n  versioning {\n    status = var.kept\n  }\n}\n"
+    )
+    lay(here, {"s/x.tf": shared, "a/terraform.tfvars": 'acl = "public-read"\nkept = "Enabled"\n'})
+    lay(here, {".git/HEAD": "", "b/terraform.tfvars": 'acl = "private"\nkept = "Suspended"\n'})
+    for name in ("a", "b"):
+        (here / name / "x.tf").symlink_to("../s/x.tf")
+    answer = invoke("waivers", "import", *SIGNED, "--write", "a", "b")
+    assert answer.status == 2
+    assert "other waivers too" in answer.err
+    assert (here / "s/x.tf").read_text() == shared
+    assert sorted(os.listdir(here / "s")) == ["x.tf"]
