@@ -30,13 +30,15 @@ _VALUE: Final = 80
 #: Keys of one settings file that are named; further ones are counted.
 _KEYS: Final = 12
 
+_IGNORING: Final = Text("changed: what git ignores is not judged", "已修改：被忽略的文件不判定")
+_IGNORED: Final = Text("is tracked, but git ignores it: not judged", "已纳入版本管理但被忽略：未判定")
 _UNREADABLE: Final = Text("changed; one of the two versions cannot be read", "已修改；新旧版本之一无法读取")
 
 
 def gate_changes(
     repository: Repository, revision: str, tree: SourceTree, systems: Sequence[SystemReport], known: str | None
 ) -> list[GateChange]:
-    """What has changed since the present work left a revision, the gravest first.
+    """What has changed since the present work left a revision, kind by kind.
 
     Raises CannotError where git cannot answer.
     """
@@ -52,29 +54,29 @@ class _Comparison:
         self.changed = sorted(repository.changed_from(commit))
 
     def changes(self, systems: Sequence[SystemReport], known: str | None) -> Iterator[GateChange]:
-        for path in self._named(FILE_NAME):
-            for text in _settings(self._before(path), _content(path)):
-                yield self._at(path, text)
+        for path in sorted(self._named(FILE_NAME), key=self._rank):
+            for kind, text in _settings(self._before(path), _content(path)):
+                yield self._at(kind, path, text)
         yield from self._inline(systems)
         if known is not None:
             for path in dict.fromkeys([os.path.abspath(known), os.path.realpath(known)]):
                 if path in self.changed:
-                    yield self._at(path, _known(self._before(path), _content(path)))
-        ignoring = self._named(".gitignore")
+                    yield self._at("known", path, _known(self._before(path), _content(path)))
+        ignoring = sorted(self._named(".gitignore"), key=self._rank)
+        for path in ignoring:
+            yield self._at("ignored", path, _IGNORING)
         for path in sorted(self.repository.tracked_but_ignored()):
             if path.endswith(CONFIGURATION_SUFFIXES) and (ignoring or path in self.changed):
-                yield self._at(
-                    path, Text("is tracked, but git ignores it: not judged", "已纳入版本管理但被忽略：未判定")
-                )
-        for path in ignoring:
-            yield self._at(path, Text("changed: what git ignores is not judged", "已修改：被忽略的文件不判定"))
-        for path in self._named(EVIDENCE_FILE_NAME):
-            yield self._at(path, Text("the evidence register is changed", "举证登记已修改"))
-        installed = f"{os.sep}.terraform{os.sep}"
-        for path in dict.fromkeys(
-            path.partition(installed)[0] + installed for path in self.changed if installed in path
-        ):
-            yield self._at(path, Text("installed modules are part of the change", "变更中包含已安装的模块"))
+                yield self._at("not-judged", path, _IGNORED)
+        for path in sorted(self._named(EVIDENCE_FILE_NAME), key=self._rank):
+            yield self._at("evidence", path, Text("the evidence register is changed", "举证登记已修改"))
+        inside = f"{os.sep}.terraform{os.sep}"
+        for path in dict.fromkeys(path.partition(inside)[0] + inside for path in self.changed if inside in path):
+            yield self._at("modules", path, Text("installed modules are part of the change", "变更中包含已安装的模块"))
+
+    def _rank(self, path: str) -> tuple[bool, int, str]:
+        """What was there before and what governs most come first: new files must not crowd them out."""
+        return self._before(path) is None, path.count(os.sep), path
 
     def _named(self, name: str) -> list[str]:
         return [path for path in self.changed if os.path.basename(path) == name]
@@ -82,8 +84,8 @@ class _Comparison:
     def _before(self, path: str) -> bytes | None:
         return self.repository.content(self.commit, path)
 
-    def _at(self, path: str, text: Text, line: int = 0) -> GateChange:
-        return GateChange(SourceLocation(self.tree.display(path), line, line), text)
+    def _at(self, kind: str, path: str, text: Text, line: int = 0) -> GateChange:
+        return GateChange(kind, SourceLocation(self.tree.display(path), line, line), text)
 
     def _inline(self, systems: Sequence[SystemReport]) -> Iterator[GateChange]:
         """Waivers in the code whose line was not there before."""
@@ -104,7 +106,9 @@ class _Comparison:
                 if old[text]:
                     old[text] -= 1
                 else:
-                    yield self._at(path, _added(waiver.rule, waiver.resource, waiver.owner, waiver.until), line)
+                    yield self._at(
+                        "waiver", path, _added(waiver.rule, waiver.resource, waiver.owner, waiver.until), line
+                    )
 
 
 def _content(path: str) -> bytes | None:
@@ -125,14 +129,14 @@ def _added(rule: str, resource: str, owner: str, until: str) -> Text:
     )
 
 
-def _settings(before: bytes | None, after: bytes | None) -> Iterator[Text]:
-    """What differs between two versions of a settings file."""
+def _settings(before: bytes | None, after: bytes | None) -> Iterator[tuple[str, Text]]:
+    """What differs between two versions of a settings file, and of what kind it is."""
     if after is None:
-        yield Text("settings are gone", "设置已删除")
+        yield "settings", Text("settings are gone", "设置已删除")
         return
     old, new = _read(before) if before is not None else {}, _read(after)
     if old is None or new is None:
-        yield _UNREADABLE
+        yield "settings", _UNREADABLE
         return
     waivers = Counter(_entries(old))
     values = [(key, _flat(old).get(key), _flat(new).get(key)) for key in dict.fromkeys([*_flat(new), *_flat(old)])]
@@ -143,11 +147,11 @@ def _settings(before: bytes | None, after: bytes | None) -> Iterator[Text]:
     ]
     told, more = differing[:_KEYS], len(differing) - _KEYS
     if before is None:
-        yield Text(f"new settings: {', '.join(told) or '-'}", f"新的设置：{'，'.join(told) or '-'}")
+        yield "settings", Text(f"new settings: {', '.join(told) or '-'}", f"新的设置：{'，'.join(told) or '-'}")
     elif told:
-        yield Text(f"settings: {', '.join(told)}", f"设置：{'，'.join(told)}")
+        yield "settings", Text(f"settings: {', '.join(told)}", f"设置：{'，'.join(told)}")
     if more > 0:
-        yield Text(f"and {more} further settings", f"及另外 {more} 项设置")
+        yield "settings", Text(f"and {more} further settings", f"及另外 {more} 项设置")
     for entry in _entries(new):
         if waivers[entry]:
             waivers[entry] -= 1
@@ -155,7 +159,7 @@ def _settings(before: bytes | None, after: bytes | None) -> Iterator[Text]:
         record = json.loads(entry)
         fields = {} if not isinstance(record, dict) else record
         rule, resource, owner, until = (str(fields.get(name, "")) for name in ("rule", "resource", "owner", "until"))
-        yield _added(rule, resource or "*", owner, until)
+        yield "waiver", _added(rule, resource or "*", owner, until)
 
 
 def _read(data: bytes) -> dict[str, Any] | None:

@@ -57,6 +57,7 @@ def _gate_changes(report: Report) -> Iterator[str]:
         yield from _array(
             dumps(
                 {
+                    "kind": change.kind,
                     "file": plain(change.location.file),
                     "line": change.location.line,
                     "message": mask(report.say(change.message)),

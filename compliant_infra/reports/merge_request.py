@@ -14,7 +14,7 @@ from typing import Final
 from compliant_infra.kernel.model import Result, SourceLocation, Text, Verdict
 from compliant_infra.reports import words
 from compliant_infra.reports.layout import truncate
-from compliant_infra.reports.markdown import LONGEST, PLACES, Sections, code, escape
+from compliant_infra.reports.markdown import LONGEST, Sections, code, escape
 from compliant_infra.reports.redaction import clean
 from compliant_infra.reports.report import Report, summarise
 from compliant_infra.reports.sarif import artifact_uri
@@ -33,6 +33,9 @@ _MESSAGE: Final = 240
 
 #: Columns of one line of what the change alters of the gate.
 _GATE_MESSAGE: Final = 600
+
+#: Lines of one kind of it.
+_GATE_PLACES: Final = 6
 
 _GATE: Final = Text(
     "This change alters how it is judged; review it for that too",
@@ -111,7 +114,10 @@ class _Comment:
                 what = Text(words.number(number, "new finding"), f"{number} 项新的未通过")
             else:
                 what = Text(words.number(number, "finding"), f"{number} 项未通过")
-            return self.say(Text(f"{what.en} ({severities})", f"{what.zh}（{severities}）"))
+            told = Text(f"{what.en} ({severities})", f"{what.zh}（{severities}）")
+            if self.report.status == 2:
+                told = Text(f"{told.en}; the check could not be done whole", f"{told.zh}；检查未能完整完成")
+            return self.say(told)
         if self.report.status == 2:
             return self.say(Text("the check could not be done whole", "检查未能完整完成"))
         if self.report.compared:
@@ -161,13 +167,15 @@ class _Comment:
 
     def gate(self) -> str:
         """What the change alters of its own judgement: never collapsed, as it decides what all the rest means."""
-        changes = self.report.gate_changes or ()
-        lines = [
-            f"- {self.place(change.location)} {escape(truncate(clean(self.say(change.message)), _GATE_MESSAGE))}"
-            for change in changes[:PLACES]
-        ]
-        if len(changes) > PLACES:
-            lines.append("- " + self.written.more(len(changes) - PLACES))
+        kinds: dict[str, list[str]] = {}
+        for change in self.report.gate_changes or ():
+            message = escape(truncate(clean(self.say(change.message)), _GATE_MESSAGE))
+            kinds.setdefault(change.kind, []).append(f"- {self.place(change.location)} {message}")
+        lines: list[str] = []
+        for told in kinds.values():  # many of one kind must not crowd out another
+            lines += told[:_GATE_PLACES]
+            if len(told) > _GATE_PLACES:
+                lines.append("- " + self.written.more(len(told) - _GATE_PLACES))
         return "\n".join([f"**{self.say(_GATE)}**", "", *lines, "", ""])
 
     def findings(self) -> Iterator[tuple[str, str]]:
@@ -244,7 +252,11 @@ class _Comment:
         return f'<a href="{html.escape(target)}">{shown}</a>'
 
     def remediations(self) -> str:
-        lines: list[str] = []
+        ways = Text(
+            "`compliant-infra fix` proposes changes where it can. What is accepted on purpose needs a waiver.",
+            "`compliant-infra fix` 会给出可自动整改部分的修改；确需接受的问题须办理豁免。",
+        )
+        lines = [self.say(ways), ""]
         for name in dict.fromkeys(result.rule for result in self.new):
             rule = self.report.rules.get(name)
             if rule is None:

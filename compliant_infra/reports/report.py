@@ -125,6 +125,7 @@ class SystemReport:
 class GateChange:
     """Something by which the change under review alters how it is judged itself."""
 
+    kind: str  # "settings", "waiver", "known", "ignored", "not-judged", "evidence" or "modules"
     location: SourceLocation
     message: Text
 

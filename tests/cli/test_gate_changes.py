@@ -73,8 +73,8 @@ def test_a_waiver_in_the_code_is_new_where_its_line_is(told: Tell, folder: Path)
 
 def test_what_git_ignores_and_what_is_known(told: Tell, folder: Path) -> None:
     assert told({".gitignore": "b/\n", "b/main.tf": BAD, "evidence.toml": ""}) == [
-        ("b/main.tf", 0, "is tracked, but git ignores it: not judged"),
         (".gitignore", 0, "changed: what git ignores is not judged"),
+        ("b/main.tf", 0, "is tracked, but git ignores it: not judged"),
         ("evidence.toml", 0, "the evidence register is changed"),
     ]
     (folder / "compliant-infra.toml").write_text(SETTINGS, encoding="utf-8")
@@ -89,12 +89,20 @@ def test_what_git_ignores_and_what_is_known(told: Tell, folder: Path) -> None:
 def test_the_comment_shows_it_first_and_as_text(folder: Path) -> None:
     base = commit(folder)
     name = '[system]\nname = "<img src=x> | @all `x` ![](//evil.example)\\u001b[31m\\n# h"\n'
-    lay(folder, {"compliant-infra.toml": name, **{f"d{number}/compliant-infra.toml": "" for number in range(60)}})
+    lay(
+        folder,
+        {
+            "compliant-infra.toml": name,
+            "evidence.toml": "",
+            **{f"d{number}/compliant-infra.toml": "" for number in range(60)},
+        },
+    )
     for lang, lead in (("en", "This change alters how it is judged"), ("zh", "本次变更修改了判定依据")):
         answer = invoke("check", "--since", base, "--format", "comment", "--lang", lang)
         assert answer.status == 1, answer.err
         assert answer.out.index(lead) < answer.out.index("| :-- |")
-        assert "system.baseline" in answer.out and ("41 more" in answer.out or "41 项" in answer.out)
+        assert "system.baseline" in answer.out and ("55 more" in answer.out or "55 项" in answer.out)
+        assert "is changed" in answer.out or "举证登记已修改" in answer.out  # sixty files of one kind hide no other
         lines = answer.out[answer.out.index(lead) :].split("| :-- |")[0]
         assert not any(part in lines for part in ("<img", "@all", "![", "`x`", "\x1b", "\n# h"))
         assert "\x1b" not in answer.err
