@@ -55,6 +55,9 @@ class _Comparison:
 
     def changes(self, systems: Sequence[SystemReport], known: str | None) -> Iterator[GateChange]:
         for path in sorted(self._named(FILE_NAME), key=self._rank):
+            if os.path.islink(path):  # what it leads to may be no file of the repository, and is not shown
+                yield self._at("settings", path, Text("is a symbolic link", "是符号链接"))
+                continue
             for kind, text in _settings(self._before(path), _content(path)):
                 yield self._at(kind, path, text)
         yield from self._inline(systems)

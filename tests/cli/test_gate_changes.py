@@ -62,6 +62,15 @@ def test_settings_and_waivers(told: Tell) -> None:
     ]
 
 
+def test_what_a_link_leads_to_is_not_shown(told: Tell, folder: Path) -> None:
+    lay(folder.parent, {"credentials.toml": '[registry]\ntoken = "s3cret"\n'})
+    (folder / "a" / "compliant-infra.toml").symlink_to("../../credentials.toml")
+    git(folder, "add", "--all")
+    answer = invoke("check", "--review", "HEAD", "--format", "json")
+    assert [item["message"] for item in answer.document["gate_changes"]] == ["is a symbolic link"]
+    assert "s3cret" not in answer.out + answer.err
+
+
 def test_a_waiver_in_the_code_is_new_where_its_line_is(told: Tell, folder: Path) -> None:
     text = f"waiver added or altered: {RULE}, *, by mallory, until {UNTIL}"
     assert told({"a/main.tf": INLINE + BAD}) == [("a/main.tf", 1, text)]
