@@ -302,7 +302,8 @@ def test_the_command_line(tmp_path: Path, policies: Path) -> None:
         + inline
         + BAD.replace('"open"', '"commented"')
         + SKIPPED
-        + UNDECIDED,
+        + UNDECIDED
+        + 'resource "alicloud_db_account" "app" {\n  account_password = "Correct-Horse-9"\n}\n',
         encoding="utf-8",
     )
     (root / "compliant-infra.toml").write_text(
@@ -313,7 +314,7 @@ def test_the_command_line(tmp_path: Path, policies: Path) -> None:
     report = tmp_path / "side.json"
     status, said, errors = _checkov(
         root,
-        *("--external-checks-dir", *_signed(policies, tmp_path), "-c", "CKV2_CN_008"),
+        *("--external-checks-dir", *_signed(policies, tmp_path), "-c", "CKV2_CN_008,CKV2_CN_055"),
         COMPLIANT_INFRA_CHECKOV_REPORT=str(report),
     )
     assert status == 1, errors
@@ -323,10 +324,11 @@ def test_the_command_line(tmp_path: Path, policies: Path) -> None:
         for kind in ("failed", "passed", "skipped")
     }
     assert {kind: set(items) for kind, items in by_name.items()} == {
-        "failed": {"open"},
+        "failed": {"open", "app"},
         "passed": {"closed"},
         "skipped": {"waived", "commented", "let_in"},
     }
+    assert "Horse" not in json.dumps(said), "secrets are hidden in the lines that checkov quotes"
     failed = by_name["failed"]["open"]
     assert failed["severity"] == "CRITICAL"
     assert failed["guideline"] == "docs/rules/net-sg-no-risky-port-from-any.md"
@@ -339,7 +341,7 @@ def test_the_command_line(tmp_path: Path, policies: Path) -> None:
         "let_in": "known to the team",
     }
     side = json.loads(report.read_text(encoding="utf-8"))
-    assert side["version"] == 1 and side["baseline"] == "mlps-l2" and side["resources"] == 6
+    assert side["version"] == 1 and side["baseline"] == "mlps-l2" and side["resources"] == 7
     assert side["loaded"] == side["expected"] and "CKV2_CN_008" in side["loaded"]
     of_rule = {item["resource"].rpartition(".")[2]: item for item in side["results"] if item["id"] == "CKV2_CN_008"}
     assert {name: item["verdict"] for name, item in of_rule.items()} == {
