@@ -331,16 +331,26 @@ class ComplianceServer(LanguageServer):
                 fix = workspace.fix(root, result)
                 if fix is not None:
                     action = types.CodeAction(
-                        f"{result.code}: {fix.title.in_language(self.language)}",
+                        f"{result.code}: {self._title(fix)}",
                         types.CodeActionKind.QuickFix,
                         diagnostics=mine,
-                        is_preferred=True,
+                        # Preferred ones are applied by a key, unread.
+                        is_preferred=not fix.asks and not fix.notes,
                         edit=self._workspace_edit(workspace, fix),
                     )
                     fixes.setdefault(f"{action.title} {fix.edits}", action)
             if path.endswith(WITH_COMMENTS) and (result.rule, line) not in waivers:
                 waivers[result.rule, line] = self._waiver(path, lines, line, result, mine)
         return [*fixes.values(), *waivers.values()]
+
+    def _title(self, fix: Fix) -> str:
+        """What a fix does, which values a person has to give, and what to know before it is applied."""
+        asked = ", ".join(f"var.{item.name}" for item in fix.asks)
+        parts = [fix.title.in_language(self.language)]
+        if asked:
+            parts.append(Text(f"asks for {asked}", f"需要给出 {asked}").in_language(self.language))
+        parts += [note.in_language(self.language).rstrip(".。") for note in fix.notes]
+        return ("；" if self.language == "zh" else "; ").join(parts)
 
     def _workspace_edit(self, workspace: Workspace, fix: Fix) -> types.WorkspaceEdit:
         changes: dict[str, list[types.TextEdit]] = {}

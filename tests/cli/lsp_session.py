@@ -99,10 +99,16 @@ class Session:
         assert isinstance(answer.contents, types.MarkupContent)
         return answer.contents.value
 
-    async def actions(self, name: str, line: int, last: int | None = None) -> list[types.CodeAction]:
+    async def actions(
+        self, name: str, line: int, last: int | None = None, only: str | None = None
+    ) -> list[types.CodeAction]:
         place = types.Range(types.Position(line, 0), types.Position(line if last is None else last, 0))
         answer = await self.client.text_document_code_action_async(
-            types.CodeActionParams(types.TextDocumentIdentifier(self.uri(name)), place, types.CodeActionContext([]))
+            types.CodeActionParams(
+                types.TextDocumentIdentifier(self.uri(name)),
+                place,
+                types.CodeActionContext([], [only] if only is not None else None),
+            )
         )
         assert all(isinstance(item, types.CodeAction) for item in answer or ())
         return [item for item in answer or () if isinstance(item, types.CodeAction)]
