@@ -155,7 +155,7 @@ class ComplianceServer(LanguageServer):
         given = [folder.uri for folder in self.workspace.folders.values()]
         if not given and self.workspace.root_uri:
             given = [self.workspace.root_uri]
-        return {path: uri for uri in given if (path := path_of(uri)) is not None}
+        return {os.path.realpath(path): uri for uri in given if (path := path_of(uri)) is not None}
 
     def folder_of(self, path: str) -> Workspace:
         """The workspace of a file: that of the editor's folder around it, else of the file's own directory."""
@@ -407,7 +407,10 @@ class ComplianceServer(LanguageServer):
 
 
 def path_of(uri: str) -> str | None:
-    """The absolute path of a ``file:`` address, links resolved; None for an unsaved buffer and the like."""
+    """The absolute path of a ``file:`` address; None for an unsaved buffer and the like.
+
+    Directories are real ones. The file may be a link: it belongs to the directory in which it was opened.
+    """
     try:
         parts = urlsplit(uri)
     except ValueError:
@@ -415,7 +418,8 @@ def path_of(uri: str) -> str | None:
     path = unquote(parts.path, errors="surrogateescape")
     if parts.scheme != "file" or not path.startswith("/") or "\0" in path:
         return None
-    return os.path.realpath(to_fs_path(uri) or path) if os.name == "nt" else os.path.realpath(path)
+    directory, name = os.path.split(os.path.normpath((to_fs_path(uri) or path) if os.name == "nt" else path))
+    return os.path.join(os.path.realpath(directory), name)
 
 
 def _address(path: str) -> str:

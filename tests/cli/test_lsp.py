@@ -301,3 +301,7 @@ def test_addresses(tmp_path: Path) -> None:
     for uri in ("untitled:Untitled-1", "file:", "file://[x/main.tf", "file:///a%00b.tf", "git:/x/main.tf", "main.tf"):
         assert path_of(uri) is None, uri
     assert path_of((tmp_path / "a;b#%41 数.tf").as_uri()) == str(tmp_path / "a;b#%41 数.tf")
+    (tmp_path / "a" / "b").mkdir(parents=True)
+    (tmp_path / "link").symlink_to("a/b")
+    (tmp_path / "a" / "b" / "shared.tf").symlink_to("../../shared.tf")
+    assert path_of((tmp_path / "link" / "shared.tf").as_uri()) == str(tmp_path / "a" / "b" / "shared.tf")
