@@ -381,7 +381,7 @@ class _Multiline:
         )
 
     def _chain(self, attribute: Attribute) -> list[Attribute]:
-        """The attributes in adjacent lines around one, as ``terraform fmt`` aligns them."""
+        """The attributes in adjacent lines around one, as ``terraform fmt`` aligns them: a heredoc counts as one."""
         ordered = sorted(self.body.attributes.values(), key=lambda item: item.start)
         position = ordered.index(attribute)
         if self._row(attribute, {}) is None:
@@ -390,13 +390,11 @@ class _Multiline:
         while (
             first > 0
             and ordered[first - 1].end_line + 1 == ordered[first].line
-            and ordered[first - 1].end_line == ordered[first - 1].line
             and self._row(ordered[first - 1], {}) is not None
         ):
             first -= 1
         while (
             last + 1 < len(ordered)
-            and ordered[last].end_line == ordered[last].line
             and ordered[last].end_line + 1 == ordered[last + 1].line
             and self._row(ordered[last + 1], {}) is not None
         ):
@@ -429,9 +427,8 @@ class _Multiline:
                     else:
                         row = _Row(name, " ", f"= {first}", "", "", None)
                         added.append(row)
-                        if chain[-1].end_line == chain[-1].line or item is not chain[-1]:
-                            rows.append(row)
-        joined = bool(chain) and (attribute.end_line == attribute.line) and not self._needs_space(attribute)
+                        rows.append(row)
+        joined = bool(chain) and not self._needs_space(attribute)
         if not joined:  # the new lines are a run of their own
             rows = [row for row in rows if row is None or row.attribute is not None]
             _lay_out(added)

@@ -159,6 +159,9 @@ class Prover:
         states: Mapping[tuple[str, str], Judged],
     ) -> None:
         """Take edits for what is there from now on. ``states``: root and rule ("" is all) -> what is judged then."""
+        for path in edits:
+            if path in self.edits:  # what was taken before is read no more
+                self.parsed.pop((path, content_hash(self.edits[path])), None)
         self.edits.update(edits)
         self.examples.update(examples)
         self.library = library

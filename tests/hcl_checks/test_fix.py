@@ -101,6 +101,11 @@ resource "aws_kms_key" "a" {
         ("  count = 1\n", "  count = 1\n\n  enable_key_rotation = true\n"),
         ("\ttags = {\n\t\ta = 1\n\t}\n", "\ttags = {\n\t\ta = 1\n\t}\n\tenable_key_rotation = true\n"),
         (
+            "  policy      = <<-EOT\n    {}\n  EOT\n  is_enabled  = true\n  description = <<EOT\nx\nEOT\n",
+            "  policy              = <<-EOT\n    {}\n  EOT\n  is_enabled          = true\n"
+            "  description         = <<EOT\nx\nEOT\n  enable_key_rotation = true\n",
+        ),
+        (
             "  policy = <<-EOT\n    {}\n  EOT\n  depends_on = [aws_kms_key.b]\n",
             "  policy = <<-EOT\n    {}\n  EOT\n  enable_key_rotation = true\n  depends_on = [aws_kms_key.b]\n",
         ),
