@@ -44,6 +44,8 @@ _DROPPED_FIRST: Final = {
     "block": 4,
     "after": 5,
 }
+#: Proposed fixes of which what it takes to compose them is kept.
+_KEPT: Final = 64
 #: Findings of one rule that are mended before all rules are asked.
 _TOGETHER: Final = 32
 _INDEX: Final = re.compile(r"\[[^\]]*\]")
@@ -119,6 +121,7 @@ class _Trial:
 class _Proven:
     """What is kept of a proposed fix until it is taken."""
 
+    fix: Fix  # kept, so that its id is not given away
     trial: _Trial
     library: EditedLibrary
     states: dict[tuple[str, str], Judged] = field(default_factory=dict)
@@ -162,7 +165,10 @@ class Fixer:
             return Refusal(result, refused.code, refused.message)
 
     def take(self, fix: Fix) -> None:
-        """Compose a proposed fix: later ones work on its result."""
+        """Compose a fix that was proposed since the last was taken: later ones work on its result.
+
+        Raises KeyError for another one.
+        """
         proven = self._proven.pop(id(fix))
         self.prover.accept(proven.trial.data, proven.library, proven.trial.examples, proven.states)
         self._declared.update(proven.trial.declared)
@@ -531,8 +537,9 @@ class Fixer:
         cloud = result.finding if result.resource == "*" else _cloud(result)
         notes = fixes.notes(rule.name, cloud, _kind(result))
         fix = Fix(rule.name, tuple(mended), edits, tuple(trial.asks), named, _title(trial.changes), notes)
-        self._proven[id(fix)] = _Proven(trial, library, states)
-        self._last = fix  # kept, so that its id is not given away
+        self._proven[id(fix)] = _Proven(fix, trial, library, states)
+        if len(self._proven) > _KEPT:
+            del self._proven[next(iter(self._proven))]
         return fix
 
     def _check_shared(

@@ -112,21 +112,26 @@ def write(edited: Mapping[str, bytes], read: Mapping[str, str], tree: SourceTree
     A link within the tree stays one, and what it points at is written; permissions are kept.
     """
     hcl2 = second_opinion()
+    originals: dict[str, bytes] = {}
     for path, data in edited.items():
         shown = tree.display(path)
-        before = original(path, read[path], shown)
-        problem = disagreement(hcl2, before.decode("utf-8-sig"), data.decode("utf-8-sig"))
+        originals[path] = original(path, read[path], shown)
+        problem = disagreement(hcl2, originals[path].decode("utf-8-sig"), data.decode("utf-8-sig"))
         if problem is not None:
             raise WritingError(Text(f"{shown}: {problem.en}", f"{shown}：{problem.zh}"))
     prepared: list[tuple[str, str, str]] = []  # the file beside, the target, the path
+    written: list[str] = []
     try:
         for path, data in edited.items():
             prepared.append((_beside(path, data, tree), os.path.realpath(path), path))
         for _, target, path in prepared:
             original(target, read[path], tree.display(path))  # just before: what an editor saved is not lost
-        for temporary, target, _ in prepared:
+        for temporary, target, path in prepared:
             os.replace(temporary, target)
+            written.append(path)
     except OSError as error:
+        for path in written:  # all or none
+            os.replace(_beside(path, originals[path], tree), os.path.realpath(path))
         raise WritingError(_unwritable(error)) from None
     finally:
         for temporary, _, _ in prepared:

@@ -145,6 +145,18 @@ def test_nothing_is_written_where_something_is_wrong(tmp_path: Path, monkeypatch
         assert answer.status == 2
         assert "pip install 'compliant-infra[fix]'" in answer.err
         assert invoke("fix", str(tmp_path), *RULE).status == 0
+    # The second file cannot be put in its place: the first gets its content back.
+    replace = os.replace
+
+    def fails(source: str, target: str) -> None:
+        if target.endswith("b/main.tf"):
+            raise OSError(28, "No space left on device", target)
+        replace(source, target)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "replace", fails)
+        answer = invoke("fix", str(tmp_path), "--write", *RULE)
+    assert (answer.status, "No space left on device; nothing was written" in answer.err) == (2, True)
     os.chmod(tmp_path / "b" / "main.tf", 0o400)
     if not os.access(tmp_path / "b" / "main.tf", os.W_OK):  # root may write everything
         assert invoke("fix", str(tmp_path), "--write", *RULE).status == 2
