@@ -34,6 +34,7 @@ bench: $(STAMP) $(CHECKOV_STAMP)
 	$(BIN)/python benchmarks/run.py
 	$(BIN)/python benchmarks/pulumi_projects.py
 	PYTHONPATH=. $(BIN)/python benchmarks/editor.py
+	$(BIN)/python benchmarks/checkov_policies.py
 
 clean:
 	rm -rf $(VENV) .venv-* build dist *.egg-info
