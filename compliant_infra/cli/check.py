@@ -490,6 +490,7 @@ class Run:
         for system in found:
             system.whole = self._is_whole(system)
             system.confined = self.changes is not None
+            system.pruned = bool(self._arguments[2])
             system.sees = self._sees_callers
             system.governed = self.changes is None or self.changes.names_settings(system.settings.path)
             self.whole = self.whole and system.whole and system.governed and not system.partial
@@ -524,6 +525,8 @@ class Run:
     def _sees_callers(self, file: str) -> bool:
         """Whether all that reads a file was judged: what is scanned was chosen with it, or the change is in it."""
         path = os.path.join(self.tree.base, file)
+        if self._arguments[2]:
+            return False
         return self.tree.covers(os.path.dirname(path)) if self.changes is None else path in self.changes.paths
 
     def _concerns(self, diagnostic: Diagnostic) -> bool:

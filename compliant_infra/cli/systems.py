@@ -63,6 +63,7 @@ class System:
     whole: bool = True  # everything that the settings are about is in the scan
     confined: bool = False  # only what a change touches is reported
     governed: bool = True  # what the register of evidence and the settings say by themselves is reported
+    pruned: bool = False  # parts that could belong to it were left out by choice
     sees: Callable[[str], bool] = lambda file: True  # whether all that reads a file of a module was judged
     diagnostics: list[Diagnostic] = field(default_factory=list)
 
@@ -210,7 +211,7 @@ def report_system(
             _governance(system, register, choice, profiles, today, results, passes)
     if register is not None:
         diagnostics.extend(register.diagnostics)
-    report_unused = system.whole and not choice.selects and not system.confined
+    report_unused = system.whole and not choice.selects and not system.confined and not system.pruned
     uses += _waive_centrally(system.settings, results, today, longest, report_unused)
     diagnostics.extend(use.problem for use in uses if use.problem is not None)
     diagnostics.extend(_limits(results))

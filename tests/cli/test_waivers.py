@@ -441,6 +441,10 @@ def test_unused_is_said_only_where_all_was_judged_that_a_waiver_can_be_about(her
     lay(here, {"a/main.tf": closed})
     assert "waiver-unused" in invoke("check", "--format", "json").out
     assert "waiver-unused" in check("--changed", "m/main.tf", "a", "b").codes
+    assert "waiver-unused" not in invoke("check", "--format", "json", "--exclude", "a/**").out
+    lay(here, {"b/compliant-infra.toml": central()})
+    assert "waiver-unused" in check("b").codes
+    assert "waiver-unused" not in check("b", "--exclude", "b/old/**").codes, "it may be about what is left out"
     # Two systems of which one does not let it run so long: that stays said.
     lay(here, {"a/main.tf": opened, "b/compliant-infra.toml": "[parameters]\nwaiver-max-days = 5\n"})
     assert "waiver-invalid" in invoke("check", "--format", "json").out
