@@ -138,12 +138,13 @@ class Fixer:
         roots: Mapping[str, Request],
         *,
         allow_replacement: bool = False,
+        complete: Collection[str] = frozenset(),
     ) -> None:
         self.tree = tree
         self.roots = roots
         self.inputs = inputs
         self.allow_replacement = allow_replacement
-        self.prover = Prover(tree, library, inputs, roots)
+        self.prover = Prover(tree, library, inputs, roots, complete)
         self._by_display = {tree.display(path): path for path in roots}
         self._listed = {item.path: item.files for item in tree.directories}
         self.read: dict[str, str] = {}  # edited files and the hash of their content as it was read first
@@ -185,7 +186,8 @@ class Fixer:
         for items in by_rule.values():
             for start in range(0, len(items), _TOGETHER):
                 outcomes += self._mend_together(items[start : start + _TOGETHER])
-        return outcomes
+        # What was left may have been mended by the fix of another rule.
+        return [item for item in outcomes if isinstance(item, Fix) or not self._is_mended(item.result)]
 
     def _mend_together(self, results: Sequence[Result]) -> list[Fix | Refusal]:
         """Mend findings of one rule: each is judged by that rule, and what comes of them at once by all rules.
@@ -232,9 +234,18 @@ class Fixer:
     def _is_mended(self, result: Result) -> bool:
         """Whether a fix that was taken has mended the finding along with its own."""
         root = self._by_display.get(result.root)
-        if root is None or result.resource == "*" or not self.prover.edits:
+        if not self.prover.edits:
             return False
-        return not self.prover.now(root, result.rule).fails[key_of(result)]
+        if result.resource == "*":
+            return any(
+                (result.rule, result.finding) in self.prover.now(item, result.rule).witnesses for item in self.roots
+            )
+        if root is None:
+            return False
+        key = key_of(result)
+        return not self.prover.now(root, result.rule).fails[key] and key in self.prover.failed_at_first(
+            root, result.rule
+        )
 
     @property
     def edited(self) -> Mapping[str, bytes]:

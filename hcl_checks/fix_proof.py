@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -17,7 +17,7 @@ from compliant_infra.hcl_checks.fix_changes import Change
 from compliant_infra.hcl_checks.modules import ModuleLibrary, VariableInputs
 from compliant_infra.hcl_checks.reader import Body, parse
 from compliant_infra.hcl_checks.scanning import index_for, read_root
-from compliant_infra.kernel.evaluation import Assignment, Judgement, RuleIndex, judge
+from compliant_infra.kernel.evaluation import Assignment, Judgement, RuleIndex, conclude, judge
 from compliant_infra.kernel.model import Result, Scan, Verdict
 from compliant_infra.kernel.rules import rules_by_name
 
@@ -75,13 +75,20 @@ class Prover:
     """Judges roots as they are and as they would be."""
 
     def __init__(
-        self, tree: SourceTree, library: ModuleLibrary, inputs: VariableInputs, roots: Mapping[str, Request]
+        self,
+        tree: SourceTree,
+        library: ModuleLibrary,
+        inputs: VariableInputs,
+        roots: Mapping[str, Request],
+        complete: Collection[str] = frozenset(),
     ) -> None:
         self.tree = tree
+        self.complete = complete  # roots of which each is a system by itself and declared to be the whole of it
         self.inputs = inputs
         self.roots = roots
         self.parsed: ParsedFiles = {}
-        self.library = EditedLibrary(library, {}, self.parsed)
+        self.library = self._first = EditedLibrary(library, {}, self.parsed)
+        self._failed: dict[tuple[str, str], frozenset[Key]] = {}
         self.edits: dict[str, bytes] = {}  # what was accepted
         self.examples: dict[str, Any] = {}  # values of the variables that accepted edits ask for
         self._states: dict[tuple[str, str], Judged] = {}
@@ -100,6 +107,14 @@ class Prover:
             self._states = {key: kept for key, kept in self._states.items() if key[1] in ("", rule)}
             self._states[root, rule] = state
         return state
+
+    def failed_at_first(self, root: str, rule: str) -> frozenset[Key]:
+        """What the rule found in the root before any edit."""
+        found = self._failed.get((root, rule))
+        if found is None:
+            judged = self._judge(self._first, root, rule, {})
+            found = self._failed[root, rule] = frozenset(key for key in judged.fails if key[0] == rule)
+        return found
 
     def with_edits(self, edits: Mapping[str, bytes]) -> EditedLibrary:
         """The files as they would be after further edits."""
@@ -127,6 +142,8 @@ class Prover:
             inputs = VariableInputs({**values, **inputs.values}, inputs.spoken, inputs.files)
         scan = read_root(library, root, inputs)
         judgement = judge(scan, self.asked(root, rule), _index(rule) if rule else index_for(self.roots[root]))
+        if root in self.complete:
+            conclude([judgement], self.asked(root, rule), complete=True)  # decides what was left to the rest of it
         judged = Judged(scan, judgement)
         chosen = set(_scalars(values))
         for result in judgement.results:

@@ -133,7 +133,20 @@ def _fixer(run: Run, allow_replacement: bool) -> Fixer:
         for root in system.roots
         if root not in documents and root not in run.tree.programs
     }
-    return Fixer(run.tree, ModuleLibrary(run.tree), run.inputs, roots, allow_replacement=allow_replacement)
+    complete = {
+        root
+        for system in run.table.systems()
+        for root in system.roots
+        if len(system.roots) == 1 and system.settings.complete and system.whole
+    }
+    return Fixer(
+        run.tree,
+        ModuleLibrary(run.tree),
+        run.inputs,
+        roots,
+        allow_replacement=allow_replacement,
+        complete=complete,
+    )
 
 
 def _finish(

@@ -201,3 +201,15 @@ def test_what_the_whole_system_lacks_is_added(tmp_path: Path) -> None:
     answer = invoke("fix", str(tmp_path), "--rule", "iam-password-policy", "--write")
     assert answer.status == 0, answer.err
     assert 'resource "alicloud_ram_account_password_policy"' in (tmp_path / "main.tf").read_text(encoding="utf-8")
+
+
+def test_what_one_fix_mends_for_others_is_not_left(tmp_path: Path) -> None:
+    """One detector answers two questions about the whole system; a group without members is judged by the whole."""
+    settings = '[system]\nname = "x"\nbaseline = "mlps-l3"\ncomplete = true\n'
+    group = 'resource "aws_iam_group" "empty" {\n  name = "empty"\n}\n'
+    lay(tmp_path, {"compliant-infra.toml": settings, "main.tf": KEY + group})
+    rules = ("net-ips-blocking", "host-protection-on", "iam-no-direct-grant", "kms-rotation")
+    answer = invoke("fix", str(tmp_path), *(word for rule in rules for word in ("--rule", rule)), "--format", "json")
+    assert [item["rule"] for item in json.loads(answer.out)["refusals"]] == ["iam-no-direct-grant"]
+    assert "mended 3 of 4 findings" in answer.err
+    assert 'resource "aws_guardduty_detector"' in json.loads(answer.out)["diff"]
