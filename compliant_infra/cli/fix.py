@@ -15,7 +15,15 @@ import click
 
 from compliant_infra import __version__
 from compliant_infra.cli.check import Run
-from compliant_infra.cli.options import CannotError, baseline_options, check_names, fail, language_option
+from compliant_infra.cli.options import (
+    CannotError,
+    OrderedVariables,
+    baseline_options,
+    check_names,
+    fail,
+    language_option,
+    ordered_variables,
+)
 from compliant_infra.cli.systems import Choice
 from compliant_infra.kernel.model import Diagnostic, Result, Text, Verdict
 from compliant_infra.kernel.rules import rules_by_name
@@ -23,8 +31,6 @@ from compliant_infra.reports.redaction import clean
 
 if TYPE_CHECKING:
     from compliant_infra.hcl_checks.fix import Fix, Fixer, Refusal
-
-_ORDER = "compliant_infra.order_of_variables"
 
 #: Why findings are left, in the order in which they are listed.
 _REASONS: Final = {
@@ -40,17 +46,7 @@ _REASONS: Final = {
 }
 
 
-class _FixCommand(click.Command):
-    """Remembers the order in which --var and --var-file were given: the later one wins, as with Terraform."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Parse as any command, and note the order of the two options."""
-        _, _, order = self.make_parser(ctx).parse_args(list(args))
-        ctx.meta[_ORDER] = [item.name for item in order if item.name in ("variables", "var_files")]
-        return super().parse_args(ctx, args)
-
-
-@click.command("fix", cls=_FixCommand)
+@click.command("fix", cls=OrderedVariables)
 @click.argument("paths", nargs=-1, type=click.Path())
 @click.option("--rule", "rules", multiple=True, metavar="RULE", help="Only findings of this rule (repeatable).")
 @click.option("--resource", "resources", multiple=True, metavar="GLOB", help="Only these resources (repeatable).")
@@ -91,8 +87,7 @@ def command(
     wanted = _wanted_rules(rules)
     if "-" in paths:
         fail("standard input cannot be mended: name the files")
-    values = {"var_files": iter(var_files), "variables": iter(variables)}
-    inputs = [(name, next(values[name])) for name in ctx.meta[_ORDER]]
+    inputs = ordered_variables(ctx, var_files, variables)
     run = Run(paths, {}, Choice(baseline, profiles), exclude, None, config, inputs, 0, True)
     found = run.systems()
     results = [

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
-from typing import Any, NoReturn, TypeVar
+from collections.abc import Callable, Sequence
+from typing import Any, Final, NoReturn, TypeVar
 
 import click
 
@@ -68,3 +68,22 @@ def check_names(baseline: str | None, profiles: tuple[str, ...]) -> None:
     for profile in profiles:
         if profile != "all" and profile not in baselines.PROFILES:
             fail(f"unknown profile {profile!r}; known: {', '.join([*baselines.PROFILES, 'all'])}")
+
+
+_ORDER: Final = "compliant_infra.order_of_variables"
+
+
+class OrderedVariables(click.Command):
+    """A command that remembers the order of ``--var`` and ``--var-file``: the later one wins, as with Terraform."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse as any command, and note the order of the two options."""
+        _, _, order = self.make_parser(ctx).parse_args(list(args))
+        ctx.meta[_ORDER] = [item.name for item in order if item.name in ("variables", "var_files")]
+        return super().parse_args(ctx, args)
+
+
+def ordered_variables(ctx: click.Context, var_files: Sequence[str], variables: Sequence[str]) -> list[tuple[str, str]]:
+    """The variable files and variables that were given, as pairs of option and value in the order of the call."""
+    values = {"var_files": iter(var_files), "variables": iter(variables)}
+    return [(name, next(values[name])) for name in ctx.meta[_ORDER]]
