@@ -284,8 +284,9 @@ class Fixer:
             if not before.fails[target]:
                 raise RefusedError("conflict", Text("the files no longer have the finding", "文件中已没有该发现"))
             holder = self._holder(before, result)
-            self._check_yours(holder.source, holder.file)
             attempts = self._plans(holder, snippet, sources)
+        for plan in attempts:
+            self._keep_yours(plan)
         blocked = [item for plan in attempts for item in plan.blocked]
         if absent and not attempts[0].changes:
             raise RefusedError(
@@ -353,13 +354,18 @@ class Fixer:
                 return holder_of(resource.attributes, kind, resource.name, plain)
         raise RefusedError("no-source", Text(f"{address} is not in the files", f"文件中没有 {address}"))
 
-    def _check_yours(self, source: ModuleSource, file: str) -> None:
-        path = os.path.join(source.directory, os.path.basename(file))
-        if not self.may_edit(path):
-            raise RefusedError(
-                "not-yours",
-                Text(f"{file} is not among the files that were given", f"{file} 不在给定的文件范围内"),
-            )
+    def _keep_yours(self, plan: Plan) -> None:
+        """Leave out the changes of files that are not to be edited."""
+        kept = [change for change in plan.changes if self.may_edit(change.sheet.path)]
+        for change in plan.changes:
+            if change not in kept:
+                shown = self.tree.display(change.sheet.path)
+                message = Text(
+                    f"{change.path or change.address} stands in {shown}, which is not among the files that were given",
+                    f"{change.path or change.address} 位于 {shown}，不在给定的文件范围内",
+                )
+                plan.blocked.insert(0, RefusedError("not-yours", message))
+        plan.changes = kept
 
     def may_edit(self, path: str) -> bool:
         """Whether a file is within what was given: not ignored, not fetched by ``terraform init``, no link outwards."""

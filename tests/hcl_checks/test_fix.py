@@ -267,6 +267,21 @@ def test_what_is_not_known_or_composed_is_left(tmp_path: Path) -> None:
     assert Bench(tmp_path / "e", ignored, ROTATION).refusal.code == "not-yours"
 
 
+def test_fetched_modules_are_left_and_their_arguments_changed(tmp_path: Path) -> None:
+    fetched = {
+        "main.tf": 'module "m" {\n  source = "acme/keys/aws"\n  rotate = false\n}\n',
+        ".terraform/modules/modules.json": '{"Modules": [{"Key": "m", "Dir": ".terraform/modules/m"}]}',
+    }
+    inner = 'variable "rotate" {}\n' + key("  enable_key_rotation = var.rotate\n")
+    bench = Bench(tmp_path / "a", {**fetched, ".terraform/modules/m/main.tf": inner}, ROTATION)
+    assert bench.text() == fetched["main.tf"].replace("false", "true")
+    bench = Bench(
+        tmp_path / "b", {**fetched, ".terraform/modules/m/main.tf": inner.replace("var.rotate", "false")}, ROTATION
+    )
+    assert bench.refusal.code == "not-yours"
+    assert not bench.fixer.edited
+
+
 def test_replacement_is_asked_for(tmp_path: Path) -> None:
     disk = {"main.tf": 'resource "alicloud_ecs_disk" "d" {\n  zone_id = "cn-hangzhou-h"\n  size    = 40\n}\n'}
     refusal = Bench(tmp_path / "a", disk, "disk-encrypted").refusal
