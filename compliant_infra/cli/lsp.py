@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import click
 
-from compliant_infra.cli.options import CannotError, baseline_options, check_names
+from compliant_infra.cli.options import CannotError, baseline_options, check_names, default_language
+from compliant_infra.kernel.model import Text
 
 
 @click.command("lsp")
@@ -21,9 +22,12 @@ def command(baseline: str | None, profiles: tuple[str, ...], lang: str | None, s
     try:
         from compliant_infra.cli.language_server import make_server
     except ImportError as error:
-        raise CannotError(
-            f"the language server needs pygls ({error.name} is missing): pip install 'compliant-infra[lsp]'"
-        ) from None
+        install = "pip install 'compliant-infra[lsp]'"
+        missing = Text(
+            f"the language server needs pygls ({error.name} is missing): {install}",
+            f"语言服务器需要 pygls（缺少 {error.name}）：{install}",
+        )
+        raise CannotError(missing.in_language(lang or default_language())) from None
     from compliant_infra.cli.systems import Choice
 
     make_server(Choice(baseline, profiles), lang).start_io()

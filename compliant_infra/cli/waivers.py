@@ -15,7 +15,7 @@ from compliant_infra.cli.check import Run, program_options
 from compliant_infra.cli.options import baseline_options, check_names, fail, language_option
 from compliant_infra.cli.systems import Choice
 from compliant_infra.cli.waiver_register import STATE_WORDS, Entry, entries_of
-from compliant_infra.kernel.model import Diagnostic, Text
+from compliant_infra.kernel.model import NO_TEXT, Diagnostic, Text
 from compliant_infra.reports.redaction import clean, mask
 from compliant_infra.reports.report import SystemReport
 from compliant_infra.reports.words import waiver_text
@@ -74,7 +74,7 @@ def command() -> None:
     """List waivers, find those that do not hold or end soon, and take over checkov's skip comments."""
 
 
-@command.command("list")
+@command.command("list", short_help="List every waiver.")
 @reading_options
 @format_option("console", "json", "csv")
 def list_(format_: str, **asked: Any) -> None:
@@ -88,7 +88,7 @@ def list_(format_: str, **asked: Any) -> None:
     raise SystemExit(status)
 
 
-@command.command("lint")
+@command.command("lint", short_help="Find those that are invalid, expired or unused.")
 @reading_options
 @format_option("console", "json")
 def lint(format_: str, **asked: Any) -> None:
@@ -98,11 +98,13 @@ def lint(format_: str, **asked: Any) -> None:
     """
     entries, today, status = _read(Asked(**asked))
     wrong = [entry for entry in entries if entry.state != "holds"]
-    _write(wrong, today, format_, asked["lang"], of=len(entries))
+    count = len(entries)
+    none = Text(f"none of {count} waivers is invalid, expired or unused", f"{count} 条豁免均有效、未到期且在用")
+    _write(wrong, today, format_, asked["lang"], count, none)
     raise SystemExit(status or (1 if wrong else 0))
 
 
-@command.command("expire-soon")
+@command.command("expire-soon", short_help="Find those that end soon.")
 @reading_options
 @click.option("--days", type=click.IntRange(min=0), default=30, show_default=True, help="How many days from today.")
 @format_option("console", "json")
@@ -118,11 +120,13 @@ def expire_soon(days: int, format_: str, **asked: Any) -> None:
         for entry in entries
         if entry.state in ("holds", "unused") and (left := entry.days_left(today)) is not None and left <= days
     ]
-    _write(soon, today, format_, asked["lang"], of=len(entries))
+    count = len(entries)
+    none = Text(f"none of {count} waivers ends within {days} days", f"{count} 条豁免中没有在 {days} 天内到期的")
+    _write(soon, today, format_, asked["lang"], count, none)
     raise SystemExit(status or (1 if soon else 0))
 
 
-@command.command("import")
+@command.command("import", short_help="Take checkov's skip comments over.")
 @reading_options
 @click.option("--owner", required=True, help="Who answers for the waivers.")
 @click.option("--until", required=True, metavar="DATE", help="Their last day, such as 2027-01-31.")
@@ -186,7 +190,10 @@ def _read(asked: Asked) -> tuple[list[Entry], date, int]:
     return entries_of(run, reports), run.today, 2 if errors else 0
 
 
-def _write(entries: Sequence[Entry], today: date, format_: str, lang: str, of: int | None = None) -> None:
+def _write(
+    entries: Sequence[Entry], today: date, format_: str, lang: str, of: int | None = None, none: Text = NO_TEXT
+) -> None:
+    """``of``: among how many they were looked for; ``none`` is said where there are none."""
     if format_ == "json":
         records = [entry.record(today, lang) for entry in entries]
         click.echo(mask(json.dumps(records, ensure_ascii=False, indent=2)))
@@ -196,7 +203,7 @@ def _write(entries: Sequence[Entry], today: date, format_: str, lang: str, of: i
         for entry in entries:
             for line in _lines(entry, today):
                 click.echo(clean(line.in_language(lang)))
-        click.echo(_sum(entries, of).in_language(lang))
+        click.echo((_sum(entries, of) if entries or not none.en else none).in_language(lang))
 
 
 def _csv(records: Iterable[dict[str, Any]]) -> str:
