@@ -9,8 +9,8 @@ is refused by the provider because the cloud cannot change it; ``unconfirmed``: 
 the documentation decides. A fix treats both alike: an unconfirmed one may well be changed in place, but nobody who
 applies a fix should find out by losing a database.
 
-Alibaba Cloud, Tencent Cloud: the providers' schemas of ``COMPLIANT_INFRA_SCHEMAS``, and what Tencent Cloud's provider
-refuses to change although its schema does not say so. AWS: the documentation in the SDK where it speaks of a
+Alibaba Cloud, Tencent Cloud: the providers' schemas of ``COMPLIANT_INFRA_SCHEMAS``, and what the providers refuse to
+change, or silently do not, although their schemas do not say so. AWS: the documentation in the SDK where it speaks of a
 replacement; beside it the two tables below, for much of what replaces a resource is not in the documentation. Google
 Cloud has no part in it: no fix is offered for it.
 """
@@ -47,8 +47,17 @@ _REPLACES: Final = re.compile(
     re.IGNORECASE,
 )
 
-#: Arguments that Tencent Cloud's provider refuses to change ("cannot be changed"), and does not replace either.
+#: Arguments that a provider does not change, and does not replace the resource for either: Tencent Cloud's refuses to
+#: ("cannot be changed"), Alibaba Cloud's sets them when the resource is made and ignores them afterwards.
 REFUSED: Final[Mapping[str, Sequence[str]]] = {
+    "alicloud_apig_gateway": ("log_config", "log_config.sls", "log_config.sls.enable"),
+    "alicloud_cloud_firewall_nat_firewall": ("firewall_switch",),
+    "alicloud_cr_ee_instance": ("image_scanner",),
+    "alicloud_cs_edge_kubernetes": ("slb_internet_enabled",),
+    "alicloud_cs_managed_kubernetes": ("slb_internet_enabled",),
+    "alicloud_db_instance": ("encryption_key",),  # but for PostgreSQL
+    "alicloud_disk": ("encrypt_algorithm",),
+    "alicloud_ecs_disk": ("encrypt_algorithm",),
     "tencentcloud_clb_instance": ("master_zone_id", "slave_zone_id", "zone_id"),
     "tencentcloud_cls_cloud_product_log_task": ("cls_region",),
     "tencentcloud_cls_cloud_product_log_task_v2": ("cls_region",),

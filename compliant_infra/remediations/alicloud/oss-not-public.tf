@@ -1,6 +1,6 @@
 # 读写权限为私有，并阻止公共访问；对外发布的内容经 CDN 回源。
 resource "alicloud_oss_bucket" "this" {
-  acl = null
+  acl = "private"
 }
 
 resource "alicloud_oss_bucket_acl" "this" {
