@@ -61,11 +61,14 @@ class SourceTree:
     shown: dict[str, str] = field(default_factory=dict)  # real directory -> how results show it, for standard input
     named: dict[str, set[str]] = field(default_factory=dict)  # directory -> the files of it that were named alone
     walked: list[str] = field(default_factory=list)  # directories that were given as a whole
+    further: list[Path] = field(default_factory=list)  # boundaries of other repositories that were given before
 
     def is_inside(self, real: str) -> bool:
         """Whether a real path is within the boundary of the scan."""
-        boundary = str(self.boundary)
-        return real == boundary or real.startswith(boundary.rstrip(os.sep) + os.sep)
+        for boundary in map(str, (self.boundary, *self.further)):
+            if real == boundary or real.startswith(boundary.rstrip(os.sep) + os.sep):
+                return True
+        return False
 
     def covers(self, directory: str) -> bool:
         """Whether a directory was given as a whole, by itself or as part of another."""
@@ -205,7 +208,8 @@ class _Walker:
             return
         self.tree.walked.append(str(real))
         self.root = str(real)
-        if not real.is_relative_to(self.tree.boundary):
+        if not self.tree.is_inside(str(real)):
+            self.tree.further.append(self.tree.boundary)
             self.tree.boundary = git_top_level(real) or real
         before = self.met
         diagnostics = len(self.tree.diagnostics)

@@ -228,7 +228,7 @@ class RootReader:
         if is_local_source(source):
             return os.path.normpath(f"{base}/{source}")
         if self._installed is None:
-            self._installed = _installed_modules(self.directory)
+            self._installed = installed_modules(self.directory)
         return self._installed.get(call)
 
     def enter(self, key: object) -> bool:
@@ -275,7 +275,7 @@ def _sensitive(value: Any) -> Any:
     return [_sensitive(item) for item in value] if isinstance(value, list) else value
 
 
-def _installed_modules(directory: str) -> dict[str, str]:
+def installed_modules(directory: str) -> dict[str, str]:
     """``.terraform/modules/modules.json``: the module's key (``a.b``) -> its absolute directory."""
     manifest = Path(directory, ".terraform", "modules", "modules.json")
     try:

@@ -12,9 +12,12 @@ from typing import Final, NamedTuple
 
 from compliant_infra.hcl_checks.configuration import MAX_FILE_BYTES
 from compliant_infra.hcl_checks.discovery import SourceTree, display_path
-from compliant_infra.hcl_checks.modules import ModuleLibrary
+from compliant_infra.hcl_checks.modules import ModuleLibrary, installed_modules
 
-_MODULE_BLOCK: Final = re.compile(rb'(?:^|[\n}])[ \t]*(?:/\*.*?\*/[ \t]*)?module[ \t]+["\w]|"module"[ \t\r\n]*:')
+#: Wherever it may stand: behind a byte order mark, a comment or another block; with or without a space.
+_MODULE_BLOCK: Final = re.compile(
+    rb'(?<![\w.-])module[ \t]*(?:/\*[^\n]*?\*/[ \t]*)*(?:"[^"\n]*"|[^\W\d]\S*)[ \t]*(?:\{|/\*)|"module"[ \t\r\n]*:'
+)
 
 #: A call of a function that reads or lists files. An escape in JSON could spell one.
 _READS_FILES: Final = re.compile(rb"file\w*\s*(?:\(|/[*/]|#)|\\u00")
@@ -73,6 +76,14 @@ class CallGraph:
                 reached.add(here)
                 pending.extend(self.calls(here))
         return frozenset(reached)
+
+    def installed(self, root: str) -> frozenset[str]:
+        """The directories of the modules that are installed for a root, and what they take in."""
+        found: set[str] = set()
+        for directory in installed_modules(root).values():
+            if directory not in found and self._tree.is_inside(os.path.realpath(directory)):
+                found |= self.reach(directory)
+        return frozenset(found)
 
     def files_read(self, directories: Iterable[str]) -> frozenset[str] | None:
         """The files that functions in these directories may read, by every path that may be meant.

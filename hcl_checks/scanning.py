@@ -83,7 +83,7 @@ class Scanner:
         if directory is None or self._inside_tree(directory):
             return {}
         common = (self.version, sorted(self.inputs.files.items()), repr(sorted(self.inputs.values.items(), key=str)))
-        base = (str(self.tree.base), str(self.tree.boundary))
+        base = (str(self.tree.base), str(self.tree.boundary), *map(str, self.tree.further))
         rules = rules_digest()
         listed = {item.path: item.files for item in self.tree.directories}
         return {
@@ -94,7 +94,7 @@ class Scanner:
     def _inside_tree(self, directory: Path) -> bool:
         """A cache inside the scanned tree could be written by whoever writes the tree: it is not used."""
         real = os.path.realpath(directory)
-        return Path(real).is_relative_to(self.tree.boundary)
+        return self.tree.is_inside(real)
 
     def _judge(self, jobs: list[tuple[int, RootJob]]) -> Iterator[tuple[int, Judgement | str]]:
         workers = min(self.jobs or os.cpu_count() or 1, len(jobs))

@@ -22,7 +22,7 @@ from compliant_infra.reports.registry import FORMATS, write
 from compliant_infra.reports.report import GateChange, Report, SystemReport
 
 if TYPE_CHECKING:
-    from compliant_infra.cli.changes import Changes
+    from compliant_infra.cli.changes import Changes, Repository
     from compliant_infra.cli.programs import ProgramOptions
     from compliant_infra.cli.revisions import Revision
     from compliant_infra.hcl_checks.roots import CallGraph
@@ -266,19 +266,37 @@ def _changes(
     from compliant_infra.cli.changes import Changes, Repository
 
     found = [os.path.abspath(item) for item in changed]
+    called: list[str] = []
     if hook:
         if "-" in paths:
             fail("--hook takes names of changed files, not standard input")
         found += map(os.path.abspath, paths)
-        found += Repository(os.curdir, "--hook", lang).deleted_by_commit()
+        of_commit = Repository(os.curdir, "--hook", lang).changed_by_commit()
+        found += of_commit.paths
+        called += of_commit.called_before
     if revision is not None:
-        first = os.curdir if hook or not paths or paths[0] == "-" else paths[0]
-        folder = first if os.path.isdir(first) else os.path.dirname(first) or os.curdir
+        option = "--since" if since is not None else "--new-since"
+        for repository in _repositories(() if hook else paths, option, lang):
+            differing = repository.changed_since(revision)
+            found += differing.paths
+            called += differing.called_before
+    return Changes(found, called)
+
+
+def _repositories(paths: Sequence[str], option: str, lang: str) -> list[Repository]:
+    """The repositories of what is scanned: each knows its own changes only."""
+    from compliant_infra.cli.changes import Repository
+
+    found: dict[str, Repository] = {}
+    given = [os.curdir if path == "-" else path for path in paths or [os.curdir]]
+    for folder in dict.fromkeys(path if os.path.isdir(path) else os.path.dirname(path) or os.curdir for path in given):
         if not os.path.isdir(folder):
             fail(f"no such directory: {folder}")
-        option = "--since" if since is not None else "--new-since"
-        found += Repository(folder, option, lang).changed_since(revision)
-    return Changes(found)
+        repository = Repository(folder, option, lang)
+        found.setdefault(repository.top, repository)
+    if len(found) > 1 and option == "--new-since":
+        fail(f"--new-since takes PATHs of one repository: {', '.join(found)}")
+    return list(found.values())
 
 
 def _gate_changes(
@@ -504,6 +522,7 @@ class Run:
             self.touched = (touched.count(True), roots)
             # Of systems with which the change has nothing to do nothing is said, unless there is something to mend.
             about = {id(owner) for owner, here in zip(owners, touched, strict=True) if here}
+            about |= {id(system) for system in found if self._removes_roots(system)}
             found = [system for system in found if id(system) in about or system.diagnostics] or found[:1]
         shared = [item for item in (*self.tree.diagnostics, *self.diagnostics) if self._concerns(item)]
         reports: list[SystemReport] = []
@@ -543,7 +562,7 @@ class Run:
         from compliant_infra.hcl_checks.scanning import rules_digest
 
         directory = cache_directory() if self.cache else None
-        if directory is None or Path(os.path.realpath(directory)).is_relative_to(self.tree.boundary):
+        if directory is None or self.tree.is_inside(os.path.realpath(directory)):
             return None
         key = "\0".join((__version__, rules_digest(), str(self.tree.boundary)))
         name = blake2b(key.encode(errors="surrogateescape"), digest_size=16)
@@ -637,6 +656,10 @@ class Run:
             at_sight = self._is_touched_at_sight(job.path, system, graph)
             if at_sight is not None:
                 return at_sight
+        if job.path in self.tree.programs and self.changes.is_near(f"{job.path}/Pulumi.yaml"):
+            return True  # a program can read whatever it likes
+        if job.document and self.changes.governs(job.path):
+            return True
         return self.changes.names_settings(system.settings.path) or self.changes.reads(job.path, sources)
 
     def _is_touched_at_sight(self, root: str, system: System, graph: CallGraph) -> bool | None:
@@ -644,11 +667,20 @@ class Run:
         assert self.changes is not None
         if self.changes.names_settings(system.settings.path) or not self.changes.paths.isdisjoint(self.inputs.files):
             return True
+        if len(system.roots) == 1 and self._removes_roots(system):
+            return True  # what the rest of the system may have held is not there now
         return self.changes.touches(root, graph)
+
+    def _removes_roots(self, system: System) -> bool:
+        """Whether a change takes a root away from a system that is declared complete."""
+        path = system.settings.path
+        if self.changes is None or path is None or not system.settings.complete:
+            return False
+        return self.changes.removes_roots(path.parent, {directory.path for directory in self.tree.directories})
 
     def _check_for_nothing(self, roots: int) -> None:
         """A run that has read nothing must not look like an all-clear."""
-        if self.changes is not None and not roots and self.changes.removes_configuration():
+        if self.changes is not None and not roots and self.changes.removes_configuration(self.tree.covers):
             # What was there is deleted: that is a change like any other.
             self.tree.diagnostics = [item for item in self.tree.diagnostics if item.code != "nothing-to-scan"]
             return

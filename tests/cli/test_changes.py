@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.harness import BAD, RULE, Answer, check, invoke, lay
+from tests.cli.harness import BAD, PROVIDER, RULE, Answer, check, invoke, lay
 
 OTHER = BAD.replace('"open"', '"other"')
 CALL = 'module "m" {\n  source = "%s"\n}\n'
@@ -146,6 +146,106 @@ def test_links_to_shared_variables(repository: Repository) -> None:
     repository.commit()
     repository.change({"shared/common.tfvars": 'source = "::/0"\n'})
     assert roots(check("--since", "HEAD")) == ["five"]
+
+
+LOCK = 'provider "registry.terraform.io/aliyun/alicloud" {\n  version = "1.2.3"\n}\n'
+BOUGHT = 'module "b" {\n  source = "acme/b/alicloud"\n  version = "1.0.0"\n  from = "${path.root}/from.txt"\n}\n'
+MANIFEST = {"Modules": [{"Key": "b", "Source": "acme/b/alicloud", "Dir": ".terraform/modules/b"}]}
+
+
+def link(repository: Repository, name: str, target: str) -> None:
+    path = repository.folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.unlink(missing_ok=True)
+    path.symlink_to(target)
+
+
+def test_what_is_found_anew_is_judged_wherever_the_change_is(repository: Repository, tmp_path: Path) -> None:
+    """Each root has its finding through another file, none of which it names as its own. The hook is given the names
+    of regular files only: links and submodules it must ask for."""
+    other = tmp_path / "other"
+    other.mkdir()
+    Repository(other, {"m/a.tf": "#\n", "x.txt": "10.0.0.0/8", "y.txt": "10.0.0.0/8"})
+    repository.git("-c", "protocol.file.allow=always", "submodule", "--quiet", "add", str(other), "sub")
+    (repository.folder / "modules/m/m.tf").unlink()
+    computed = FROM % 'file("${var.d}/x.txt")' + 'variable "d" {\n  default = "%s"\n}\n'
+    lay(
+        repository.folder,
+        {
+            "two/a.tf": "#\n",
+            "old/x.txt": "10.0.0.0/8",
+            "new/x.txt": "0.0.0.0/0",
+            "old/a.tf": "#\n",
+            "new/a.tf": BAD,
+            "l-read/a.tf": FROM % 'file("deep/link/x.txt")',
+            "l-computed/a.tf": computed % "deep/link",
+            "l-module/a.tf": CALL % "./link",
+            "s-module/a.tf": CALL % "../sub/m",
+            "s-read/a.tf": FROM % 'file("../sub/x.txt")',
+            "s-computed/a.tf": computed % "../sub",
+            "m-hidden/a.tf": CALL % "../modules/hidden",
+            "modules/hidden/open.tf": BAD,
+            "modules/hidden/other.tf": "#\n",
+            "m-mark/a.tf": b"\xef\xbb\xbf" + (CALL % "../modules/mark").encode(),
+            "modules/mark/a.tf": "#\n",
+            "m-close/a.tf": 'module"m"{\n  source = "../modules/close"\n}\n',
+            "modules/close/a.tf": "#\n",
+            "m-comment/a.tf": '/* a\n*/ module /* b */ "m" {\n  source = "../modules/comment"\n}\n',
+            "modules/comment/a.tf": "#\n",
+            "caller/a.tf": CALL % "../modules/orphan",
+            "modules/orphan/a.tf": FROM % "var.s" + 'variable "s" {\n  default = "0.0.0.0/0"\n}\n',
+            "installed/a.tf": BOUGHT,
+            "installed/from.txt": "10.0.0.0/8",
+            "installed/.terraform/modules/modules.json": json.dumps(MANIFEST),
+            "installed/.terraform/modules/b/b.tf": FROM % "file(var.from)" + 'variable "from" {}\n',
+            "listed/a.tf": FROM % 'length(fileset("${path.module}", "d/*/x")) == 0 ? "0.0.0.0/0" : "10.0.0.0/8"',
+            "listed/d/e/x": "",
+            ".gitignore": "ignored/\n.terraform/\n",
+        },
+    )
+    for name, target in {"l-read/deep/link": "../../old", "l-computed/deep/link": "../../old"}.items():
+        link(repository, name, target)
+    link(repository, "l-module/link", "../old")
+    repository.git("add", "-f", "modules/hidden/open.tf")
+    repository.commit()
+    lay(repository.folder, {"modules/hidden/.gitignore": "open.tf\n"})
+    repository.commit()
+    before = set(roots(check()))
+    for name in ("l-read/deep/link", "l-computed/deep/link"):
+        link(repository, name, "../../new")
+    link(repository, "l-module/link", "../new")
+    changes: dict[str, str | bytes | None] = {
+        "modules/hidden/.gitignore": None,
+        "modules/mark/a.tf": BAD,
+        "modules/close/a.tf": BAD,
+        "modules/comment/a.tf": BAD,
+        "caller/a.tf": "#\n",
+        "installed/from.txt": "0.0.0.0/0",
+        "listed/d/e/x": None,
+        "sub/m/a.tf": BAD,
+        "sub/x.txt": "0.0.0.0/0",
+    }
+    repository.change(changes)
+    (repository.folder / "listed/d/e").rmdir()
+    (repository.folder / "listed/d").rmdir()
+    new = sorted(set(roots(check())) - before)
+    assert {item.partition("-")[0] for item in new} >= {"l", "s", "m", "installed", "listed", "modules/orphan"}
+    assert len(new) == 13
+    assert roots(check("--since", "HEAD")) == new
+    repository.git("-C", "sub", "commit", "-q", "-a", "-m", "second")
+    assert roots(check("--since", "HEAD")) == new
+    repository.git("add", "-A")
+    regular = [name for name, text in changes.items() if text is not None and not name.startswith("sub/")]
+    assert roots(check("--hook", *regular)) == new
+
+
+def test_without_its_lock_file_a_root_is_judged(repository: Repository) -> None:
+    lay(repository.folder, {"one/p.tf": PROVIDER, "one/.terraform.lock.hcl": LOCK})
+    repository.commit()
+    repository.change({"one/.terraform.lock.hcl": None})
+    assert roots(check("--since", "HEAD")) == ["one"]
+    repository.git("add", "-A")
+    assert roots(check("--hook")) == ["one"]
 
 
 def test_given_variable_files_touch_everything(repository: Repository) -> None:
@@ -364,6 +464,40 @@ def test_warnings_about_what_is_elsewhere_are_not_repeated(repository: Repositor
     assert check("--hook", "one/a.tf", "--strict").codes == set()
     assert check("--hook", "grunt/terragrunt.hcl").codes == {"unsupported-input"}
     assert check("--hook", "program/part/a.py").codes == {"unsupported-input"}
+
+
+def test_names_count_from_the_top_whatever_the_user_likes(
+    repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A hook of a linked working tree has ``GIT_DIR``: with it git takes every directory for the top."""
+    repository.git("config", "diff.relative", "true")
+    repository.change({"modules/deep/d.tf": "# changed\n"})
+    monkeypatch.chdir("two")
+    assert roots(check("--since", "HEAD")) == ["two"]
+    for name in (str(repository.folder / ".git"), "../.git"):
+        assert roots(check("--since", "HEAD", env={"GIT_DIR": name})) == ["two"]
+        assert fresh(check("--new-since", "HEAD", env={"GIT_DIR": name})) == []
+    monkeypatch.chdir("..")
+    assert roots(check("two", "--since", "HEAD", env={"GIT_DIR": ".git"})) == ["two"]
+    other = tmp_path / "other"
+    other.mkdir()
+    Repository(other, {"a.tf": "#\n"}).change({"a.tf": BAD})
+    assert roots(check(str(other), "--since", "HEAD", env={"GIT_DIR": ".git"})) == ["."]
+    # Each of several repositories has its own changes; of one revision only one has a tree.
+    assert len(roots(check(str(other), "two", "--since", "HEAD"))) == 2
+    assert len(roots(check("two", str(other), "--since", "HEAD"))) == 2
+    answer = check("two", str(other), "--new-since", "HEAD")
+    assert (answer.status, "one repository" in answer.err) == (2, True)
+
+
+def test_a_system_of_several_misses_the_root_that_is_gone(repository: Repository) -> None:
+    trail = 'resource "alicloud_actiontrail_trail" "t" {\n  trail_name = "t"\n  oss_bucket_name = "b"\n}\n'
+    settings = "[system]\ncomplete = true\n"
+    lay(repository.folder, {"x/compliant-infra.toml": settings, "x/a/a.tf": trail})
+    lay(repository.folder, {"y/compliant-infra.toml": settings, "y/a/a.tf": trail, "y/b/b.tf": BAD})
+    repository.commit()
+    repository.change({"y/a/a.tf": None})
+    assert [item["verdict"] for item in check("--since", "HEAD").of_rule("audit-trail-on")] == ["fail"]
 
 
 def test_new_since_excludes_since(repository: Repository) -> None:
