@@ -40,6 +40,8 @@ class Scope:
                 return not any(entry.name.endswith(CONFIGURATION_SUFFIXES) for entry in entries)
         except NotADirectoryError:
             return False
+        except ValueError:
+            return False  # no name that could ever have been one
         except OSError:
             return not os.path.lexists(path)
 
@@ -187,9 +189,7 @@ def _worse(systems: Sequence[SystemReport]) -> set[str]:
 
 
 def _waived(systems: Sequence[SystemReport]) -> set[str]:
-    return {
-        result.fingerprint for system in systems for result in system.results if result.verdict is Verdict.WAIVED
-    }
+    return {result.fingerprint for system in systems for result in system.results if result.verdict is Verdict.WAIVED}
 
 
 def _same(one: str, other: str) -> bool:

@@ -6,6 +6,7 @@ at all?), which may be spread over several roots.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -530,7 +531,8 @@ def _reason_of(unknown: Unknown | OneOf | None) -> UnknownReason:
     return UnknownReason(unknown.reason, unknown.expression, unknown.location)
 
 
-_INDEX: Final = lazy(r"\[\d+\]")
+#: The position of ``count``; of what stands in quotes, keys of ``for_each``, it takes nothing.
+_INDEX: Final = lazy(r'("(?:[^"\\]|\\.)*")|\[\d+\]')
 _POSITION: Final = lazy(r"\.\d+(?=\.|$)")
 
 #: The same in a finding's sub-id, where it is a path (``environment.0.variables.KEY``) and no address (``10.0.0.0/8``),
@@ -542,6 +544,10 @@ _PLACE: Final = lazy(
 )
 
 
+def _without_index(match: re.Match[str]) -> str:
+    return match[1] or "[*]"
+
+
 def fingerprint(root: str, rule: str, address: str, attribute: str, finding: str) -> str:
     """What identifies a finding over time, wherever it stands in the files of its root.
 
@@ -549,11 +555,11 @@ def fingerprint(root: str, rule: str, address: str, attribute: str, finding: str
     before them. Findings that differ by such a position only have the same fingerprint; keys of ``for_each`` stay.
     """
     if "[" in address:
-        address = _INDEX.sub("[*]", address)
+        address = _INDEX.sub(_without_index, address)
     if "." in attribute:
         attribute = _POSITION.sub("", attribute)
     if finding:
-        finding = _PLACE.sub(r"\1", _POSITION_IN_PATH.sub("", _INDEX.sub("[*]", finding)))
+        finding = _PLACE.sub(r"\1", _POSITION_IN_PATH.sub("", _INDEX.sub(_without_index, finding)))
     return blake2b(f"{root}\0{rule}\0{address}\0{attribute}\0{finding}".encode(), digest_size=16).hexdigest()
 
 

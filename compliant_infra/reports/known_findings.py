@@ -163,12 +163,13 @@ def _read(path: str) -> bytes:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise no(f"cannot be read: {reason}", f"无法读取：{reason}") from None
-    with os.fdopen(descriptor, "rb") as stream:
-        status = os.fstat(stream.fileno())
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode) or status.st_size > MAX_BYTES:
+        os.close(descriptor)
         if not stat.S_ISREG(status.st_mode):
             raise no("is no regular file", "不是普通文件")
-        if status.st_size > MAX_BYTES:
-            raise no("is too large for a file of known findings", "文件过大，不是已知问题文件")
+        raise no("is too large for a file of known findings", "文件过大，不是已知问题文件")
+    with os.fdopen(descriptor, "rb") as stream:
         return stream.read()
 
 

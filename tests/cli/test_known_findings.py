@@ -172,11 +172,13 @@ def test_instances_are_counted_not_numbered(here: Path) -> None:
 
 
 def test_keys_of_for_each_are_told_apart(here: Path) -> None:
-    several = BAD.replace("{\n", '{\n  for_each = toset(["a", "1"])\n', 1)
+    several = BAD.replace("{\n", '{\n  for_each = toset(["a", "1", "b[1]"])\n', 1)
     lay(here, {"a.tf": several})
     write()
     lay(here, {"a.tf": several.replace('"1"', '"2"')})
     assert new() == ['alicloud_security_group_rule.open["2"]']
+    lay(here, {"a.tf": several.replace('"b[1]"', '"b[2]"')})
+    assert new() == ['alicloud_security_group_rule.open["b[2]"]']
 
 
 def test_statements_are_known_by_sid_or_by_number(here: Path) -> None:
@@ -387,6 +389,17 @@ def test_an_entry_that_the_tool_did_not_write_is_named(here: Path, key: str, val
     assert ("line 3: no known" if key != "fingerprint" else "finding 2: no known") in answer.err
 
 
+@pytest.mark.parametrize("root", ["a\0b", "\ud800", "a" * 5000, "/", "../../.."])
+def test_a_root_that_cannot_be_one_hides_nothing(here: Path, root: str) -> None:
+    """Whoever wrote it there: it is looked for as any other, and takes the run down with it nowhere."""
+    lay(here, {"one/a.tf": BAD})
+    document = write()
+    for item in document["findings"][:-1]:
+        item.update(root=root, fingerprint="0" * 32, anywhere="0" * 32)
+    lay(here, {FILE: json.dumps(document)})
+    assert new() == ["alicloud_security_group_rule.open"]
+
+
 def test_wrong_calls(here: Path) -> None:
     lay(here, {"a.tf": BAD})
     answer = check("--known", FILE)
@@ -402,8 +415,10 @@ def test_wrong_calls(here: Path) -> None:
     assert "cannot write" in answer.err
     assert answer.results  # the report is written all the same
     os.mkfifo("pipe")
-    assert "is no regular file" in check("--known", "pipe").err
-    assert check("--write-known", "pipe").status == 2
+    os.mkdir("folder")
+    for name in ("pipe", "folder"):
+        assert "is no regular file" in check("--known", name).err
+        assert check("--write-known", name).status == 2
     assert check("--write-known", "out.json", "--output", "out.json").status == 2
 
 
