@@ -126,16 +126,16 @@ class Changes:
             changed = self._folders | self._ignoring
             if any(_within(directory, changed) for directory in directories):
                 return True
-        return any(map(self._holds, (link for directory in directories for link in self._linked(directory))))
+        return any(map(self.holds, (link for directory in directories for link in self._linked(directory))))
 
-    def _holds(self, real: str) -> bool:
+    def holds(self, real: str) -> bool:
         """Whether a real path is a changed file, or below what has changed as a whole."""
         return real in self.paths or _within(real, self._folders)
 
     def _is(self, path: str) -> bool:
         """Whether a path leads to a changed file. Looked at closely only where that may be."""
         looked = self._folders or os.path.basename(path) in self._names or os.path.islink(path)
-        return bool(looked) and self._holds(os.path.realpath(path))
+        return bool(looked) and self.holds(os.path.realpath(path))
 
     def _linked(self, directory: str) -> Sequence[str]:
         """Where the symbolic links in a directory lead: a variable file that several roots share is often one."""
@@ -152,7 +152,7 @@ class Changes:
     def reads(self, root: str, sources: Iterable[str]) -> bool:
         """Whether a judged root has read a changed file, or looked for one or into its directory."""
         read = {os.path.realpath(path) for path in sources}
-        if any(map(self._holds, read | {os.path.realpath(root)})):
+        if any(map(self.holds, read | {os.path.realpath(root)})):
             return True
         # Directories that were listed by a function stand among the sources as "<directory>/.". Those that are gone
         # with what they held do not.

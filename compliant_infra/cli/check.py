@@ -665,7 +665,9 @@ class Run:
     def _is_touched_at_sight(self, root: str, system: System, graph: CallGraph) -> bool | None:
         """What can be said of a root before it is judged; None where its judgement tells."""
         assert self.changes is not None
-        if self.changes.names_settings(system.settings.path) or not self.changes.paths.isdisjoint(self.inputs.files):
+        if self.changes.names_settings(system.settings.path):
+            return True
+        if any(self.changes.holds(os.path.realpath(file)) for file in self.inputs.files):
             return True
         if len(system.roots) == 1 and self._removes_roots(system):
             return True  # what the rest of the system may have held is not there now

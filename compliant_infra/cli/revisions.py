@@ -55,11 +55,13 @@ class Revision:
 
     def place(self, path: str) -> str:
         """Where a path of the working tree stands in this tree; a path from elsewhere stays."""
-        real = os.path.join(os.path.realpath(os.path.dirname(os.path.abspath(path))), os.path.basename(path))
-        if os.path.basename(path) in ("", ".", ".."):
-            real = os.path.realpath(path)
-        if real == self._top:
-            return self.folder
+        absolute = os.path.abspath(path)
+        above = [*reversed(Path(absolute).parents), Path(absolute)]
+        # By its name from the top level on: a link that leads elsewhere now led to what it led to then.
+        for position, folder in enumerate(above):
+            if os.path.realpath(folder) == self._top:
+                return os.path.join(self.folder, *Path(absolute).parts[position + 1 :])
+        real = os.path.realpath(absolute)
         if not real.startswith(self._top.rstrip(os.sep) + os.sep):
             return path
         return os.path.join(self.folder, os.path.relpath(real, self._top))

@@ -258,6 +258,20 @@ def test_given_variable_files_touch_everything(repository: Repository) -> None:
         "three",
         "two",
     ]
+    repository.commit()
+    link(repository, "five/named", "../shared/common.tfvars")
+    repository.commit()
+    repository.change({"shared/common.tfvars": "other = 2\n"})
+    assert len(roots(check("--since", "HEAD", "--var-file", "five/named"))) == 6
+
+
+def test_what_a_link_led_to_is_what_was_there_before(repository: Repository) -> None:
+    link(repository, "current", "modules")
+    repository.commit()
+    lay(repository.folder, {"modules/one/a.tf": "#\n"})
+    repository.commit()
+    link(repository, "current", ".")
+    assert fresh(check("current/one", "--new-since", "HEAD")) == ["one open"]
 
 
 def test_revisions_that_git_does_not_know(
