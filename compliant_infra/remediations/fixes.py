@@ -116,7 +116,11 @@ def _tables() -> Mapping[str, Mapping[str, Any]]:
 @cache
 def _replacement() -> Mapping[str, frozenset[str]]:
     loaded: Any = json.loads(_data("replacement.json") or "{}")
-    return {kind: frozenset(paths) for kind, paths in loaded.items() if isinstance(paths, list)}
+    unconfirmed: Any = loaded.pop("unconfirmed", {})  # what may replace the resource is treated like what does
+    return {
+        kind: frozenset([*loaded.get(kind, ()), *unconfirmed.get(kind, ())])
+        for kind in loaded.keys() | unconfirmed.keys()
+    }
 
 
 def _data(name: str) -> str:
