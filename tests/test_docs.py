@@ -313,9 +313,16 @@ def test_the_example_of_the_schema_runs() -> None:
 # --------------------------------------------------------------------------------------------------------------
 
 
-def test_the_table_of_diagnostics_is_the_closed_one() -> None:
-    rows = table_after(page("docs/exit-status-and-diagnostics.md"), "| code | level | meaning |")
-    assert {row[0].strip("`"): row[1] for row in rows} == dict(DIAGNOSTICS)
+@pytest.mark.parametrize(
+    ("name", "head", "words"),
+    [
+        ("docs/exit-status-and-diagnostics.md", "| code | level | meaning |", {}),
+        ("docs/zh/exit-status-and-diagnostics.md", "| 代码 | 级别 | 含义 |", {"错误": "error", "警告": "warning"}),
+    ],
+)
+def test_the_table_of_diagnostics_is_the_closed_one(name: str, head: str, words: dict[str, str]) -> None:
+    rows = table_after(page(name), head)
+    assert {row[0].strip("`"): words.get(row[1], row[1]) for row in rows} == dict(DIAGNOSTICS)
     assert len(rows) == len(DIAGNOSTICS)
 
 
