@@ -295,16 +295,25 @@ def _follow_roots(slots: Sequence[_Slot], unmet: Sequence[Result], is_gone: Call
         if slot.left and slot.known.resource != "*":
             departed.setdefault(slot.known.root, []).append(slot)
     departed = {root: left for root, left in departed.items() if root not in arrived and is_gone(root)}
+    if not departed:
+        return
+    found_in: dict[str, dict[str, int]] = {}  # what is found -> in which new roots, how many times
+    for new, found in arrived.items():
+        for key, _ in found:
+            places = found_in.setdefault(key, {})
+            places[new] = places.get(new, 0) + 1
     pairs: list[tuple[int, int, str, str]] = []
     for old, left in departed.items():
         had: Counter[str] = Counter()
         for slot in left:
             had[slot.known.anywhere] += slot.left
-        for new, found in arrived.items():
-            common = (had & Counter(key for key, _ in found)).total()
-            # Half of what was known there must be there again: two roots that share one finding are not the same.
-            if common and 2 * common >= had.total():
-                pairs.append((-common, -_common_end(old, new), old, new))
+        common: dict[str, int] = {}
+        for key, count in had.items():
+            for new, there in found_in.get(key, {}).items():
+                common[new] = common.get(new, 0) + min(count, there)
+        # Half of what was known there must be there again: two roots that share one finding are not the same.
+        half = had.total() / 2
+        pairs += [(-count, -_common_end(old, new), old, new) for new, count in common.items() if count >= half]
     paired: set[str] = set()
     for _, _, old, new in sorted(pairs):
         if old in paired or new in paired:
