@@ -71,7 +71,8 @@ def command(
     active = frozenset(baselines.active_profiles(name, profiles))
     try:
         if view is not None and view not in {item.id for item in regulations.views()}:
-            fail(f"unknown view {view!r}; known: {', '.join(item.id for item in regulations.views())}")
+            known = ", ".join(item.id for item in regulations.views())
+            fail(Text(f"unknown view {view!r}; known: {known}", f"没有视图 {view!r}；可用：{known}"))
         clauses = (
             regulations.clauses(name, active, grades)
             if view is None

@@ -39,7 +39,7 @@ def init(
     check_names(baseline, profiles)
     folder = Path(directory)
     if not folder.is_dir():
-        fail(f"no such directory: {directory}")
+        fail(Text(f"no such directory: {directory}", f"目录不存在：{directory}"))
     settings, _ = nearest(None, folder)
     name = baseline or settings.baseline or DEFAULT_BASELINE
     chosen = profiles or (settings.profiles if baseline is None else ())
@@ -55,7 +55,12 @@ def init(
         if add_missing and target.exists():
             register = load_register(target, str(target))
             if any(item.level == "error" for item in register.diagnostics):
-                fail(f"{target} has mistakes; mend them first: compliant-infra evidence status")
+                fail(
+                    Text(
+                        f"{target} has mistakes; mend them first: compliant-infra evidence status",
+                        f"{target} 有误，请先更正：compliant-infra evidence status",
+                    )
+                )
             there = {
                 clause.id
                 for record in register.evidence
@@ -68,9 +73,14 @@ def init(
             with target.open("x", encoding="utf-8") as stream:
                 stream.writelines(skeleton(clauses))
     except FileExistsError:
-        fail(f"{target} is there already; not overwritten (--add-missing appends what it lacks)")
+        fail(
+            Text(
+                f"{target} is there already; not overwritten (--add-missing appends what it lacks)",
+                f"{target} 已存在，未覆盖（--add-missing 可补充缺少的记录）",
+            )
+        )
     except OSError as error:
-        fail(f"cannot write {target}: {error.strerror}")
+        fail(Text(f"cannot write {target}: {error.strerror}", f"无法写入 {target}：{error.strerror}"))
     done = Text(
         f"wrote {len(wanted)} records for {name} to {target}; fill in owner, document and date",
         f"已将 {name} 的 {len(wanted)} 条记录写入 {target}；请填写 owner、document、date",
@@ -91,10 +101,15 @@ def status(on: str | None, config: str | None, format_: str, lang: str) -> None:
     try:
         day = date.fromisoformat(on) if on else date.today()
     except ValueError:
-        fail(f"--on takes a date such as 2027-01-31, not {on!r}")
+        fail(Text(f"--on takes a date such as 2027-01-31, not {on!r}", f"--on 应为日期，如 2027-01-31，而不是 {on!r}"))
     settings, register = nearest(config)
     if register is None:
-        fail(f"no {EVIDENCE_FILE_NAME} here; compliant-infra evidence init writes one")
+        fail(
+            Text(
+                f"no {EVIDENCE_FILE_NAME} here; compliant-infra evidence init writes one",
+                f"此处没有 {EVIDENCE_FILE_NAME}；可用 compliant-infra evidence init 生成",
+            )
+        )
     name = settings.baseline or DEFAULT_BASELINE
     check_names(name, settings.profiles)
     active = frozenset(baselines.active_profiles(name, settings.profiles))
@@ -154,7 +169,7 @@ def nearest(config: str | None, folder: Path | None = None) -> tuple[Settings, R
     if config is not None:
         path: Path | None = Path(os.path.realpath(config))
         if not Path(config).is_file():
-            fail(f"no such settings file: {config}")
+            fail(Text(f"no such settings file: {config}", f"设置文件不存在：{config}"))
     else:
         path = find_settings(here, _boundary(here))
     settings = load_settings(path, _shown(path)) if path is not None else Settings()

@@ -52,7 +52,12 @@ def command(
             if clauses:
                 break
     if not clauses:
-        fail(f"neither a rule nor a clause: {name!r}; compliant-infra rules and coverage list them")
+        fail(
+            Text(
+                f"neither a rule nor a clause: {name!r}; compliant-infra rules and coverage list them",
+                f"{name!r} 既不是规则也不是条款；可用 compliant-infra rules 与 coverage 查看",
+            )
+        )
     for clause in clauses:
         _emit(_clause(clause, lang), format_, lang)
 

@@ -8,6 +8,7 @@ import click
 
 from compliant_infra.baselines import catalogue as baselines
 from compliant_infra.cli.options import check_names, fail
+from compliant_infra.kernel.model import Text
 from compliant_infra.providers.config_rules import terraform
 from compliant_infra.settings import DEFAULT_BASELINE
 
@@ -34,6 +35,6 @@ def config_pack(baseline: str, output: str) -> None:
         with Path(output).open("x", encoding="utf-8") as stream:
             stream.write(text)
     except FileExistsError:
-        fail(f"{output} is there already; not overwritten")
+        fail(Text(f"{output} is there already; not overwritten", f"{output} 已存在，未覆盖"))
     except OSError as error:
-        fail(f"cannot write {output}: {error.strerror}")
+        fail(Text(f"cannot write {output}: {error.strerror}", f"无法写入 {output}：{error.strerror}"))

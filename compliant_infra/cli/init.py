@@ -91,7 +91,7 @@ def command(directory: str, baseline: str | None, profiles: tuple[str, ...], nam
     check_names(baseline, profiles)
     folder = Path(directory)
     if not folder.is_dir():
-        fail(f"no such directory: {directory}")
+        fail(Text(f"no such directory: {directory}", f"目录不存在：{directory}"))
     target = folder / FILE_NAME
     shown = name or folder.resolve().name
     text = _TEMPLATE[lang].format(
@@ -103,9 +103,9 @@ def command(directory: str, baseline: str | None, profiles: tuple[str, ...], nam
         with target.open("x", encoding="utf-8") as stream:
             stream.write(text)
     except FileExistsError:
-        fail(f"{target} is there already; not overwritten")
+        fail(Text(f"{target} is there already; not overwritten", f"{target} 已存在，未覆盖"))
     except OSError as error:
-        fail(f"cannot write {target}: {error.strerror}")
+        fail(Text(f"cannot write {target}: {error.strerror}", f"无法写入 {target}：{error.strerror}"))
     done = Text(
         f"wrote {target}; next: compliant-infra check {directory}",
         f"已写入 {target}；下一步：compliant-infra check {directory}",

@@ -89,7 +89,12 @@ def command(
     chosen = _template(template, asks, lang)
     if directory is None:
         if not asks:
-            fail("no directory given: compliant-infra new TEMPLATE DIR")
+            fail(
+                Text(
+                    "no directory given: compliant-infra new TEMPLATE DIR",
+                    "未给出目录：compliant-infra new TEMPLATE DIR",
+                )
+            )
         directory = click.prompt(Text("directory", "目录").in_language(lang))
     folder = Path(directory)
     check_names(baseline or None, profiles)
@@ -118,7 +123,13 @@ def command(
         reason = Text(f"{error} is not empty: nothing was written", f"{error} 不是空目录：未写入任何内容")
         raise CannotError(reason.in_language(lang)) from None
     except OSError as error:
-        fail(f"cannot write {error.filename or directory}: {error.strerror}; nothing was left behind")
+        place = error.filename or directory
+        fail(
+            Text(
+                f"cannot write {place}: {error.strerror}; nothing was left behind",
+                f"无法写入 {place}：{error.strerror}；未留下任何文件",
+            )
+        )
     click.echo(_next_steps(chosen, choice, directory).in_language(lang))
 
 
@@ -126,14 +137,20 @@ def _template(name: str | None, asks: bool, lang: str) -> Template:
     known = templates()
     if name is None:
         if not asks:
-            fail("no template given; compliant-infra new --list shows them")
+            fail(
+                Text(
+                    "no template given; compliant-infra new --list shows them",
+                    "未给出模板；可用模板见 compliant-infra new --list",
+                )
+            )
         _list("console", lang)
         name = click.prompt(
             Text("template", "模板").in_language(lang), type=click.Choice(list(known)), show_choices=False
         )
     found = known.get(name)
     if found is None:
-        fail(f"unknown template {name!r}; known: {', '.join(known)}")
+        names = ", ".join(known)
+        fail(Text(f"unknown template {name!r}; known: {names}", f"没有模板 {name!r}；可用：{names}"))
     return found
 
 

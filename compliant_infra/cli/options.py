@@ -9,6 +9,7 @@ from typing import Any, Final, NoReturn, TypeVar
 import click
 
 from compliant_infra.baselines import catalogue as baselines
+from compliant_infra.kernel.model import Text
 from compliant_infra.settings import DEFAULT_BASELINE
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -56,18 +57,27 @@ class CannotError(click.ClickException):
     exit_code = 2
 
 
-def fail(message: str) -> NoReturn:
-    """Say what is wrong with the call and end with status 2."""
-    raise click.UsageError(message)
+def fail(message: str | Text) -> NoReturn:
+    """Say what is wrong with the call, in the language of the command that runs, and end with status 2."""
+    raise click.UsageError(message if isinstance(message, str) else message.in_language(_language_of_call()))
+
+
+def _language_of_call() -> str:
+    """What ``--lang`` of the running command says, else the locale's."""
+    context = click.get_current_context(silent=True)
+    given = context.params.get("lang") if context is not None else None
+    return given or default_language()
 
 
 def check_names(baseline: str | None, profiles: tuple[str, ...]) -> None:
     """Refuse a baseline or profile that does not exist."""
     if baseline is not None and baseline not in baselines.BASELINES:
-        fail(f"unknown baseline {baseline!r}; known: {', '.join(baselines.BASELINES)}")
+        known = ", ".join(baselines.BASELINES)
+        fail(Text(f"unknown baseline {baseline!r}; known: {known}", f"没有基线 {baseline!r}；可用：{known}"))
     for profile in profiles:
         if profile != "all" and profile not in baselines.PROFILES:
-            fail(f"unknown profile {profile!r}; known: {', '.join([*baselines.PROFILES, 'all'])}")
+            known = ", ".join([*baselines.PROFILES, "all"])
+            fail(Text(f"unknown profile {profile!r}; known: {known}", f"没有附加要求 {profile!r}；可用：{known}"))
 
 
 _ORDER: Final = "compliant_infra.order_of_variables"

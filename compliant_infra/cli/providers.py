@@ -100,7 +100,12 @@ def _needed(
             need, baseline, frozenset(baselines.PROFILES)
         )
         if not clauses:
-            fail(f"neither a clause of {baseline} nor a capability nor a rule: {need!r}")
+            fail(
+                Text(
+                    f"neither a clause of {baseline} nor a capability nor a rule: {need!r}",
+                    f"{need!r} 既不是 {baseline} 的条款，也不是能力或规则",
+                )
+            )
         names = {rule for clause in clauses for rule in clause.rules}
     chosen = tuple(item for item in capabilities() if names & set(item.rules))
     return chosen, _clouds(sorted(names))

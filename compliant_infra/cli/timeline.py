@@ -37,7 +37,7 @@ def command(by: str | None, config: str | None, format_: str, lang: str) -> None
     try:
         until = date.fromisoformat(by) if by else today
     except ValueError:
-        fail(f"--by takes a date such as 2026-12-31, not {by!r}")
+        fail(Text(f"--by takes a date such as 2026-12-31, not {by!r}", f"--by 应为日期，如 2026-12-31，而不是 {by!r}"))
     settings, register = nearest(config)
     items = due(settings, register, until)
     if format_ == "json":

@@ -280,3 +280,32 @@ def test_language_of_the_locale(monkeypatch: pytest.MonkeyPatch, variables: dict
     for name, value in variables.items():
         monkeypatch.setitem(os.environ, name, value)
     assert default_language() == language
+
+
+@pytest.mark.parametrize("by_locale", [False, True])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ["check", "--baseline", "mlps-9"],
+        ["rules", "--profile", "none-such"],
+        ["explain", "CN99999"],
+        ["coverage", "--view", "none-such"],
+        ["init", "none-such"],
+        ["new", "none-such", "x"],
+        ["evidence", "init", "--directory", "none-such"],
+        ["evidence", "status", "--on", "soon"],
+        ["timeline", "--by", "soon"],
+        ["providers", "--need", "none-such"],
+    ],
+    ids=lambda wrong: wrong[0],
+)
+def test_a_wrong_call_is_explained_in_the_language_of_the_reader(
+    wrong: list[str], by_locale: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "evidence.toml").write_text("", encoding="utf-8")
+    english = invoke(*wrong)
+    assert english.status == 2 and not chinese(english.err)
+    answer = invoke(*wrong, env={"LC_ALL": "zh_CN.UTF-8"}) if by_locale else invoke(*wrong, "--lang", "zh")
+    assert answer.status == 2 and chinese(answer.err)
+    assert os.listdir(tmp_path) == ["evidence.toml"]

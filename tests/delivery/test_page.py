@@ -50,11 +50,15 @@ def test_the_snippets_ask_for_what_there_is(name: str) -> None:
     assert listed == {*given["variables"], "COMPLIANT_INFRA_NOTE_TOKEN"}
 
 
-def test_every_input_and_output_of_the_action_is_listed() -> None:
-    text, action = page("docs/ci.md"), load("action.yml")
-    assert set(first_cells(text, "| input | meaning |")) >= set(action["inputs"])
-    outputs = text.split("\nOutputs: ")[1].split(". ")[0]
-    assert set(re.findall(r"`([\w-]+)`", outputs)) == set(action["outputs"])
+@pytest.mark.parametrize(
+    ("name", "head", "outputs", "end"),
+    [(PAGES[0], "| input | meaning |", "\nOutputs: ", ". "), (PAGES[1], "| 输入 | 含义 |", "\n输出：", "。")],
+)
+def test_every_input_and_output_of_the_action_is_listed(name: str, head: str, outputs: str, end: str) -> None:
+    text, action = page(name), load("action.yml")
+    assert set(first_cells(text, head)) >= set(action["inputs"])
+    listed = text.split(outputs)[1].split(end)[0]
+    assert set(re.findall(r"`([\w-]+)`", listed)) == set(action["outputs"])
 
 
 @pytest.mark.parametrize("name", PAGES)
