@@ -71,8 +71,8 @@ def command(
     active = frozenset(baselines.active_profiles(name, profiles))
     try:
         if view is not None and view not in {item.id for item in regulations.views()}:
-            known = ", ".join(item.id for item in regulations.views())
-            fail(Text(f"unknown view {view!r}; known: {known}", f"没有视图 {view!r}；可用：{known}"))
+            views = ", ".join(item.id for item in regulations.views())
+            fail(Text(f"unknown view {view!r}; known: {views}", f"没有视图 {view!r}；可用：{views}"))
         clauses = (
             regulations.clauses(name, active, grades)
             if view is None
