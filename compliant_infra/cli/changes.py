@@ -349,6 +349,11 @@ class Repository:
             )
         return found.decode("ascii").strip()
 
+    def tracks(self, path: str) -> bool:
+        """Whether git knows a file, and what it leads to: of others it cannot tell whether they have changed."""
+        names = {os.path.abspath(path), os.path.realpath(path)}
+        return all(self._try("ls-files", "-z", "--cached", "--", f":(literal){name}") for name in sorted(names))
+
     def content(self, commit: str, path: str) -> bytes | None:
         """The content that a file of the working tree has in a commit; None where it is not there."""
         name = os.path.relpath(path, self.top).replace(os.sep, "/")

@@ -280,6 +280,8 @@ def _changes(
             differing = repository.changed_since(revision)
             found += differing.paths
             called += differing.called_before
+        if not hook:
+            found += _untold(paths, lang)
     return Changes(found, called)
 
 
@@ -297,6 +299,18 @@ def _repositories(paths: Sequence[str], option: str, lang: str) -> list[Reposito
     if len(found) > 1 and option == "--new-since":
         fail(f"--new-since takes PATHs of one repository: {', '.join(found)}")
     return list(found.values())
+
+
+def _untold(paths: Sequence[str], lang: str) -> list[str]:
+    """The plans and states of which git cannot tell whether they have changed: mostly they are made and ignored."""
+    from compliant_infra.cli.changes import Repository
+
+    documents = [path for path in paths if os.path.isfile(path) and path.endswith((".json", ".tfstate"))]
+    return [
+        os.path.abspath(path)
+        for path in documents
+        if not Repository(os.path.dirname(os.path.abspath(path)), "--since", lang).tracks(path)
+    ]
 
 
 def _gate_changes(
@@ -570,7 +584,7 @@ class Run:
 
     def _is_needed(self, job: RootJob, system: System, graph: CallGraph) -> bool:
         """Whether a root must be judged: one that no change touches must be for questions to the whole system only."""
-        if self.changes is None or job.document or system.settings.complete:
+        if self.changes is None or job.document or system.settings.complete or job.path in self.streams:
             return True
         return self._is_touched_at_sight(job.path, system, graph) is not False
 
@@ -650,8 +664,8 @@ class Run:
 
     def _is_touched(self, job: RootJob, sources: Iterable[str], system: System, graph: CallGraph) -> bool:
         """Whether a judged root has to do with a changed file: it read the file, or the file is gone."""
-        if self.changes is None:
-            return True
+        if self.changes is None or job.path in self.streams or os.path.dirname(job.path) in self.streams:
+            return True  # what is piped in has no past
         if not job.document:
             at_sight = self._is_touched_at_sight(job.path, system, graph)
             if at_sight is not None:

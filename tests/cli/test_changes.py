@@ -514,5 +514,26 @@ def test_a_system_of_several_misses_the_root_that_is_gone(repository: Repository
     assert [item["verdict"] for item in check("--since", "HEAD").of_rule("audit-trail-on")] == ["fail"]
 
 
+def test_what_git_does_not_know_is_judged(repository: Repository) -> None:
+    """What is piped in, and a plan that is made on the way: git cannot tell that they are as they were."""
+    values = {"type": "ingress", "ip_protocol": "tcp", "port_range": "22/22", "cidr_ip": "0.0.0.0/0"}
+    resource = {
+        "address": "alicloud_security_group_rule.open",
+        "mode": "managed",
+        "type": "alicloud_security_group_rule",
+        "name": "open",
+        "provider_name": "registry.terraform.io/aliyun/alicloud",
+        "values": values,
+    }
+    plan = json.dumps({"format_version": "1.2", "planned_values": {"root_module": {"resources": [resource]}}})
+    lay(repository.folder, {"ignored/plan.json": plan, "kept/plan.json": plan})
+    repository.commit()
+    for option in ("--since", "--new-since"):
+        for source in (BAD, plan):
+            assert len(fresh(check("-", option, "HEAD", stdin=source))) == 1
+        assert fresh(check("ignored/plan.json", option, "HEAD")) == ["ignored/plan.json open"]
+        assert fresh(check("kept/plan.json", option, "HEAD")) == []
+
+
 def test_new_since_excludes_since(repository: Repository) -> None:
     assert check("--since", "HEAD", "--new-since", "HEAD").status == 2
