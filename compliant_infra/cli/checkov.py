@@ -357,7 +357,10 @@ class _Run:
 
     def _check_files(self, report: CheckovReport, side: SideReport) -> None:
         """Files that checkov could not parse, and those with something to check that it never took up."""
-        unread = {os.path.realpath(name) for name in report.unread}
+        # As directories are listed: a linked file is one where the link is.
+        unread = {
+            os.path.join(os.path.realpath(os.path.dirname(name)), os.path.basename(name)) for name in report.unread
+        }
         judged = set(side.roots)
         for path in sorted(unread):
             self._error("unreadable-file", self._unread(path, judged, parsed=False), self.tree.display(path))

@@ -9,8 +9,9 @@ import gc
 import json
 import os
 import re
+import sys
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -38,6 +39,9 @@ _NO_GRAPH: Final = Text(
     "checkov gives its policies no graph for Terraform in JSON by itself (terraform_json): nothing is judged there",
     "checkov 单独扫描 JSON 格式的 Terraform（terraform_json）时不向策略提供图，未作判定",
 )
+
+#: Of what goes unseen so many are told one by one.
+_TOLD: Final = 5
 
 _NOTHING: Final[Mapping[str, Outcome]] = {}
 #: What a block's verdict is where a rule finds several things about it: the first of these.
@@ -97,6 +101,19 @@ def start() -> None:
     Desk.instance().open()
 
 
+def _named_directories(arguments: Sequence[str]) -> list[str]:
+    """What checkov's command line names with -d and --directory."""
+    names: list[str] = []
+    for number, item in enumerate(arguments):
+        if item in ("-d", "--directory"):
+            names += arguments[number + 1 : number + 2]
+        elif item.startswith("--directory="):
+            names.append(item.partition("=")[2])
+        elif item.startswith("-d") and item[1] != "-":
+            names.append(item[2:].removeprefix("="))
+    return names
+
+
 class Desk:
     """Where the policies ask: judges each graph once."""
 
@@ -119,7 +136,9 @@ class Desk:
         """Register the policies and say which; again only what is said."""
         if not self._loaded:
             self._loaded = register(policies(), self.outcomes)
-        self._report({"resources": 0, "results": [], "diagnostics": [], "profiles": [], "systems": []}, 0, "")
+            if len(_named_directories(sys.argv[1:])) > 1:
+                side_file.say("of several -d checkov scans the first one each time: run it once for each directory")
+        self._report({"resources": 0, "results": [], "diagnostics": [], "profiles": [], "systems": []})
 
     def outcomes(self, graph: Any, configuration: dict[str, Any], scanned: str) -> Mapping[str, Outcome]:
         """What the rules say of a block of a graph, by their codes."""
@@ -137,7 +156,7 @@ class Desk:
         if graph is None:
             judged = JudgedGraph(GraphSources(), self.choice)
             judged.diagnostics.append(Diagnostic("unsupported-input", _NO_GRAPH))
-            self._report(judged.report(), 0, "")
+            self._report(judged.report())
             side_file.say(_NO_GRAPH.en)
             return judged
         try:
@@ -150,16 +169,17 @@ class Desk:
             message = Text(f"the policies crashed, nothing is judged: {told}", f"策略执行出错，未作任何判定：{told}")
             judged = JudgedGraph(GraphSources(), self.choice)
             judged.diagnostics.append(Diagnostic("rule-crashed", message))
-            side_file.say(message.en)
-        self._report(judged.report(), judged.undecided, " and ".join(judged.baselines))
+        self._report(judged.report())
+        for line in judged.unseen():
+            side_file.say(line)
+        if judged.undecided and not os.environ.get(side_file.VARIABLE):
+            told = f"{judged.undecided} undecided under {' and '.join(judged.baselines)}, not shown by checkov"
+            side_file.say(f"{told}; {side_file.VARIABLE}=FILE lists them")
         return judged
 
-    def _report(self, found: Mapping[str, Any], undecided: int, baseline: str) -> None:
+    def _report(self, found: Mapping[str, Any]) -> None:
         path = os.environ.get(side_file.VARIABLE)
         if not path:
-            if undecided:
-                told = f"{undecided} undecided under {baseline}, not shown by checkov"
-                side_file.say(f"{told}; {side_file.VARIABLE}=FILE lists them")
             return
         content = {
             "version": 1,
@@ -209,6 +229,30 @@ class JudgedGraph:
             for result in report.results
             if result.verdict in (Verdict.UNKNOWN, Verdict.ERROR)
         )
+
+    def unseen(self) -> Iterator[str]:
+        """What neither checkov's report nor its exit status shows, and people must know: errors, failing findings."""
+        diagnostics = (*self.diagnostics, *(item for report in self._reports for item in report.diagnostics))
+        errors = [item for item in diagnostics if item.level == "error"]
+        for item in errors[:_TOLD]:
+            place = f"{item.file}:{item.line}" if item.line else item.file
+            yield clean(f"error: {f'{place}: ' if place else ''}{mask(item.message.en)}")
+        if len(errors) > _TOLD:
+            yield f"error: and {len(errors) - _TOLD} more"
+        failing = [
+            result
+            for report in self._reports
+            for result in report.results
+            if result.verdict is Verdict.FAIL and (result.root, result.resource) not in self._shown
+        ]
+        if failing:
+            names = list(dict.fromkeys(f"{policy_id(item.code)} {item.resource}" for item in failing))
+            listed = ", ".join(names[:_TOLD])
+            more = f" and {len(names) - _TOLD} others" if len(names) > _TOLD else ""
+            yield clean(
+                f"{len(failing)} failing that are about no block of checkov's, not in its report or exit status: "
+                f"{listed}{more}; compliant-infra checkov DIR counts them"
+            )
 
     def outcomes(self, configuration: dict[str, Any], scanned: str) -> Mapping[str, Outcome]:
         """What the rules say of a block: by its identity, else by its address and file."""

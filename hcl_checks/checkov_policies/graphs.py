@@ -61,7 +61,7 @@ def read_graph(graph: Any) -> GraphSources:
         kind, path = node.get("block_type_"), node.get("file_path_")
         if not isinstance(path, str) or not isinstance(kind, str):
             continue
-        path = real.get(path) or real.setdefault(path, os.path.realpath(path))
+        path = real.get(path) or real.setdefault(path, _real(path))
         if kind == "tfvar":
             directories = [item.get("load_dir") for item in _configurations(node)]
             for directory in directories:
@@ -81,6 +81,17 @@ def read_graph(graph: Any) -> GraphSources:
         if kind in _ASKED and not (plan and kind == "provider"):  # of which checkov has no address in a plan
             sources.entities.extend(_entities(node, kind, path, plan))
     return sources
+
+
+def _real(path: str) -> str:
+    """A file by its real directory. A configuration file that is a link belongs where the link is; a plan where it is.
+
+    Where several roots share a file by links, it is a different one in each: the variables are those of the root.
+    """
+    if not path.endswith(_CONFIGURATION):
+        return os.path.realpath(path)
+    directory, name = os.path.split(path)
+    return os.path.join(os.path.realpath(directory), name)
 
 
 def _configurations(node: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:
@@ -106,7 +117,7 @@ def _entities(node: Mapping[str, Any], kind: str, path: str, plan: bool) -> Iter
     if not isinstance(configuration, dict):
         return
     calls = _callers(node)
-    root = path if plan else os.path.dirname(os.path.realpath(calls[0][0]) if calls else path)
+    root = path if plan else os.path.dirname(_real(calls[0][0]) if calls else path)
     if kind == "resource":
         for named in configuration.values():
             for conf in named.values() if isinstance(named, dict) else ():
@@ -133,5 +144,5 @@ def _learn_module(node: Mapping[str, Any], directory: str, sources: GraphSources
         for item in found if isinstance(found, list) else ():
             path = getattr(item, "file_path", None)
             if isinstance(path, str):
-                sources.modules[directory, name.partition("[")[0]] = os.path.dirname(os.path.realpath(path))
+                sources.modules[directory, name.partition("[")[0]] = os.path.dirname(_real(path))
                 break

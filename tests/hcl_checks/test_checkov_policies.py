@@ -265,7 +265,8 @@ def _checkov(directory: Path, *options: str, **environment: str) -> tuple[int, d
         text=True,
         timeout=120,
     )
-    return done.returncode, json.loads(done.stdout or "{}"), done.stderr
+    first, _ = json.JSONDecoder().raw_decode(done.stdout or "{}")  # with several -d it writes one after the other
+    return done.returncode, first, done.stderr
 
 
 #: Of waivers: as far ahead as every baseline allows.
@@ -306,6 +307,7 @@ def test_the_command_line(tmp_path: Path, policies: Path) -> None:
         + 'resource "alicloud_db_account" "app" {\n  account_password = "Correct-Horse-9"\n}\n',
         encoding="utf-8",
     )
+    (root / "more.tf.json").write_text('{"resource": {"alicloud_db_account": {"j": {"account_password": "Horse-1"}}}}')
     (root / "compliant-infra.toml").write_text(
         '[system]\nbaseline = "mlps-l2"\n[[waivers]]\nrule = "CN008"\nresource = "*.waived"\n'
         'reason = "legacy"\nowner = "ops"\nuntil = ' + UNTIL + "\n",
@@ -318,6 +320,7 @@ def test_the_command_line(tmp_path: Path, policies: Path) -> None:
         COMPLIANT_INFRA_CHECKOV_REPORT=str(report),
     )
     assert status == 1, errors
+    assert re.search("failing that are about no block.*CKV2_CN_055 alicloud_db_account.j", errors), "told, not dropped"
     results = said["results"]
     by_name = {
         kind: {item["resource"].rpartition(".")[2]: item for item in results[f"{kind}_checks"]}
@@ -341,7 +344,7 @@ def test_the_command_line(tmp_path: Path, policies: Path) -> None:
         "let_in": "known to the team",
     }
     side = json.loads(report.read_text(encoding="utf-8"))
-    assert side["version"] == 1 and side["baseline"] == "mlps-l2" and side["resources"] == 7
+    assert side["version"] == 1 and side["baseline"] == "mlps-l2" and side["resources"] == 8
     assert side["loaded"] == side["expected"] and "CKV2_CN_008" in side["loaded"]
     of_rule = {item["resource"].rpartition(".")[2]: item for item in side["results"] if item["id"] == "CKV2_CN_008"}
     assert {name: item["verdict"] for name, item in of_rule.items()} == {
@@ -385,6 +388,11 @@ def test_everything_that_keeps_the_policies_out_is_loud(tmp_path: Path, policies
     root = tmp_path / "root"
     root.mkdir()
     (root / "main.tf").write_text(GOOD, encoding="utf-8")
+    (root / "compliant-infra.toml").write_text('[system]\nbaseline = "mlps-l9"\n', encoding="utf-8")
+    given = ("--external-checks-dir", str(policies), "-d", str(tmp_path))
+    _, _, errors = _checkov(root, *given)
+    assert "error: " in errors and "unknown baseline mlps-l9" in errors, "of settings: told"
+    assert "of several -d checkov scans the first one" in errors
     report = tmp_path / "side.json"
     changed = tmp_path / "changed"
     shutil.copytree(policies, changed)
