@@ -39,7 +39,9 @@ from compliant_infra.hcl_checks.crosswalk.running import (
     CheckovRun,
     OptionError,
     configurations,
+    environment_settings,
     find_checkov,
+    is_severity,
     list_ids,
     listed,
     log_problems,
@@ -331,10 +333,16 @@ class _Run:
 
     def _check_ids(self, version: str) -> None:
         """An id that does not exist selects nothing, or skips nothing, without a word of checkov's."""
-        given = [(item, "-c") for item in self.options.check] + [(item, "--skip-check") for item in self.options.skip]
+        given = [(item, "-c") for item in self.options.check] + [
+            (_skipped_id(item), "--skip-check") for item in self.options.skip
+        ]
         for file, settings in configurations(self.target, self.options):
-            for key in ("check", "skip-check"):
-                given += [(item, f"{key} of {self.tree.display(file)}") for item in listed(settings.get(key))]
+            given += [(item, f"check of {self.tree.display(file)}") for item in listed(settings.get("check"))]
+            skipped = listed(settings.get("skip-check"))
+            given += [(_skipped_id(item), f"skip-check of {self.tree.display(file)}") for item in skipped]
+        for variable, value in environment_settings():
+            if variable in ("CKV_CHECK", "CKV_SKIP_CHECK"):
+                given += [(_skipped_id(item), variable) for item in listed(value.strip("[]"))]
         known: frozenset[str] = frozenset(recorded_checks()) | {record["id"] for record in policy_records()}
         open_ones = [(item, where) for item, where in given if not _names_something(item, known)]
         recorded = version == checkov_version()
@@ -402,6 +410,14 @@ class _Run:
         return any(block.file == shown for block in blocks) or any(item.file == shown for item in module.diagnostics)
 
     def _note_configurations(self) -> None:
+        for variable, value in environment_settings():
+            self._error(
+                "unsupported-input",
+                Text(
+                    f"checkov takes up settings from the environment: {variable}={value}",
+                    f"checkov 会采用环境变量中的设置：{variable}={value}",
+                ),
+            )
         for file, settings in configurations(self.target, self.options):
             keys = ", ".join(sorted(map(str, settings))) or "?"
             shown = self.tree.display(file)
@@ -442,7 +458,8 @@ class _Run:
         if not by_root:
             share_of(home)
         for result in side.results:
-            if not self.options.selects(f"CKV2_CN_{result.code.removeprefix('CN')}", result.severity):
+            check = f"CKV2_CN_{result.code.removeprefix('CN')}"
+            if not self.options.selects(check, result.severity) or self._skips_in(check, result.location.file):
                 continue
             share = by_root.get(result.root) or next(iter(shares.values()))
             share.results.append(result)
@@ -455,6 +472,10 @@ class _Run:
             if rule is not None and item.outcome == "passed":
                 share.passes[rule.name] += 1
         return list(shares.values())
+
+    def _skips_in(self, check: str, shown: str) -> bool:
+        folder = self.target if self.target.is_dir() else self.target.parent
+        return self.options.skips_in(check, "/" + os.path.relpath(self.tree.base / shown, folder).replace(os.sep, "/"))
 
     def _place(self, item: CheckovResult) -> str:
         return self.tree.display(item.real_file) if item.real_file else item.file
@@ -490,7 +511,12 @@ class _Run:
 
 
 def _names_something(item: str, known: Iterable[str]) -> bool:
-    return item.upper() in Severity.__members__ or any(fnmatchcase(check, item) for check in known)
+    return is_severity(item) or any(fnmatchcase(check, item) for check in known)
+
+
+def _skipped_id(item: str) -> str:
+    """The id of ``ID:PATTERN``, by which checkov skips a check in some files."""
+    return item.partition(":")[0]
 
 
 def _settle(verdicts: CheckovVerdicts, share: _Share) -> set[int]:

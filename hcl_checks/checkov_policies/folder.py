@@ -15,6 +15,7 @@ import json
 import marshal
 import os
 import shutil
+import stat
 import tempfile
 import zipfile
 from collections.abc import Iterator, Mapping
@@ -198,17 +199,44 @@ def is_whole(folder: Path, files: Mapping[str, bytes], signed: bool = False) -> 
 
 
 def cached_folder() -> Path:
-    """The folder in the user's cache, made where it is not there or not whole. Raises FolderError."""
+    """The folder in the user's cache, made where it is not there or not whole. Raises FolderError.
+
+    Where there is no cache, or it cannot be written, it is one below the directory for temporary files that belongs to
+    the user alone: checkov that is given no folder at all ends with status 0.
+    """
     from compliant_infra.hcl_checks.cache import cache_directory
 
-    parent = cache_directory()
-    if parent is None:
-        raise FolderError("there is no cache directory; name a place with --output")
     files = contents()
-    folder = parent / "checkov" / digest(files)[:32]
+    name = digest(files)[:32]
+    parent = cache_directory()
+    if parent is not None:
+        folder = parent.absolute() / "checkov" / name
+        if is_whole(folder, files):
+            return folder
+        with contextlib.suppress(FolderError):
+            _place(folder, files)
+            return folder
+    folder = _own_temporary() / name
     if not is_whole(folder, files):
         _place(folder, files)
     return folder
+
+
+def _own_temporary() -> Path:
+    """A directory for temporary files into which nobody else can put anything. Raises FolderError."""
+    getuid = getattr(os, "getuid", None)
+    user = getuid() if getuid is not None else None
+    try:
+        place = Path(tempfile.gettempdir()).absolute() / f"compliant-infra-checkov{'' if user is None else f'-{user}'}"
+        with contextlib.suppress(FileExistsError):
+            place.mkdir(mode=0o700)
+        found = place.lstat()
+    except OSError as error:
+        problem = error.strerror or type(error).__name__
+        raise FolderError(f"there is no place for the folder ({problem}); name one with --output") from None
+    if not stat.S_ISDIR(found.st_mode) or (user is not None and (found.st_uid != user or found.st_mode & 0o022)):
+        raise FolderError(f"{place} is not a directory of this user alone; name a place with --output")
+    return place
 
 
 def make_folder(folder: Path) -> None:

@@ -96,10 +96,26 @@ class CheckovOptions:
     configurations: list[str] = field(default_factory=list)
 
     def selects(self, check: str, severity: Severity) -> bool:
-        """Whether -c and --skip-check leave a check in, as checkov reads them."""
+        """Whether -c and --skip-check leave a check in, as checkov reads them.
+
+        ``ID:PATTERN`` skips a check in some files only: the check is left in.
+        """
         if self.check and not any(_meets(item, check, severity, at_least=True) for item in self.check):
             return False
         return not any(_meets(item, check, severity, at_least=False) for item in self.skip)
+
+    def skips_in(self, check: str, file: str) -> bool:
+        """Whether ``--skip-check ID:PATTERN`` leaves a check out in a file, by its path below what is scanned."""
+        for item in self.skip:
+            name, colon, pattern = item.partition(":")
+            # As checkov: one colon, the id itself or all of its group ("CKV_AWS_*").
+            if colon and pattern and ":" not in pattern and name in (check, f"{check.rpartition('_')[0]}_*"):
+                try:
+                    if re.search(pattern, file):
+                        return True
+                except re.error:
+                    continue
+        return False
 
     def skips_path(self, path: str) -> bool:
         """Whether --skip-path leaves a file out: a pattern found anywhere in its path."""
@@ -112,10 +128,30 @@ class CheckovOptions:
         return False
 
 
+#: checkov's severities by their level; ours have the levels from LOW to CRITICAL.
+_LEVELS: Final[Mapping[str, int]] = {
+    "NONE": -999,
+    "INFO": 1,
+    "LOW": 2,
+    "MEDIUM": 3,
+    "MODERATE": 3,
+    "HIGH": 4,
+    "IMPORTANT": 4,
+    "CRITICAL": 5,
+    "OFF": 999,
+}
+
+
+def is_severity(item: str) -> bool:
+    """Whether checkov takes an item of -c or --skip-check for a severity."""
+    return item.upper() in _LEVELS
+
+
 def _meets(item: str, check: str, severity: Severity, at_least: bool) -> bool:
-    if item.upper() in Severity.__members__:
-        named = Severity[item.upper()]
-        return severity >= named if at_least else severity <= named
+    named = _LEVELS.get(item.upper())
+    if named is not None:
+        level = _LEVELS[severity.name]
+        return level >= named if at_least else level <= named
     return fnmatchcase(check, item)
 
 
@@ -180,6 +216,18 @@ def configurations(target: Path, options: CheckovOptions) -> list[Configuration]
             content = None
         found[place.resolve()] = Configuration(str(place), content if isinstance(content, dict) else {})
     return list(found.values())
+
+
+#: What checkov reads from the environment that changes what is checked or reported.
+_VARIABLES: Final = (
+    *("CKV_CHECK", "CKV_SKIP_CHECK", "CKV_EVAL_VARS", "CKV_SKIP_RESOURCES_WITHOUT_VIOLATIONS"),
+    *("CKV_POLICY_METADATA_FILTER", "CKV_POLICY_METADATA_FILTER_EXCEPTION", "CKV_VAR_FILE", "CKV_NO_FAIL_ON_CRASH"),
+)
+
+
+def environment_settings() -> list[tuple[str, str]]:
+    """Settings of checkov's own that the environment holds."""
+    return [(name, os.environ[name]) for name in _VARIABLES if os.environ.get(name)]
 
 
 def listed(value: Any) -> list[str]:

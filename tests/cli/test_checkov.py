@@ -235,6 +235,15 @@ def test_an_empty_directory_is_no_all_clear(play: Callable[..., Answer], tmp_pat
     assert (answer.status, answer.codes) == (2, {"nothing-to-scan"})
 
 
+def test_settings_in_the_environment_are_told(
+    play: Callable[..., Answer], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CKV_SKIP_CHECK", "CKV_ALI_*,CKV_ALI_9999")
+    answer = play(out=CLEAN, side=side(tmp_path))
+    told = " ".join(item["message"] for item in answer.diagnostics)
+    assert "CKV_SKIP_CHECK=CKV_ALI_*,CKV_ALI_9999" in told and "CKV_SKIP_CHECK: checkov has no check" in told
+
+
 def test_an_id_that_nobody_can_look_up_is_a_warning(play: Callable[..., Answer], tmp_path: Path) -> None:
     answer = play("--", "--skip-check", "CKV_AZURE_1", out=CLEAN, side=side(tmp_path))  # it lists nothing
     assert answer.status == 0 and "CKV_AZURE_1" in answer.diagnostics[0]["message"]
@@ -253,6 +262,10 @@ def test_undecided_and_severities_decide_the_status(play: Callable[..., Answer],
     assert play("--fail-on", "none", out=CLEAN, side=failing).status == 0
     assert play("--", "-c", "CKV_ALI_3", out=CLEAN, side=failing).status == 0  # not selected
     assert play("--", "-c", "LOW", out=CLEAN, side=failing).status == 1
+    assert play("--", "-c", "INFO", out=CLEAN, side=failing).status == 1
+    code = next(item["id"] for item in policy_records() if item["name"] == RULE)
+    assert play("--", "--skip-check", f"{code}:main.tf", out=CLEAN, side=failing).status == 0
+    assert play("--", "--skip-check", f"{code}:other.tf", out=CLEAN, side=failing).status == 1
 
 
 def test_no_report_keeps_nothing_back(play: Callable[..., Answer], tmp_path: Path) -> None:
@@ -294,6 +307,16 @@ def test_options_are_read_as_checkov_reads_them() -> None:
     assert options.check == ["CKV_ALI_1", "HIGH", "CKV2_*", "CKV_X"] and options.skip == ["CKV2_CN_008"]
     assert options.selects("CKV2_CN_009", Severity.LOW) and options.selects("CKV_Z", Severity.CRITICAL)
     assert not options.selects("CKV2_CN_008", Severity.LOW) and not options.selects("CKV_Z", Severity.LOW)
+    assert read_options(["-c", "INFO"]).selects("CKV_Z", Severity.LOW)
+    assert not read_options(["--skip-check", "important"]).selects("CKV_Z", Severity.HIGH)
+    partly = read_options(["--skip-check", "CKV2_CN_008:/legacy/,CKV2_CN_*:^/old"])
+    assert partly.selects("CKV2_CN_008", Severity.LOW)
+    assert [partly.skips_in("CKV2_CN_008", file) for file in ("/legacy/x.tf", "/x.tf", "/old.tf")] == [
+        True,
+        False,
+        True,
+    ]
+    assert not partly.skips_in("CKV2_CN_009", "/legacy/x.tf") and not partly.skips_in("CKV_ALI_1", "/old.tf")
     assert options.skips_path("x/a/b.tf") and not options.skips_path("x/b.tf")
     assert read_options(["-ca", "cert.pem", "--skip-framework", "secrets"]).check == []
     with pytest.raises(OptionError):

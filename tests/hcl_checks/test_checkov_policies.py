@@ -408,7 +408,7 @@ def test_everything_that_keeps_the_policies_out_is_loud(tmp_path: Path, policies
     assert "unknown baseline mlps-l9" in errors
 
 
-def test_the_folder_on_the_command_line(tmp_path: Path) -> None:
+def test_the_folder_on_the_command_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Made in the cache once, mended where it was changed; made where the user wants, and nothing overwritten."""
     environment = {"COMPLIANT_INFRA_CACHE": str(tmp_path / "cache"), "COMPLIANT_INFRA_NO_CACHE": None}
     first = invoke("checkov-dir", env=environment)
@@ -418,6 +418,16 @@ def test_the_folder_on_the_command_line(tmp_path: Path) -> None:
     again = invoke("checkov-dir", env=environment)
     assert again.out == first.out
     assert not (place / "extra.py").exists()
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    for cache in ("", str(tmp_path / "cache" / "checkov" / place.name / folder.MODULE)):  # none, or not a directory
+        elsewhere = invoke("checkov-dir", env={**environment, "COMPLIANT_INFRA_CACHE": cache, "HOME": None})
+        assert elsewhere.status == 0, "checkov that is given no folder ends with status 0"
+        assert folder.is_whole(Path(elsewhere.out.strip()), folder.contents())
+    own = Path(elsewhere.out.strip()).parent
+    assert own.parent == tmp_path and own.stat().st_mode & 0o077 == 0
+    own.chmod(0o777)
+    refused = invoke("checkov-dir", env={**environment, "COMPLIANT_INFRA_CACHE": "", "HOME": None})
+    assert refused.status == 2 and "not a directory of this user alone" in refused.err
     mine = tmp_path / "mine"
     mine.mkdir()
     (mine / "notes.txt").write_text("kept", encoding="utf-8")
