@@ -7,18 +7,11 @@ from functools import lru_cache
 from compliant_infra.assignment import Request
 from compliant_infra.baselines import catalogue as baselines
 from compliant_infra.kernel.logic import unknown_text
-from compliant_infra.kernel.model import Result, Text, Verdict
+from compliant_infra.kernel.model import Result, Text
 from compliant_infra.kernel.rules import rules_by_name
 from compliant_infra.regulations import catalogue as regulations
 from compliant_infra.reports.markdown import escape
-from compliant_infra.reports.words import SEVERITY_WORDS
-
-_VERDICTS = {
-    Verdict.FAIL: Text("fails", "不符"),
-    Verdict.UNKNOWN: Text("undecided", "无法判定"),
-    Verdict.ERROR: Text("the rule crashed", "规则执行出错"),
-    Verdict.WAIVED: Text("waived", "已豁免"),
-}
+from compliant_infra.reports.words import SEVERITY_WORDS, VERDICT_WORDS
 
 
 @lru_cache(maxsize=16)
@@ -34,7 +27,7 @@ def finding_page(result: Result, request: Request, language: str) -> str:
         return zh if language == "zh" else en
 
     rule = rules_by_name()[result.rule]
-    verdict = _VERDICTS.get(result.verdict, Text("", "")).in_language(language)
+    verdict = VERDICT_WORDS[result.verdict].in_language(language)
     severity = SEVERITY_WORDS[str(result.severity)].in_language(language)
     parts = [
         f"**{rule.code} {escape(rule.title.in_language(language))}** ({severity}, {verdict})",
