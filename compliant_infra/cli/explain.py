@@ -17,6 +17,7 @@ from compliant_infra.kernel.rules.record import Rule
 from compliant_infra.providers.config_rules import twins
 from compliant_infra.regulations import catalogue as regulations
 from compliant_infra.remediations import snippets
+from compliant_infra.remediations.fixes import is_by_hand, offering, reasons
 from compliant_infra.reports.words import ANNOUNCED, SEVERITY_WORDS
 from compliant_infra.settings import DEFAULT_BASELINE
 
@@ -158,6 +159,12 @@ def _rule(rule: Rule, baseline: str, profiles: tuple[str, ...], lang: str) -> di
         "parameters": {name: asked.parameters.get(name) for name in rule.all_parameters},
         "announced": [name for name in baselines.drafted(baseline, profiles) if name in rule.all_parameters],
         "runtime": [f"{item.id} ({item.decided})" for item in twins(rule.name)],
+        "fixes": offering(rule.name),
+        "by_hand": {
+            cloud: (reasons(cloud).get(rule.name) or reasons(cloud)["*"]).in_language(lang)
+            for cloud in snippets(rule.name)
+            if is_by_hand(rule.name, cloud)
+        },
         "remediations": snippets(rule.name),
         "aliases": list(rule.aliases),
     }
@@ -227,6 +234,8 @@ _WORDS = {
     "rules": Text("rules", "规则"),
     "runtime": Text("run-time twin in Alibaba Cloud Config", "阿里云配置审计中的对应规则"),
     "aliases": Text("former names", "曾用名"),
+    "fixes": Text("compliant-infra fix mends findings on", "compliant-infra fix 可整改的云"),
+    "by_hand": Text("for a person to mend", "须由人整改"),
     "remediations": Text("Terraform that mends it", "整改示例（Terraform）"),
 }
 

@@ -10,9 +10,14 @@ from compliant_infra.assignment import Request, assignment
 from compliant_infra.baselines import catalogue as baselines
 from compliant_infra.cli.options import baseline_options, check_names, language_option
 from compliant_infra.kernel.evaluation import UTILITY_PROVIDERS
+from compliant_infra.kernel.model import Text
 from compliant_infra.kernel.rules import all_rules
 from compliant_infra.regulations import catalogue as regulations
+from compliant_infra.remediations.fixes import offering
+from compliant_infra.reports.words import SEVERITY_WORDS
 from compliant_infra.settings import DEFAULT_BASELINE
+
+_FIX = Text("compliant-infra fix: ", "自动整改：")
 
 
 @click.command("rules")
@@ -21,7 +26,7 @@ from compliant_infra.settings import DEFAULT_BASELINE
 @click.option("--format", "format_", type=click.Choice(["console", "json"]), default="console", show_default=True)
 @language_option
 def command(baseline: str | None, profiles: tuple[str, ...], everything: bool, format_: str, lang: str) -> None:
-    """List the rules of a baseline, with severity, resource types and clauses."""
+    """List the rules of a baseline, with severity, resource types, clauses, and where fix mends."""
     check_names(baseline, profiles)
     name = baseline or DEFAULT_BASELINE
     chosen = assignment(Request(name, profiles))
@@ -38,6 +43,7 @@ def command(baseline: str | None, profiles: tuple[str, ...], everything: bool, f
                 "types": sorted(rule.checks),
                 "clauses": list(clauses.get(rule.name, ())),
                 "parameters": {item: chosen.parameters.get(item) for item in rule.all_parameters},
+                "fixes": offering(rule.name),
             }
             for rule in rules
         ]
@@ -45,10 +51,13 @@ def command(baseline: str | None, profiles: tuple[str, ...], everything: bool, f
         return
     for rule in rules:
         clouds = sorted(kind for kind in rule.clouds - UTILITY_PROVIDERS if "." not in kind)
-        click.echo(f"{rule.code}  {rule.name}  [{chosen.severity(rule)}]  {', '.join(clouds)}")
+        severity = SEVERITY_WORDS[str(chosen.severity(rule))].in_language(lang)
+        click.echo(f"{rule.code}  {rule.name}  [{severity}]  {', '.join(clouds)}")
         click.echo(f"       {rule.title.in_language(lang)}")
         if rule.name in clauses:
             click.echo(f"       {', '.join(clauses[rule.name])}")
+        if fixed := offering(rule.name):
+            click.echo(f"       {_FIX.in_language(lang)}{', '.join(fixed)}")
     words = {"en": f"{len(rules)} rules of {name}", "zh": f"{name} 共 {len(rules)} 条规则"}
     if everything:
         words = {"en": f"{len(rules)} rules in the catalogue", "zh": f"规则目录共 {len(rules)} 条规则"}

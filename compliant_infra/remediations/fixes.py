@@ -25,6 +25,7 @@ from typing import Any
 
 from compliant_infra.kernel.model import Text
 from compliant_infra.kernel.rules.record import cloud_of
+from compliant_infra.remediations import snippets
 
 
 def by_hand(rule: str, cloud: str, kind: str) -> Text | None:
@@ -41,6 +42,11 @@ def reasons(cloud: str) -> Mapping[str, Text]:
 def is_by_hand(rule: str, cloud: str) -> bool:
     """Whether a person has to mend whatever the rule finds on the cloud."""
     return rule in reasons(cloud) or "*" in reasons(cloud)
+
+
+def offering(rule: str) -> list[str]:
+    """The clouds on which ``compliant-infra fix`` offers to mend findings of the rule: not each of them, but some."""
+    return sorted(cloud for cloud in snippets(rule) if not is_by_hand(rule, cloud))
 
 
 def whole(rule: str, cloud: str) -> list[str]:

@@ -142,7 +142,7 @@ def test_rules(baseline: str, language: str) -> None:
     listed = json.loads(invoke("rules", "--baseline", baseline, "--format", "json", "--lang", language).out)
     assert listed
     for item in listed:
-        assert set(item) == {"code", "rule", "title", "severity", "types", "clauses", "parameters"}
+        assert set(item) == {"code", "rule", "title", "severity", "types", "clauses", "parameters", "fixes"}
         assert item["clauses"], item["rule"]
         assert item["types"] or not rules_by_name()[item["rule"]].checks
         assert chinese(item["title"]) == (language == "zh")
@@ -158,6 +158,19 @@ def test_all_rules() -> None:
     listed = json.loads(invoke("rules", "--all", "--format", "json").out)
     assert [item["rule"] for item in listed] == [rule.name for rule in all_rules()]
     assert len(listed) >= len(json.loads(invoke("rules", "--format", "json").out))
+
+
+def test_where_fix_mends_is_told() -> None:
+    listed = {item["rule"]: item["fixes"] for item in json.loads(invoke("rules", "--all", "--format", "json").out)}
+    offered = [cloud for clouds in listed.values() for cloud in clouds]
+    for cloud, promised in (("alicloud", 70), ("aws", 50), ("tencentcloud", 35)):
+        assert offered.count(cloud) >= promised
+    assert "       compliant-infra fix: alicloud" in invoke("rules").out
+    # On AWS a person has to plan subnets and routes for a firewall.
+    assert listed["net-cloud-firewall-on"] and "aws" not in listed["net-cloud-firewall-on"]
+    record = json.loads(invoke("explain", "net-cloud-firewall-on", "--format", "json").out)
+    assert record["fixes"] == listed["net-cloud-firewall-on"] and record["by_hand"]["aws"]
+    assert record["by_hand"]["aws"] in invoke("explain", "net-cloud-firewall-on").out
 
 
 def test_what_rules_lists_can_be_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
