@@ -118,6 +118,14 @@ def _read_part(part: Any, where: str, report: CheckovReport) -> None:
         listed[outcome] = len(records)
         for number, record in enumerate(records):
             report.results.append(_result(record, outcome, framework, f"{where}results.{key}[{number}]"))
+        others = sum(1 for record in records if _said(record, outcome) != outcome)
+        if others:
+            report.problems.append(
+                Text(
+                    f"{others} records in {where}results.{key} say of themselves that they are something else",
+                    f"{where}results.{key} 中有 {others} 条记录自身的结果与所在列表不符",
+                )
+            )
     unread = results.get("parsing_errors", [])
     if not isinstance(unread, list):
         raise _odd(f"{where}results.parsing_errors", "a list", "列表")
@@ -148,10 +156,10 @@ def _result(record: Any, outcome: str, framework: str, where: str) -> CheckovRes
     verdict = record.get("check_result")
     comment = verdict.get("suppress_comment") if isinstance(verdict, Mapping) else ""
     return CheckovResult(
-        check=check,
+        check=_text(check),
         name=_text(record.get("check_name")),
         outcome=outcome,
-        resource=resource,
+        resource=_text(resource),
         file=_text(record.get("file_path")).replace("\\", "/").lstrip("/"),
         line=first,
         end_line=max(first, last),
@@ -162,8 +170,18 @@ def _result(record: Any, outcome: str, framework: str, where: str) -> CheckovRes
     )
 
 
+def _said(record: Mapping[str, Any], otherwise: str) -> str:
+    """What a record says of itself, where it does."""
+    verdict = record.get("check_result")
+    said = verdict.get("result") if isinstance(verdict, Mapping) else None
+    return said.lower() if isinstance(said, str) else otherwise
+
+
 def _text(value: Any) -> str:
-    return value if isinstance(value, str) else ""
+    """A text, "" for what is none. JSON can hold halves of characters, with which no report can be written."""
+    if not isinstance(value, str):
+        return ""
+    return value if value.isascii() else value.encode("utf-8", "replace").decode("utf-8")
 
 
 def _count(value: Any) -> int:

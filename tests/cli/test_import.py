@@ -243,3 +243,13 @@ def test_what_comes_from_a_report_steers_no_terminal() -> None:
     evil = report(failed_checks=[record("CKV_ALI_7", resource="alicloud_disk.\x1b[2J", check_name="\x1b]0;x\x07 name")])
     for kind in ("console", "markdown", "json"):
         assert "\x1b" not in invoke("import", "-", "--format", kind, stdin=json.dumps(evil)).out
+
+
+def test_half_a_character_and_records_in_the_wrong_list() -> None:
+    half = report(failed_checks=[record("CKV_ALI_7", resource="alicloud_disk.\ud800", file_path="/\udfff.tf")])
+    answer = invoke("import", "-", "--format", "json", stdin=json.dumps(half))
+    assert answer.status == 1 and answer.document["results"][0]["resource"] == "alicloud_disk.?"
+    wrong = report(passed_checks=[record("CKV_ALI_7", check_result={"result": "FAILED"})])
+    answer = invoke("import", "-", "--format", "json", stdin=json.dumps(wrong))
+    assert answer.status == 2
+    assert "1 records in results.passed_checks" in " ".join(item["message"] for item in answer.document["diagnostics"])
