@@ -219,7 +219,7 @@ def _expand(sheet: Sheet, block: Block, edit: BodyEdit) -> list[Splice]:
     for name, members in edit.members.items():
         attribute = body.attributes[name]
         texts[name] = splice(texts[name], [_in_own(item, attribute) for item in _members_of(sheet, attribute, members)])
-    lines = _aligned(texts.items(), inner)
+    lines = aligned(texts.items(), inner)
     for source in edit.blocks:
         lines += (
             ["", inner + reindented(source, inner, sheet.unit, sheet.newline)]
@@ -239,7 +239,7 @@ def _in_own(item: Splice, attribute: Attribute) -> Splice:
     return Splice(item.start - attribute.value_start, item.end - attribute.value_start, item.text)
 
 
-def _aligned(items: Iterable[tuple[str, str]], indent: str) -> list[str]:
+def aligned(items: Iterable[tuple[str, str]], indent: str) -> list[str]:
     """Attributes as lines; the equals signs of those in one line are aligned."""
     lines: list[str] = []
     run: list[tuple[str, str]] = []
@@ -263,7 +263,7 @@ def _aligned(items: Iterable[tuple[str, str]], indent: str) -> list[str]:
 
 def block_text(head: str, items: Iterable[tuple[str, str]]) -> str:
     """A block of attributes, aligned: ``variable "a" {`` and so on."""
-    return "\n".join([f"{head} {{", *_aligned(items, "  "), "}"])
+    return "\n".join([f"{head} {{", *aligned(items, "  "), "}"])
 
 
 class _Multiline:
@@ -310,7 +310,7 @@ class _Multiline:
         done: set[int] = set()
         lines: list[str] = []
         if new and anchor is None:
-            lines = _aligned(new, self.inner)
+            lines = aligned(new, self.inner)
         elif new and anchor is not None:
             lines = self._align(anchor, replaced, new, done)
         for attribute in touched:
@@ -407,7 +407,7 @@ class _Multiline:
         """Align the run of an attribute anew, if it was aligned; the lines of the new attributes behind it."""
         chain = self._chain(attribute)
         if not chain:  # a value of several lines, or one that shares its line: what comes behind it is a run of its own
-            return _aligned(new, self.inner)
+            return aligned(new, self.inner)
         done.update(map(id, chain))
         old = [row for item in chain if (row := self._row(item, {})) is not None]
         was = _is_aligned(old)

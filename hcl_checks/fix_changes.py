@@ -10,13 +10,14 @@ from typing import Any, Final
 
 from compliant_infra.hcl_checks.attributes import LazyAttributes
 from compliant_infra.hcl_checks.configuration import ModuleSource
-from compliant_infra.hcl_checks.edits import Sheet, without_comments
+from compliant_infra.hcl_checks.edits import Sheet, aligned, without_comments
 from compliant_infra.hcl_checks.overrides import file_of, file_of_block
 from compliant_infra.hcl_checks.places import BlockScope
 from compliant_infra.hcl_checks.reader import Attribute, Block, Body, Expression
 from compliant_infra.hcl_checks.snippets import Snippet, names, renamed
 from compliant_infra.hcl_checks.value_sources import RefusedError, Sources, is_plain, module_of
 from compliant_infra.kernel.model import NO_TEXT, Text
+from compliant_infra.kernel.rules.record import cloud_of
 from compliant_infra.remediations import fixes
 
 #: Arguments that tell one nested block from its neighbours: they are never given another value.
@@ -57,6 +58,7 @@ class Change:
     old: str = ""  # what was there
     where: Text = NO_TEXT  # the place of the value, where it is not the attribute itself
     span: tuple[int, int] = (0, 0)  # of the value that is replaced, or of the object that gets a member
+    owner: Holder | None = None  # the block that is mended; None where something is added for nobody in particular
 
     @property
     def pattern(self) -> tuple[str, str, str, str]:
@@ -91,6 +93,12 @@ class Holder:
     def source(self) -> ModuleSource:
         """The module in which it stands."""
         return module_of(self.scope).source
+
+    @property
+    def provider(self) -> str:
+        """The provider configuration that it names (``alicloud.shanghai``); "" where it takes the one without alias."""
+        attribute = self.body.attributes.get("provider")
+        return str(attribute.value).strip() if attribute is not None and self.kind not in ("provider", "module") else ""
 
     @property
     def label(self) -> str:
@@ -232,17 +240,24 @@ class Planner:
         plain, _, index = named.partition("[")
         text = renamed(source, new)
         text = f'{companion.type} "{kind}" "{plain}" {text[text.index("{") :]}'
+        meta: list[tuple[str, str]] = []
         if index:
-            loop = f"for_each = {holder.label}" if index.startswith("each") else f"count = length({holder.label})"
+            meta.append(
+                ("for_each", holder.label) if index.startswith("each") else ("count", f"length({holder.label})")
+            )
+        if holder.provider and cloud_of(kind) == cloud_of(holder.kind) and "provider" not in companion.body.attributes:
+            meta.append(("provider", holder.provider))  # else it would be made in another region or account
+        if meta:
             head = text.index("{") + 1
             rest = text[head:].lstrip("\n")
-            text = f"{text[:head]}\n  {loop}\n\n{rest}"
+            lines = "\n".join(aligned(meta, "  "))
+            text = f"{text[:head]}\n{lines}\n\n{rest}"
         directory = holder.source.directory
         sheet = self.sources.sheet(directory, holder.file)
         body = self.sources.body(sheet, holder.body)
         prefix = _module_prefix(holder.address)
         self.plan.changes.append(
-            Change("after", sheet, body, kind, text, directory, f"{prefix}{kind}.{plain}", kind, "")
+            Change("after", sheet, body, kind, text, directory, f"{prefix}{kind}.{plain}", kind, "", owner=holder)
         )
 
     def _connected(self, holder: Holder, kinds: Collection[str]) -> list[Holder]:
@@ -355,6 +370,7 @@ class _Merger:
                 self.holder.address,
                 self.holder.kind,
                 path,
+                owner=self.holder,
                 **more,
             )
         )
@@ -555,8 +571,8 @@ def _kind(block: Block) -> str:
 
 def _is_same(have: Body, wanted: Body) -> bool:
     """Whether a block says what a companion would: the same arguments, the same literal values."""
-    names_ = set(have.attributes) - {"count", "for_each"}
-    return names_ == set(wanted.attributes) and all(
+    added = {"count", "for_each", "provider"}
+    return set(have.attributes) - added == set(wanted.attributes) - added and all(
         have.attributes[name].value == attribute.value
         for name, attribute in wanted.attributes.items()
         if is_plain(attribute.value)

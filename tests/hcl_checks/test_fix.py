@@ -393,3 +393,17 @@ def test_only_what_is_needed_changes(tmp_path: Path) -> None:
 def squeezed(line: str) -> str:
     """A line without the white space that alignment changes."""
     return re.sub(r"(?<=\w)\s+=|\s+(?=#)", " =", line, count=1) if " = " in line or "#" in line else line
+
+
+PROVIDERS = 'provider "alicloud" {\n  region = "cn-beijing"\n}\nprovider "alicloud" {\n  alias  = "sh"\n  region = "cn-shanghai"\n}\n'
+
+
+def test_a_companion_has_the_provider_of_its_resource(tmp_path: Path) -> None:
+    body = '  cidr_block = "10.0.0.0/8"\n}\n'
+    vpcs = f'resource "alicloud_vpc" "a" {{\n  provider   = alicloud.sh\n{body}'
+    vpcs += f'resource "alicloud_vpc" "b" {{\n  count      = 2\n  provider   = alicloud.sh\n{body}'
+    bench = Bench(tmp_path, {"main.tf": PROVIDERS + vpcs}, "net-flow-logs")
+    assert all(isinstance(item, Fix) for item in bench.outcomes)
+    added = bench.text().split('resource "alicloud_vpc_flow_log"')
+    assert added[1].startswith(' "all_traffic_a" {\n  provider = alicloud.sh\n\n  flow_log_name')
+    assert added[2].startswith(' "all_traffic_b" {\n  count    = length(alicloud_vpc.b)\n  provider = alicloud.sh\n\n')
