@@ -27,7 +27,7 @@ from compliant_infra.hcl_checks.modules import ModuleLibrary, VariableInputs
 from compliant_infra.hcl_checks.reader import Block, Body, Expression
 from compliant_infra.hcl_checks.snippets import Snippet, remedy, variables_in
 from compliant_infra.hcl_checks.value_sources import RefusedError, Sources
-from compliant_infra.kernel.model import NO_TEXT, Resource, Result, Text, Verdict
+from compliant_infra.kernel.model import NO_TEXT, Resource, Result, Text, Unknown, Verdict
 from compliant_infra.kernel.rules import rules_by_name
 from compliant_infra.kernel.rules.record import Rule, cloud_of
 from compliant_infra.remediations import fixes
@@ -494,7 +494,8 @@ class Fixer:
         self.prover.forget(trial.data)
         return (
             trial
-            if _is_gone(result, before, after) and not _worse(before, after, result.rule, trial.edited).en
+            if _is_gone(result, before, after, trial.changes)
+            and not _worse(before, after, result.rule, trial.edited).en
             else None
         )
 
@@ -537,7 +538,7 @@ class Fixer:
             mended += _gone(now, after, rule.name)
         if result.resource == "*":
             mended = [result]
-        elif not _is_gone(result, before, states[root, judged_by]):
+        elif not _is_gone(result, before, states[root, judged_by], trial.changes):
             raise RefusedError("not-proven", Text("the finding stands after the edit", "修改后该发现仍然存在"))
         self._check_shared(root, result, trial, mended, list(roots))
         for path, data in trial.data.items():
@@ -828,7 +829,7 @@ def _kind(result: Result) -> str:
     return result.type
 
 
-def _is_gone(result: Result, before: Judged, after: Judged) -> bool:
+def _is_gone(result: Result, before: Judged, after: Judged, changes: Sequence[Change]) -> bool:
     """Whether the finding passes: it fails no longer, and is not undecided instead."""
     if result.resource == "*":
         return (result.rule, result.finding) in after.witnesses
@@ -836,7 +837,12 @@ def _is_gone(result: Result, before: Judged, after: Judged) -> bool:
     if after.fails[key] >= before.fails[key] or after.undecided[key] > before.undecided[key]:
         return False
     # A finding that only moves to another attribute of the resource is not gone.
-    return _counts(after.fails, result.rule)[key[:3]] < _counts(before.fails, result.rule)[key[:3]]
+    if _counts(after.fails, result.rule)[key[:3]] >= _counts(before.fails, result.rule)[key[:3]]:
+        return False
+    left = _total(after.fails, *key[:2]) + _total(after.undecided, *key[:2])
+    # Nor is it mended by another value that only takes the resource out of the rule's reach.
+    taken = all(change.kind in ("take", "end") for change in changes)
+    return taken or bool(left) or after.judgement.passes[result.rule] > before.judgement.passes[result.rule]
 
 
 def _choices(snippet: Snippet, changes: Sequence[Change], cloud: str) -> Iterator[Mapping[str, Any]]:
@@ -883,6 +889,9 @@ def _worse(before: Judged, after: Judged, rule: str, edited: Collection[str]) ->
     if errors:
         message = next(iter(errors))[2]
         return Text(f"the files would no longer be read without a problem: {message}", f"修改后读取出现问题：{message}")
+    broken = _broken(before, after)
+    if broken.en:
+        return broken
     failing = _counts(after.fails, rule) - _counts(before.fails, rule)
     for name, address, _ in failing:
         return Text(f"{name} on {address} would fail", f"{address} 的 {name} 将不符合")
@@ -892,6 +901,21 @@ def _worse(before: Judged, after: Judged, rule: str, edited: Collection[str]) ->
         are = _total(after.fails, name, address) + _total(after.undecided - after.excused, name, address)
         if name == rule or are > were or _INDEX.sub("", address) not in edited:
             return Text(f"{name} on {address} could no longer be decided", f"{address} 的 {name} 将无法判定")
+    return NO_TEXT
+
+
+def _broken(before: Judged, after: Judged) -> Text:
+    """A resource that comes with an edit, and of which an argument has no value: Terraform's plan would stop there."""
+    known = {resource.address for resource in before.scan.resources}
+    for resource in after.scan.resources:
+        if resource.address in known:
+            continue
+        for name, value in resource.attributes.items():
+            if isinstance(value, Unknown) and value.reason == "unsupported":
+                return Text(
+                    f"{resource.address} would come to be, and its {name} has no value ({value.expression})",
+                    f"将会出现 {resource.address}，而其 {name} 没有取值（{value.expression}）",
+                )
     return NO_TEXT
 
 

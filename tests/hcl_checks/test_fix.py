@@ -395,7 +395,15 @@ def squeezed(line: str) -> str:
     return re.sub(r"(?<=\w)\s+=|\s+(?=#)", " =", line, count=1) if " = " in line or "#" in line else line
 
 
-PROVIDERS = 'provider "alicloud" {\n  region = "cn-beijing"\n}\nprovider "alicloud" {\n  alias  = "sh"\n  region = "cn-shanghai"\n}\n'
+PROVIDERS = """\
+provider "alicloud" {
+  region = "cn-beijing"
+}
+provider "alicloud" {
+  alias  = "sh"
+  region = "cn-shanghai"
+}
+"""
 
 
 def test_a_companion_has_the_provider_of_its_resource(tmp_path: Path) -> None:
@@ -407,3 +415,26 @@ def test_a_companion_has_the_provider_of_its_resource(tmp_path: Path) -> None:
     added = bench.text().split('resource "alicloud_vpc_flow_log"')
     assert added[1].startswith(' "all_traffic_a" {\n  provider = alicloud.sh\n\n  flow_log_name')
     assert added[2].startswith(' "all_traffic_b" {\n  count    = length(alicloud_vpc.b)\n  provider = alicloud.sh\n\n')
+
+
+def test_what_an_edit_switches_on_has_its_arguments(tmp_path: Path) -> None:
+    text = """\
+variable "logging" {
+  type    = map(string)
+  default = {}
+}
+
+resource "aws_s3_bucket" "a" {
+  bucket = "orders-2024"
+}
+
+resource "aws_s3_bucket_logging" "a" {
+  count         = length(keys(var.logging)) > 0 ? 1 : 0
+  bucket        = aws_s3_bucket.a.id
+  target_bucket = var.logging["target_bucket"]
+  target_prefix = try(var.logging["target_prefix"], null)
+}
+"""
+    bench = Bench(tmp_path, {"main.tf": text}, "access-log-on")
+    assert bench.refusal.code == "by-hand"
+    assert not bench.fixer.edited
