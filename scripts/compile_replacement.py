@@ -64,6 +64,7 @@ REFUSED: Final[Mapping[str, Sequence[str]]] = {
     "tencentcloud_dcdb_db_instance": ("zones",),
     "tencentcloud_eip": ("anti_ddos_package_id",),
     "tencentcloud_elasticsearch_instance": ("node_info_list.encrypt",),
+    "tencentcloud_instance": ("keep_image_login",),  # a change installs the system disk anew
     "tencentcloud_kubernetes_cluster": ("cluster_intranet",),
     "tencentcloud_mariadb_account": ("user_name",),
     "tencentcloud_mongodb_instance_transparent_data_encryption": ("kms_region",),

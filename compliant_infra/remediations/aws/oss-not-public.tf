@@ -1,6 +1,6 @@
 # All four switches on; what is meant for the public goes through CloudFront with origin access control.
 resource "aws_s3_bucket" "this" {
-  acl = null
+  acl = "private"
 }
 
 resource "aws_s3_bucket_acl" "this" {

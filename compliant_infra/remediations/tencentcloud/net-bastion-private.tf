@@ -6,5 +6,5 @@ resource "tencentcloud_bh_resource" "this" {
 
 resource "tencentcloud_instance" "this" {
   allocate_public_ip         = false
-  internet_max_bandwidth_out = null
+  internet_max_bandwidth_out = 0
 }

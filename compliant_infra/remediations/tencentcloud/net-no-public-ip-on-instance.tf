@@ -1,7 +1,7 @@
 # 实例不直接接公网：入站经负载均衡，出站经 NAT 网关。
 resource "tencentcloud_instance" "this" {
   allocate_public_ip         = false
-  internet_max_bandwidth_out = null
+  internet_max_bandwidth_out = 0
 }
 
 resource "tencentcloud_instance_set" "this" {
