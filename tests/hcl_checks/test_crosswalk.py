@@ -80,6 +80,12 @@ def test_a_rule_that_asks_the_same_or_more_judges_the_type() -> None:
     assert astray == []
 
 
+@pytest.mark.parametrize("check", ["CKV_AWS_39", "CKV_AWS_79"])
+def test_a_check_that_fails_what_the_rule_passes_is_not_the_same(check: str) -> None:
+    """A restricted public endpoint at level 2, and the account's default for metadata, are fixtures that pass."""
+    assert crosswalk()[check].relation == "wider" and crosswalk()[check].reason.zh
+
+
 def test_the_conflicts_are_named() -> None:
     conflicts = {check for check, crossing in crosswalk().items() if crossing.relation == "conflict"}
     assert conflicts >= {"CKV_ALI_11", "CKV_ALI_27", "CKV2_AWS_19", "CKV_AWS_68"}
