@@ -288,6 +288,9 @@ class Fixer:
         for plan in attempts:
             self._keep_yours(plan)
         blocked = [item for plan in attempts for item in plan.blocked]
+        for item in blocked:
+            if item.used and item.used == _POSITION.sub("", result.attribute):
+                raise item  # another edit may silence the rule, and would lock out what uses it
         if absent and not attempts[0].changes:
             raise RefusedError(
                 "by-hand", Text("what the whole system lacks has to be planned", "整个系统缺少的内容须由人规划")

@@ -401,6 +401,11 @@ class _Merger:
         if wanted is None:
             if not is_plain(existing.value) and not _is_name(existing.value):
                 raise RefusedError("by-hand", _kept(path, here, existing))
+            try:
+                self.sources.check_unused(self.holder.source, self.holder.label, existing, sheet)
+            except RefusedError as refused:
+                refused.used = path
+                raise
             self._change("take", sheet, body, name, "", path, old=str(existing.value))
             return
         if is_plain(existing.value) and existing.value == wanted and type(existing.value) is type(wanted):

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from compliant_infra.hcl_checks.attributes import IteratorScope
-from compliant_infra.hcl_checks.configuration import content_hash
+from compliant_infra.hcl_checks.configuration import ModuleSource, content_hash
 from compliant_infra.hcl_checks.edits import Sheet
 from compliant_infra.hcl_checks.module_instance import ModuleInstance
 from compliant_infra.hcl_checks.overrides import file_of
@@ -53,6 +53,7 @@ class RefusedError(Exception):
         super().__init__(message.en)
         self.code = code
         self.message = message
+        self.used = ""  # the attribute (dotted) that cannot go because something uses it to reach the resource
 
 
 @dataclass(frozen=True)
@@ -369,6 +370,42 @@ class Sources:
             except (HCLSyntaxError, UnicodeDecodeError):
                 self._variable_files[path] = None
         return self._variable_files[path]
+
+    def check_unused(self, source: ModuleSource, label: str, attribute: Attribute, sheet: Sheet) -> None:
+        """Refuse to take away what something uses to reach the resource: a provisioner, a connection, an output.
+
+        They name the attribute (``alicloud_instance.a.password``, ``self.password``), or the variable or local that it
+        has its value from. ``label``: the resource, as expressions of the module name it.
+        """
+        here = _top_block(sheet.document.body.blocks, attribute.start)
+        written = str(attribute.value).strip() if isinstance(attribute.value, Expression) else ""
+        named = rf"(?<![\w.-]){re.escape(label)}(?:\[[^\]\n]*\])?\.{re.escape(attribute.name)}(?![\w-])"
+        own = rf"(?<![\w.-])self\.{re.escape(attribute.name)}(?![\w-])"
+        value = rf"(?<![\w.-]){re.escape(written)}(?![\w-])" if _NAMED.fullmatch(written) else r"(?!)"
+        pattern = re.compile(f"(?P<named>{named})|(?P<own>{own})|(?P<value>{value})")
+        for document in source.documents:
+            for match in pattern.finditer(document.text):
+                start = match.start()
+                if document is sheet.document and attribute.start <= start < attribute.end:
+                    continue
+                if any(first <= start < end for first, end in document.comment_spans):
+                    continue
+                block = _top_block(document.body.blocks, start)
+                if block is None or (match["own"] and block is not here):
+                    continue
+                inner = _top_block(block.body.blocks, start)
+                reaching = block.type == "output" or (inner is not None and inner.type in ("connection", "provisioner"))
+                if match["value"] and not reaching:
+                    continue
+                line = document.text.count("\n", 0, start) + 1
+                shown = f"{_shown(block)} ({document.path}:{line})"
+                raise RefusedError(
+                    "shared",
+                    Text(
+                        f"{attribute.name} would be taken away, and others use it: {shown}",
+                        f"须去掉 {attribute.name}，而其他处仍在使用：{shown}",
+                    ),
+                )
 
     def _check_alone(self, instance: ModuleInstance, kind: str, name: str, attribute: Attribute, sheet: Sheet) -> None:
         """Refuse a name on which something else depends than this attribute (of one or more resources of a type)."""

@@ -18,6 +18,7 @@ from compliant_infra.hcl_checks.fix import Edit, Fix, Fixer, Refusal
 from compliant_infra.hcl_checks.modules import ModuleLibrary, VariableInputs
 from compliant_infra.hcl_checks.roots import find_roots
 from compliant_infra.kernel.model import Result, Verdict
+from compliant_infra.remediations import fixes
 from tests.cli.harness import lay
 
 ROTATION = "kms-rotation"  # aws_kms_key.enable_key_rotation
@@ -438,3 +439,35 @@ resource "aws_s3_bucket_logging" "a" {
     bench = Bench(tmp_path, {"main.tf": text}, "access-log-on")
     assert bench.refusal.code == "by-hand"
     assert not bench.fixer.edited
+
+
+def test_what_a_connection_uses_is_not_taken_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fixes, "by_hand", lambda *_: None)
+    start = """\
+variable "secret" {
+  default = "Chosen-2024"
+}
+resource "alicloud_instance" "a" {
+  image_id = "ubuntu_22_04_x64_20G_alibase_20240530.vhd"
+  instance_type = "ecs.g7.large"
+  password = var.secret
+"""
+    for name, rest in {
+        "value": "  connection {\n    password = var.secret\n  }\n}\n",
+        "own": '  provisioner "local-exec" {\n    command = "echo ${self.password}"\n  }\n}\n',
+        "named": '}\nresource "null_resource" "b" {\n  triggers = { a = alicloud_instance.a.password }\n}\n',
+    }.items():
+        bench = Bench(tmp_path / name, {"main.tf": start + rest}, "host-key-login", allow_replacement=True)
+        assert bench.refusal.code == "shared", name
+    bench = Bench(tmp_path / "free", {"main.tf": start + "}\n"}, "host-key-login", allow_replacement=True)
+    assert "password" not in bench.text()
+    assert bench.fix
+
+
+def test_another_value_that_takes_the_resource_out_of_reach_mends_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fixes, "by_hand", lambda *_: None)
+    listener = 'resource "alicloud_slb_listener" "a" {\n  frontend_port = 80\n  protocol      = "tcp"\n}\n'
+    bench = Bench(tmp_path, {"main.tf": listener}, "tls-listener-encrypted", allow_replacement=True)
+    assert 'protocol              = "https"' in bench.text()
