@@ -47,8 +47,8 @@ _REPLACES: Final = re.compile(
     re.IGNORECASE,
 )
 
-#: Arguments that a provider does not change, and does not replace the resource for either: Tencent Cloud's refuses to
-#: ("cannot be changed"), Alibaba Cloud's sets them when the resource is made and ignores them afterwards.
+#: Arguments that a provider does not change, and does not replace the resource for either: it refuses to ("cannot be
+#: changed"), or sets them when the resource is made and ignores them afterwards; and what it changes at the same price.
 REFUSED: Final[Mapping[str, Sequence[str]]] = {
     "alicloud_apig_gateway": ("log_config", "log_config.sls", "log_config.sls.enable"),
     "alicloud_cloud_firewall_nat_firewall": ("firewall_switch",),
@@ -58,17 +58,22 @@ REFUSED: Final[Mapping[str, Sequence[str]]] = {
     "alicloud_db_instance": ("encryption_key",),  # but for PostgreSQL
     "alicloud_disk": ("encrypt_algorithm",),
     "alicloud_ecs_disk": ("encrypt_algorithm",),
+    "tencentcloud_cam_user": ("use_api",),
     "tencentcloud_clb_instance": ("master_zone_id", "slave_zone_id", "zone_id"),
     "tencentcloud_cls_cloud_product_log_task": ("cls_region",),
     "tencentcloud_cls_cloud_product_log_task_v2": ("cls_region",),
+    "tencentcloud_cynosdb_account": ("account_name",),
     "tencentcloud_dcdb_db_instance": ("zones",),
     "tencentcloud_eip": ("anti_ddos_package_id",),
     "tencentcloud_elasticsearch_instance": ("node_info_list.encrypt",),
-    "tencentcloud_instance": ("keep_image_login",),  # a change installs the system disk anew
+    # A change installs the operating system anew, over what the system disk holds.
+    "tencentcloud_instance": ("disable_security_service", "keep_image_login"),
+    "tencentcloud_instance_set": ("disable_security_service",),
     "tencentcloud_kubernetes_cluster": ("cluster_intranet",),
     "tencentcloud_mariadb_account": ("user_name",),
     "tencentcloud_mongodb_instance_transparent_data_encryption": ("kms_region",),
     "tencentcloud_mysql_instance": ("availability_zone",),
+    "tencentcloud_sqlserver_account": ("name",),
     "tencentcloud_teo_l4_proxy": ("area",),
     "tencentcloud_tse_instance": ("subnet_id", "vpc_id"),
     "tencentcloud_vpc_flow_log": ("cloud_log_region", "traffic_type"),
