@@ -703,22 +703,28 @@ class _Asking:
         self.examples: dict[str, Any] = {}
         self.declared: dict[tuple[str, str], str] = {}
 
-    def declare(self, directory: str, name: str, change: Change) -> str:
-        """The name of a snippet's variable in a module; it is declared there, and asked for in the roots."""
-        known = self.fixer._declared.get((directory, self._key(name))) or self.declared.get(
-            (directory, self._key(name))
-        )
+    def declare(self, directory: str, name: str, change: Change, suffix: str | None = None) -> str:
+        """The name of a snippet's variable in a module; it is declared there, and asked for in the roots.
+
+        ``suffix``: what tells it from others there that ask the same of another provider configuration, or of another
+        resource where each needs a value of its own.
+        """
+        if suffix is None:
+            suffix = self._suffix(name, change)
+        key = directory, self._key(name, suffix)
+        known = self.fixer._declared.get(key) or self.declared.get(key)
         if known is not None:
             return known
         module = self.fixer.prover.library.read(directory)
         block = self.snippet.variables[name]
         what = self._what(block, change)
-        final = name
+        plain = "_".join(part for part in (name, suffix) if part)
+        final = plain
         number = 1
         while final in module.variables and not self._is_same(module.variables[final], what):
             number += 1
-            final = f"{name}_{number}"
-        self.declared[directory, self._key(name)] = final
+            final = f"{plain}_{number}"
+        self.declared[key] = final
         if final in module.variables:
             return final
         self._add_declaration(module, block, final, what, change)
@@ -743,7 +749,11 @@ class _Asking:
                 ),
             )
         for caller, call in callers:
-            passed = self.declare(caller.directory, name, change)
+            own = self._is_own(name, change)
+            if own and call.body.attributes.keys() & {"count", "for_each"}:
+                raise RefusedError("by-hand", _of_its_own(name, f"module.{call.block.labels[0]}"))
+            above = f"{call.block.labels[0]}_{suffix}" if own else _handed(call.body, cloud_of(change.type), suffix)
+            passed = self.declare(caller.directory, name, change, above)
             sheet = self.sources.sheet(caller.directory, call.file)
             body = self.sources.body(sheet, call.block.body)
             self.changes.append(
@@ -751,9 +761,26 @@ class _Asking:
             )
         return final
 
-    def _key(self, name: str) -> str:
+    def _is_own(self, name: str, change: Change) -> bool:
+        """Whether each resource needs a value of its own: a bucket for copies, a password."""
+        marked = self.snippet.variables[name].body.attributes.get("sensitive")
+        return change.owner is not None and (
+            name in fixes.each(cloud_of(change.type)) or (marked is not None and marked.value is True)
+        )
+
+    def _suffix(self, name: str, change: Change) -> str:
+        owner = change.owner
+        if owner is None:
+            return ""
+        if self._is_own(name, change):
+            if owner.index:
+                raise RefusedError("by-hand", _of_its_own(name, owner.address))
+            return re.sub(r"\W", "_", owner.name)
+        return owner.provider.partition(".")[2]
+
+    def _key(self, name: str, suffix: str) -> str:
         type_ = self.snippet.variables[name].body.attributes.get("type")
-        return f"{name}:{self.snippet.value(type_) if type_ is not None else ''}"
+        return f"{name}:{self.snippet.value(type_) if type_ is not None else ''}:{suffix}"
 
     def _what(self, block: Block, change: Change) -> Text:
         written = block.body.attributes.get("description")
@@ -814,6 +841,22 @@ class _Asking:
                 f"需要在 {module.display} 中声明变量，而它不在给定的范围内",
             ),
         )
+
+
+def _of_its_own(name: str, address: str) -> Text:
+    return Text(
+        f"each instance of {address} would need a {name} of its own",
+        f"{address} 的每个实例都需要各自的 {name}",
+    )
+
+
+def _handed(call: Body, cloud: str, alias: str) -> str:
+    """The alias by which the caller of a module knows a provider configuration of the module; "" where it has none."""
+    given = call.attributes.get("providers")
+    if given is None or not isinstance(given.value, dict):
+        return ""  # those without an alias are inherited
+    wanted = f"{cloud}.{alias}" if alias else cloud
+    return next((str(there).partition(".")[2] for here, there in given.value.items() if str(here) == wanted), "")
 
 
 def _is_of(resource: Resource, result: Result) -> bool:

@@ -9,6 +9,7 @@ in place, as dotted paths without indexes; ``fixes.toml`` with tables for each c
 ``append``    Terraform type: lists to which elements are added, the user's staying
 ``items``     Terraform type: nested blocks that are entries of a list, and the attribute that tells them apart
 ``asks``      variable of a snippet: what it asks for, in Chinese (the English is its description)
+``each``      variables of snippets of which every resource needs a value of its own
 ``examples``  variable of a snippet: other values to be tried in the proof, where its default is not right
 
 and a table ``whole`` for all: rule: types of which an account has one, and which the rule's block describes completely.
@@ -93,6 +94,11 @@ def items(kind: str) -> Mapping[str, str]:
 def asked(variable: str, cloud: str) -> str:
     """What a variable of a snippet asks for, in Chinese; "" where the data do not say."""
     return str(_table(cloud, "asks").get(variable, ""))
+
+
+def each(cloud: str) -> frozenset[str]:
+    """The variables of snippets of which every resource needs a value of its own."""
+    return frozenset(_tables().get(cloud, {}).get("each", ()))
 
 
 def examples(variable: str, cloud: str) -> tuple[Any, ...]:

@@ -471,3 +471,48 @@ def test_another_value_that_takes_the_resource_out_of_reach_mends_nothing(
     listener = 'resource "alicloud_slb_listener" "a" {\n  frontend_port = 80\n  protocol      = "tcp"\n}\n'
     bench = Bench(tmp_path, {"main.tf": listener}, "tls-listener-encrypted", allow_replacement=True)
     assert 'protocol              = "https"' in bench.text()
+
+
+def test_each_provider_configuration_is_asked_for_a_value_of_its_own(tmp_path: Path) -> None:
+    body = '  cidr_block = "10.0.0.0/8"\n}\n'
+    calls = """\
+module "x" {
+  source = "./m"
+}
+module "y" {
+  source = "./m"
+  providers = {
+    alicloud = alicloud.sh
+  }
+}
+"""
+    files = {
+        "main.tf": f'{PROVIDERS}{calls}resource "alicloud_vpc" "z" {{\n  provider   = alicloud.sh\n{body}',
+        "m/main.tf": f'resource "alicloud_vpc" "a" {{\n{body}',
+    }
+    bench = Bench(tmp_path, files, "net-flow-logs")
+    text = " ".join(bench.text().split())
+    assert "flow_log_project = var.flow_log_project flow_log_store = var.flow_log_store }" in text
+    assert "flow_log_project = var.flow_log_project_sh flow_log_store = var.flow_log_store_sh }" in text
+    assert "project_name = var.flow_log_project_sh" in text
+    assert "= var.flow_log_project\n" in bench.text("m/main.tf")
+
+
+def test_each_resource_is_asked_for_a_value_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fixes, "each", lambda _: frozenset({"flow_log_project"}))
+    body = '  cidr_block = "10.0.0.0/8"\n}\n'
+    files = {
+        "main.tf": 'module "x" {\n  source = "./m"\n}\n',
+        "m/main.tf": "".join(f'resource "alicloud_vpc" "{name}" {{\n{body}' for name in "ab"),
+    }
+    bench = Bench(tmp_path / "two", files, "net-flow-logs")
+    assert "flow_log_project_a = var.flow_log_project_x_a" in bench.text()
+    assert {asked.name for item in bench.outcomes if isinstance(item, Fix) for asked in item.asks} == {
+        "flow_log_project_x_a",
+        "flow_log_project_x_b",
+        "flow_log_store",
+    }
+    many = {"main.tf": f'resource "alicloud_vpc" "a" {{\n  count = 2\n{body}'}
+    outcomes = Bench(tmp_path / "many", many, "net-flow-logs").outcomes
+    assert {item.code for item in outcomes if isinstance(item, Refusal)} == {"by-hand"}
+    assert not any(isinstance(item, Fix) for item in outcomes)
