@@ -372,28 +372,25 @@ class Repository:
     def contents(self, identities: Sequence[str] | Sequence[bytes]) -> Iterator[bytes]:
         """The contents of objects, one after the other."""
         import subprocess
-        import tempfile
 
-        with tempfile.TemporaryFile() as wanted:
-            for identity in identities:
-                wanted.write((identity.encode() if isinstance(identity, str) else identity) + b"\n")
-            wanted.seek(0)
-            with subprocess.Popen(
-                ["git", *_QUIET, "cat-file", "--batch"],
-                cwd=self._directory,
-                env=self._environment,
-                stdin=wanted,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-            ) as process:
-                assert process.stdout is not None
-                for _ in identities:
-                    head = process.stdout.readline().split()
-                    if len(head) != 3 or not head[2].isdigit():
-                        what = b" ".join(head).decode("ascii", "replace")
-                        raise self._cannot(Text(f"git cannot tell: {what}", f"git 无法给出答案：{what}"))
-                    yield process.stdout.read(int(head[2]))
-                    process.stdout.read(1)
+        with subprocess.Popen(
+            ["git", *_QUIET, "cat-file", "--batch"],
+            cwd=self._directory,
+            env=self._environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        ) as process:
+            assert process.stdin is not None and process.stdout is not None
+            for identity in identities:  # asked one by one: there may be nowhere to put the whole list
+                process.stdin.write((identity.encode() if isinstance(identity, str) else identity) + b"\n")
+                process.stdin.flush()
+                head = process.stdout.readline().split()
+                if len(head) != 3 or not head[2].isdigit():
+                    what = b" ".join(head).decode("ascii", "replace")
+                    raise self._cannot(Text(f"git cannot tell: {what}", f"git 无法给出答案：{what}"))
+                yield process.stdout.read(int(head[2]))
+                process.stdout.read(1)
 
     def _paths(self, names: bytes) -> list[str]:
         return [os.path.join(self.top, os.fsdecode(name)) for name in names.split(b"\0") if name]

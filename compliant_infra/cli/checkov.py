@@ -19,9 +19,16 @@ from typing import Final
 import click
 
 from compliant_infra import CATALOGUE_DATE, __version__
-from compliant_infra.cli.check import FAIL_ON, check_targets, exit_status, further_report, write_file, write_main
 from compliant_infra.cli.checkov_verdicts import CheckovVerdicts, checkov_verdicts, own_rule, version_note
 from compliant_infra.cli.options import CannotError, baseline_options, check_names, fail, language_option
+from compliant_infra.cli.report_output import (
+    FAIL_ON,
+    check_targets,
+    exit_status,
+    further_report,
+    write_file,
+    write_main,
+)
 from compliant_infra.cli.systems import Choice, System, SystemTable, report_system
 from compliant_infra.hcl_checks.checkov_policies.folder import FolderError, cached_folder, make_folder, policy_records
 from compliant_infra.hcl_checks.crosswalk.catalogue import checkov_version, is_covered, recorded_checks

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from compliant_infra import __version__
-from compliant_infra.cli.check import Run
 from compliant_infra.cli.options import (
     CannotError,
     OrderedVariables,
@@ -24,6 +23,7 @@ from compliant_infra.cli.options import (
     language_option,
     ordered_variables,
 )
+from compliant_infra.cli.run import Run
 from compliant_infra.cli.systems import Choice
 from compliant_infra.kernel.model import Diagnostic, Result, Text, Verdict
 from compliant_infra.kernel.rules import rules_by_name

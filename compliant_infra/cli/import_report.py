@@ -11,9 +11,16 @@ from typing import Final
 import click
 
 from compliant_infra import CATALOGUE_DATE, __version__
-from compliant_infra.cli.check import FAIL_ON, check_targets, exit_status, further_report, write_file, write_main
 from compliant_infra.cli.checkov_verdicts import checkov_verdicts, clause_verdicts, version_note
 from compliant_infra.cli.options import CannotError, baseline_options, check_names, fail, language_option
+from compliant_infra.cli.report_output import (
+    FAIL_ON,
+    check_targets,
+    exit_status,
+    further_report,
+    write_file,
+    write_main,
+)
 from compliant_infra.cli.systems import Choice, System, SystemTable, report_system
 from compliant_infra.hcl_checks.crosswalk.checkov_report import (
     CheckovReport,

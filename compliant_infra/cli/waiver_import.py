@@ -16,8 +16,8 @@ from typing import Any, Final
 
 import click
 
-from compliant_infra.cli.check import Run
 from compliant_infra.cli.options import CannotError, fail
+from compliant_infra.cli.run import Run
 from compliant_infra.cli.waivers import errors_of, tell_errors
 from compliant_infra.hcl_checks.checkov_skips import (
     CheckovSkip,

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 from compliant_infra.assignment import assignment
-from compliant_infra.cli.check import Run
+from compliant_infra.cli.run import Run
 from compliant_infra.kernel import waivers
 from compliant_infra.kernel.model import Diagnostic, SourceLocation, Text, Waiver
 from compliant_infra.kernel.rules import rules_by_name

@@ -11,8 +11,9 @@ from typing import Any, Final, NamedTuple
 
 import click
 
-from compliant_infra.cli.check import Run, program_options
+from compliant_infra.cli.check import program_options
 from compliant_infra.cli.options import baseline_options, check_names, fail, language_option
+from compliant_infra.cli.run import Run
 from compliant_infra.cli.systems import Choice
 from compliant_infra.cli.waiver_register import STATE_WORDS, Entry, entries_of
 from compliant_infra.kernel.model import NO_TEXT, Diagnostic, Text

@@ -287,10 +287,12 @@ def test_other_languages_are_referred_to_previews(project: Path) -> None:
 
 
 def test_changed_files_of_the_program_count(project: Path) -> None:
-    """So do those that it reads."""
+    """All in its folder: what a program reads cannot be told from its text."""
     lay(project, {"own/part.py": "", "readme.txt": "", "rule.json": "{}", "Pulumi.dev.yaml": "config: {}"})
     (project / "__main__.py").write_text(f"open('rule.json').read()\n{PROGRAM}", encoding="utf-8")
-    assert OPEN not in run(project, "--changed", str(project / "readme.txt")).verdicts()
+    lay(project.parent, {"elsewhere/readme.txt": ""})
+    assert OPEN not in run(project, "--changed", str(project.parent / "elsewhere" / "readme.txt")).verdicts()
+    assert OPEN in run(project, "--changed", str(project / "readme.txt")).verdicts()
     assert OPEN in run(project, "--changed", str(project / "rule.json")).verdicts()
     sources = run(project, "--changed", str(project / "own" / "part.py"), "--changed", "nothing")
     assert OPEN in sources.verdicts()

@@ -150,7 +150,7 @@ def test_every_module_of_the_wheel_can_be_imported_without_extras(
     extras |= {"jinja2", "xlsxwriter", "trestle", "dask", "distributed"}
     outside = {name: package for name, package in missing.items() if package.partition(".")[0] not in extras}
     assert outside == {}
-    served = {"compliant_infra.cli.language_server", "compliant_infra.cli.checkov_judge"}  # loaded where they are needed
+    served = {"compliant_infra.cli.language_server", "compliant_infra.cli.checkov_judge"}  # loaded where needed
     assert not [name for name in missing.keys() - served if ".kernel" in name or ".cli" in name]
 
 
