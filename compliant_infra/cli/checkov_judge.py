@@ -11,7 +11,7 @@ import os
 import re
 import sys
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -93,11 +93,11 @@ def choice_of_environment() -> Choice:
 
 def start() -> None:
     """Register the policies; called once for each of checkov's runners. Raises ValueError as the environment does."""
-    # What a run makes lives to its end: looking for cycles among all of it at every 700 objects costs more than the
-    # judgement does.
+    # What a run makes lives to its end: looking for cycles among all of it at every 700 objects costs much. Looking
+    # too rarely costs more: each of checkov's many evaluators is a cycle, and memory that is not used again is slow.
     first, second, third = gc.get_threshold()
     if first:
-        gc.set_threshold(max(first, 50_000), max(second, 50), max(third, 100))
+        gc.set_threshold(max(first, 5_000), max(second, 20), max(third, 20))
     Desk.instance().open()
 
 
@@ -138,7 +138,7 @@ class Desk:
             self._loaded = register(policies(), self.outcomes)
             if len(_named_directories(sys.argv[1:])) > 1:
                 side_file.say("of several -d checkov scans the first one each time: run it once for each directory")
-        self._report({"resources": 0, "results": [], "diagnostics": [], "profiles": [], "systems": []})
+        self._report(lambda: {"resources": 0, "results": [], "diagnostics": [], "profiles": [], "systems": []})
 
     def outcomes(self, graph: Any, configuration: dict[str, Any], scanned: str) -> Mapping[str, Outcome]:
         """What the rules say of a block of a graph, by their codes."""
@@ -156,7 +156,7 @@ class Desk:
         if graph is None:
             judged = JudgedGraph(GraphSources(), self.choice)
             judged.diagnostics.append(Diagnostic("unsupported-input", _NO_GRAPH))
-            self._report(judged.report())
+            self._report(judged.report)
             side_file.say(_NO_GRAPH.en)
             return judged
         try:
@@ -169,7 +169,7 @@ class Desk:
             message = Text(f"the policies crashed, nothing is judged: {told}", f"策略执行出错，未作任何判定：{told}")
             judged = JudgedGraph(GraphSources(), self.choice)
             judged.diagnostics.append(Diagnostic("rule-crashed", message))
-        self._report(judged.report())
+        self._report(judged.report)
         for line in judged.unseen():
             side_file.say(line)
         if judged.undecided and not os.environ.get(side_file.VARIABLE):
@@ -177,7 +177,7 @@ class Desk:
             side_file.say(f"{told}; {side_file.VARIABLE}=FILE lists them")
         return judged
 
-    def _report(self, found: Mapping[str, Any]) -> None:
+    def _report(self, found: Callable[[], Mapping[str, Any]]) -> None:
         path = os.environ.get(side_file.VARIABLE)
         if not path:
             return
@@ -187,7 +187,7 @@ class Desk:
             "baseline": self.choice.baseline,
             "expected": [policy.id for policy in policies()],
             "loaded": self._loaded,
-            **found,
+            **found(),
         }
         problem = side_file.write(path, content)
         if problem:
