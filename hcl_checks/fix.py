@@ -153,6 +153,8 @@ class Fixer:
         self._proven: dict[int, _Proven] = {}
         self._patterns: dict[tuple[Any, ...], tuple[tuple[str, str, str, str], ...]] = {}
         self.chosen: Mapping[str, Any] = {}  # values of a snippet's variables, where their examples do not do
+        self._in_the_way: Text | None = None  # why a finding would become undecided instead of being mended
+        self.undecided: list[Result] = []  # of what was mended: what cannot be decided until more is known
         self._declared: dict[tuple[str, str], str] = {}  # directory and the snippet's variable -> its name there
 
     # -- what others call --------------------------------------------------------------------------------------
@@ -186,8 +188,43 @@ class Fixer:
         for items in by_rule.values():
             for start in range(0, len(items), _TOGETHER):
                 outcomes += self._mend_together(items[start : start + _TOGETHER])
+        given = [result for items in by_rule.values() for result in items]
+        outcomes += self._mend_singly(self._overlooked(given, outcomes))
         # What was left may have been mended by the fix of another rule.
-        return [item for item in outcomes if isinstance(item, Fix) or not self._is_mended(item.result)]
+        outcomes = [item for item in outcomes if isinstance(item, Fix) or not self._is_mended(item.result)]
+        self.undecided = self._undecided(given, outcomes)
+        return outcomes
+
+    def _edited_roots(self) -> list[str]:
+        """The roots that read what was edited."""
+        directories = dict.fromkeys(os.path.dirname(path) for path in self.prover.edits)
+        return list(dict.fromkeys(root for item in directories for root in self.prover.roots_of(item)))
+
+    def _overlooked(self, given: Sequence[Result], outcomes: Iterable[Fix | Refusal]) -> list[Result]:
+        """What fails now and is neither mended nor refused: a finding that has moved with the fix of another rule."""
+        refused = {(item.result.root, key_of(item.result)) for item in outcomes if isinstance(item, Refusal)}
+        asked = {(item.root, key_of(item)) for item in given}
+        rules = {item.rule for item in given}
+        found = []
+        for root in self._edited_roots():
+            for result in self.prover.now(root).results:
+                name = (result.root, key_of(result))
+                if result.verdict is not Verdict.FAIL or result.rule not in rules or name in refused:
+                    continue
+                if name in asked or name[1] not in self.prover.failed_at_first(root, result.rule):
+                    found.append(result)
+        return found
+
+    def _undecided(self, given: Sequence[Result], outcomes: Iterable[Fix | Refusal]) -> list[Result]:
+        """What no rule can decide now that failed before, whatever is chosen for what is asked for."""
+        refused = {(item.result.root, key_of(item.result)) for item in outcomes if isinstance(item, Refusal)}
+        failed = {(item.root, *key_of(item)[:3]) for item in given if (item.root, key_of(item)) not in refused}
+        return [
+            result
+            for root in self._edited_roots()
+            for result in self.prover.now(root).results
+            if result.verdict is Verdict.UNKNOWN and (result.root, *key_of(result)[:3]) in failed
+        ]
 
     def _mend_together(self, results: Sequence[Result]) -> list[Fix | Refusal]:
         """Mend findings of one rule: each is judged by that rule, and what comes of them at once by all rules.
@@ -301,6 +338,7 @@ class Fixer:
                 Text("the remediation of the rule has no edit for this resource", "该规则的整改示例不适用于此资源"),
             )
         failed: RefusedError | None = None
+        self._in_the_way = None
         for plan in attempts:
             for changes in self._parameters(rule, root, plan.changes):
                 for self.chosen in _choices(snippet, changes, cloud):
@@ -317,6 +355,8 @@ class Fixer:
             raise failed
         if blocked:
             raise blocked[0]
+        if self._in_the_way is not None:
+            raise RefusedError("unknown", self._in_the_way)
         raise RefusedError(
             "not-proven",
             Text("the finding stands after the remediation of the rule", "按规则的整改示例修改后，该发现仍然存在"),
@@ -495,12 +535,14 @@ class Fixer:
         library = self.prover.with_edits(trial.data)
         after = self.prover.after(library, root, judged_by, trial.examples)
         self.prover.forget(trial.data)
-        return (
-            trial
-            if _is_gone(result, before, after, trial.changes)
-            and not _worse(before, after, result.rule, trial.edited).en
-            else None
-        )
+        if not _is_gone(result, before, after, trial.changes):
+            key = key_of(result)
+            if result.resource != "*" and after.fails[key] < before.fails[key]:
+                unsure = (item for item in after.results if item.verdict is Verdict.UNKNOWN)
+                found = (item.message for item in unsure if key_of(item)[:3] == key[:3])
+                self._in_the_way = next(found, self._in_the_way)
+            return None
+        return None if _worse(before, after, result.rule, trial.edited).en else trial
 
     # -- proof -------------------------------------------------------------------------------------------------
 

@@ -171,19 +171,19 @@ def _finish(
         raise CannotError(message.in_language(lang)) from None
     diff = b"".join(unified_diff(run.tree.display(path), data, fixer.edited[path]) for path, data in before.items())
     if format_ == "json":
-        document = _document(run, fixes, refusals, list(before), write, diff)
+        document = _document(run, fixes, refusals, fixer.undecided, list(before), write, diff)
         click.echo(json.dumps(document, ensure_ascii=False, indent=2))
     elif not write:
         sys.stdout.flush()
         click.echo(diff, nl=False)
-    for line in _summary(run, results, fixes, refusals, write, len(before), lang):
+    for line in _summary(run, results, fixes, refusals, fixer.undecided, write, len(before), lang):
         click.echo(line, err=True)
     for item in diagnostics:
         place = f"{item.file}:{item.line}: " if item.file else ""
         click.echo(clean(f"{place}{item.message.in_language(lang)}"), err=True)
     if diagnostics:
         raise SystemExit(2)
-    raise SystemExit(1 if refusals else 0)
+    raise SystemExit(1 if refusals or fixer.undecided else 0)
 
 
 # -- the diff ----------------------------------------------------------------------------------------------------------
@@ -234,6 +234,7 @@ def _summary(
     results: Sequence[Result],
     fixes: Sequence[Fix],
     refusals: Sequence[Refusal],
+    undecided: Sequence[Result],
     write: bool,
     files: int,
     lang: str,
@@ -241,7 +242,7 @@ def _summary(
     """The lines for people: how many, what is asked, what is left and why."""
     chinese = lang == "zh"
     total = len(results)
-    mended = total - len(refusals)
+    mended = total - len(refusals) - len(undecided)
     if not total:
         return ["没有需要整改的发现" if chinese else "there is nothing to mend"]
     if chinese:
@@ -266,6 +267,15 @@ def _summary(
     if notes:
         lines += ["", "应用前须知：" if chinese else "to know before it is applied:"]
         lines += [f"  {rule}: {note}" for rule, note in notes]
+    if undecided:
+        number = len(undecided)
+        lines += ["", f"修改后无法判定 {number} 项：" if chinese else f"undecided after it, {number}:"]
+        reasons: dict[tuple[str, str], list[Result]] = {}
+        for result in undecided:
+            reasons.setdefault((result.rule, result.message.in_language(lang)), []).append(result)
+        for (rule, message), items in reasons.items():
+            place, more = items[0].location, "" if len(items) == 1 else f" (+{len(items) - 1})"
+            lines.append(f"    {place.file}:{place.line}: {rule}, {items[0].resource}{more}: {message}")
     if refusals:
         lines += ["", f"未整改 {len(refusals)} 项：" if chinese else f"left, {len(refusals)}:"]
         for code, words in _REASONS.items():
@@ -286,14 +296,24 @@ def _summary(
 
 
 def _document(
-    run: Run, fixes: Sequence[Fix], refusals: Sequence[Refusal], files: Sequence[str], written: bool, diff: bytes
+    run: Run,
+    fixes: Sequence[Fix],
+    refusals: Sequence[Refusal],
+    undecided: Sequence[Result],
+    files: Sequence[str],
+    written: bool,
+    diff: bytes,
 ) -> dict[str, Any]:
     """The answer as JSON."""
     return {
         "tool": {"name": "compliant-infra", "version": __version__},
         "written": written,
         "files": [run.tree.display(path) for path in files],
-        "summary": {"fixed": sum(len(fix.results) for fix in fixes), "left": len(refusals)},
+        "summary": {
+            "fixed": sum(len(fix.results) for fix in fixes),
+            "left": len(refusals),
+            "undecided": len(undecided),
+        },
         "fixes": [
             {
                 "rule": fix.rule,
@@ -321,6 +341,7 @@ def _document(
         "refusals": [
             {**_finding(item.result), "reason": item.code, "message": item.message._asdict()} for item in refusals
         ],
+        "undecided": [{**_finding(item), "message": item.message._asdict()} for item in undecided],
         "diff": diff.decode("utf-8", errors="replace"),
     }
 

@@ -95,7 +95,7 @@ def test_json_lists_fixes_and_refusals(tmp_path: Path) -> None:
     answer = invoke("fix", str(tmp_path), *RULE, "--format", "json")
     assert answer.status == 1
     document = json.loads(answer.out)
-    assert document["summary"] == {"fixed": 1, "left": 1}
+    assert document["summary"] == {"fixed": 1, "left": 1, "undecided": 0}
     (fix,) = document["fixes"]
     assert fix["results"][0]["resource"] == "aws_kms_key.a"
     text = KEY + LEFT
@@ -213,3 +213,28 @@ def test_what_one_fix_mends_for_others_is_not_left(tmp_path: Path) -> None:
     assert [item["rule"] for item in json.loads(answer.out)["refusals"]] == ["iam-no-direct-grant"]
     assert "mended 3 of 4 findings" in answer.err
     assert 'resource "aws_guardduty_detector"' in json.loads(answer.out)["diff"]
+
+
+def test_what_cannot_be_decided_afterwards_is_not_mended(tmp_path: Path) -> None:
+    text = """\
+variable "region" {
+  type = string
+}
+
+provider "alicloud" {
+  region = var.region
+}
+
+resource "alicloud_db_instance" "a" {
+  engine           = "MySQL"
+  engine_version   = "8.0"
+  instance_type    = "mysql.n2.medium.2c"
+  instance_storage = 20
+}
+"""
+    lay(tmp_path, {"main.tf": text})
+    answer = invoke("fix", str(tmp_path), "--rule", "backup-second-region")
+    assert answer.status == 1
+    assert answer.err.startswith("mended 0 of 1 findings, in 0 files")
+    assert "the value is not known (1)" in answer.err
+    assert "var.region" in answer.err.rsplit("\n", 2)[1]
