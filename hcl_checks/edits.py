@@ -355,9 +355,10 @@ class _Multiline:
         if text[self.sheet.line_start(attribute.start) : attribute.start].strip():
             return None
         written = text[attribute.value_start : attribute.end]
-        if "\n" in written and not written.startswith("<<"):
+        several = "\n" in written and not written.startswith("<<")
+        if several and "\n" in replaced.get(id(attribute), "\n"):
             return None
-        end = attribute.end if "\n" not in written else self.sheet.line_end(attribute.value_start)
+        end = self.sheet.line_end(attribute.value_start) if "\n" in written and not several else attribute.end
         gap_start = attribute.start + len(attribute.name)
         equals = text.index("=", gap_start)
         rest = text[end : self.sheet.line_end(end)]
@@ -380,23 +381,25 @@ class _Multiline:
             (gap_start, equals, end, comment_start),
         )
 
-    def _chain(self, attribute: Attribute) -> list[Attribute]:
-        """The attributes in adjacent lines around one, as ``terraform fmt`` aligns them: a heredoc counts as one."""
+    def _chain(self, attribute: Attribute, replaced: dict[int, str]) -> list[Attribute]:
+        """The attributes in adjacent lines around one, as ``terraform fmt`` aligns them: a heredoc counts as one, and
+        so does what takes several lines and will no longer."""
         ordered = sorted(self.body.attributes.values(), key=lambda item: item.start)
         position = ordered.index(attribute)
-        if self._row(attribute, {}) is None:
+
+        def is_line(item: Attribute) -> bool:
+            gone = item.name in self.edit.taken and self._ends_line(item.end)
+            return gone or self._row(item, {}) is not None or self._row(item, replaced) is not None
+
+        if not is_line(attribute):
             return []
         first = last = position
-        while (
-            first > 0
-            and ordered[first - 1].end_line + 1 == ordered[first].line
-            and self._row(ordered[first - 1], {}) is not None
-        ):
+        while first > 0 and ordered[first - 1].end_line + 1 == ordered[first].line and is_line(ordered[first - 1]):
             first -= 1
         while (
             last + 1 < len(ordered)
             and ordered[last].end_line + 1 == ordered[last + 1].line
-            and self._row(ordered[last + 1], {}) is not None
+            and is_line(ordered[last + 1])
         ):
             last += 1
         return ordered[first : last + 1]
@@ -405,14 +408,15 @@ class _Multiline:
         self, attribute: Attribute, replaced: dict[int, str], new: Sequence[tuple[str, str]], done: set[int]
     ) -> list[str]:
         """Align the run of an attribute anew, if it was aligned; the lines of the new attributes behind it."""
-        chain = self._chain(attribute)
+        chain = self._chain(attribute, replaced)
         if not chain:  # a value of several lines, or one that shares its line: what comes behind it is a run of its own
             return aligned(new, self.inner)
         done.update(map(id, chain))
-        old = [row for item in chain if (row := self._row(item, {})) is not None]
-        was = _is_aligned(old)
+        runs = _groups(self._row(item, {}) for item in chain)
+        old = [row for run in runs for row in run]
+        was = all(map(_is_aligned, runs))
         width = max((len(row.name) for row in old), default=0)
-        spaced = _comments_aligned(old)
+        spaced = all(map(_comments_aligned, runs))
         rows: list[_Row | None] = []
         added: list[_Row] = []
         several: list[str] = []

@@ -448,8 +448,12 @@ class _Merger:
 
     def _value(self, attribute: Attribute) -> str:
         source = self.snippet.value(attribute)
-        if "\n" in source and "<<" not in source and ("#" in source or "//" in source):
-            source = without_comments(f"v = {source}").removeprefix("v = ")
+        if "\n" in source and "<<" not in source:
+            line = self.snippet.text.rfind("\n", 0, attribute.start) + 1
+            indent = self.snippet.text[line : attribute.start]
+            source = source.replace(f"\n{indent}", "\n") if not indent.strip() else source
+            if "#" in source or "//" in source:
+                source = without_comments(f"v = {source}").removeprefix("v = ")
         return self._text(source)
 
     def _members(self, wanted: Attribute, existing: Attribute, sheet: Sheet, body: Body, path: str) -> None:

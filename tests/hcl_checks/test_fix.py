@@ -516,3 +516,20 @@ def test_each_resource_is_asked_for_a_value_of_its_own(tmp_path: Path, monkeypat
     outcomes = Bench(tmp_path / "many", many, "net-flow-logs").outcomes
     assert {item.code for item in outcomes if isinstance(item, Refusal)} == {"by-hand"}
     assert not any(isinstance(item, Fix) for item in outcomes)
+
+
+def test_values_that_end_or_begin_to_take_several_lines_are_laid_out(tmp_path: Path) -> None:
+    before = """\
+resource "alicloud_db_instance" "a" {
+  engine           = "MySQL"
+  instance_storage = 20
+  security_ips = [
+    "0.0.0.0/0",
+  ]
+  port = "3306" # as before
+}
+"""
+    bench = Bench(tmp_path / "a", {"main.tf": before}, "net-db-allowlist-not-any")
+    assert "  instance_storage = 20\n  security_ips     = var.db_client_cidrs\n  port             = " in bench.text()
+    bench = Bench(tmp_path / "b", {"main.tf": before}, "pi-classification-tag")
+    assert "  tags = {\n    data-class = var.data_class\n    owner      = var.data_owner\n  }\n}\n" in bench.text()
