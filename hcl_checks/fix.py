@@ -745,8 +745,10 @@ class _Asking:
         self.examples: dict[str, Any] = {}
         self.declared: dict[tuple[str, str], str] = {}
 
-    def declare(self, directory: str, name: str, change: Change, suffix: str | None = None) -> str:
+    def declare(self, directory: str, name: str, change: Change, suffix: str | None = None, file: str = "") -> str:
         """The name of a snippet's variable in a module; it is declared there, and asked for in the roots.
+
+        ``file``: the file of the module with the call that hands it down.
 
         ``suffix``: what tells it from others there that ask the same of another provider configuration, or of another
         resource where each needs a value of its own.
@@ -769,7 +771,7 @@ class _Asking:
         self.declared[key] = final
         if final in module.variables:
             return final
-        self._add_declaration(module, block, final, what, change)
+        self._add_declaration(module, block, final, what, change, file)
         callers = self.fixer.callers(directory)
         if directory in self.fixer.roots:
             example = block.body.attributes.get("default")
@@ -795,7 +797,7 @@ class _Asking:
             if own and call.body.attributes.keys() & {"count", "for_each"}:
                 raise RefusedError("by-hand", _of_its_own(name, f"module.{call.block.labels[0]}"))
             above = f"{call.block.labels[0]}_{suffix}" if own else _handed(call.body, cloud_of(change.type), suffix)
-            passed = self.declare(caller.directory, name, change, above)
+            passed = self.declare(caller.directory, name, change, above, call.file)
             sheet = self.sources.sheet(caller.directory, call.file)
             body = self.sources.body(sheet, call.block.body)
             self.changes.append(
@@ -841,7 +843,9 @@ class _Asking:
         written = block.body.attributes.get("description")
         return written is not None and written.value in what and "default" not in block.body.attributes
 
-    def _add_declaration(self, module: ModuleSource, block: Block, name: str, what: Text, change: Change) -> None:
+    def _add_declaration(
+        self, module: ModuleSource, block: Block, name: str, what: Text, change: Change, file: str
+    ) -> None:
         items: list[tuple[str, str]] = []
         described = what.en.replace("\\", "\\\\").replace('"', '\\"').replace("${", "$${").replace("%{", "%%{")
         items.append(("description", f'"{described}"'))
@@ -850,7 +854,7 @@ class _Asking:
             for attribute in block.body.attributes.values()
             if attribute.name in ("type", "sensitive", "nullable")
         ]
-        sheet = self._sheet(module, change)
+        sheet = self._sheet(module, change, file)
         self.changes.append(
             Change(
                 "block",
@@ -865,17 +869,17 @@ class _Asking:
             )
         )
 
-    def _sheet(self, module: ModuleSource, change: Change) -> Sheet:
-        """``variables.tf`` of the module, else the file that is edited, else its first file that may be."""
+    def _sheet(self, module: ModuleSource, change: Change, file: str) -> Sheet:
+        """``variables.tf`` of the module, else the file that uses it, else the first file that may be edited."""
         names = [item.path for item in module.documents if item.path.endswith((".tf", ".tofu"))]
         names = [name for name in names if self.fixer.may_edit(os.path.join(module.directory, os.path.basename(name)))]
         for name in names:
             if os.path.basename(name) in ("variables.tf", "variables.tofu"):
                 return self.sources.sheet(module.directory, name)
-        if change.directory == module.directory and not change.sheet.path.endswith(".tfvars"):
+        if not file and change.directory == module.directory and not change.sheet.path.endswith(".tfvars"):
             return self.sources.sheet(module.directory, change.sheet.document.path)
         if names:
-            return self.sources.sheet(module.directory, names[0])
+            return self.sources.sheet(module.directory, file if file in names else names[0])
         raise RefusedError(
             "not-yours",
             Text(

@@ -34,6 +34,8 @@ _ONE_EACH: Final = re.compile(
 #: Arguments that name the bucket of a resource.
 _BUCKETS: Final = ("bucket", "s3_bucket_name")
 _NAME: Final = re.compile(r"[\w.\[\]\"-]+")
+_NUMBER: Final = re.compile(r"-?\d+(?:\.\d+)?")
+_TRUTH: Final = re.compile(r"true|false")
 _NUMERAL: Final = re.compile(r"(?<![\w.\"-])\d+(?![\w.-])|(?<=\")\d+(?=\")")
 
 
@@ -411,7 +413,9 @@ class _Merger:
         if is_plain(existing.value) and existing.value == wanted and type(existing.value) is type(wanted):
             return
         if is_plain(existing.value):
-            text = self._longer(path, existing.value, wanted) or self._value(attribute)
+            text = (
+                self._longer(path, existing.value, wanted) or _in_kind(existing.value, wanted) or self._value(attribute)
+            )
             self._change("set", sheet, body, name, text, path, old=_literal(existing.value))
             return
         if isinstance(existing.value, Expression) and self._value(attribute) == str(existing.value):
@@ -427,7 +431,7 @@ class _Merger:
         body, written = found
         if _is_document(slot.value):
             raise RefusedError("by-hand", _kept(path, here, existing))
-        text = self._longer(path, slot.value, wanted) or self.snippet.value(attribute)
+        text = self._longer(path, slot.value, wanted) or _in_kind(slot.value, wanted) or self.snippet.value(attribute)
         self._change(
             "insert" if slot.missing else "span",
             slot.sheet,
@@ -596,6 +600,19 @@ def _is_empty_dynamic(block: Block) -> bool:
 def _literal_of(block: Block, name: str) -> Any:
     attribute = block.body.attributes.get(name)
     return attribute.value if attribute is not None and isinstance(attribute.value, (str, int)) else None
+
+
+def _in_kind(have: Any, wanted: Any) -> str:
+    """A scalar as it is written there: a number or a truth value as a text where a text was, and the other way round;
+    "" where the kind is the same, or cannot be kept."""
+    if isinstance(have, str) and isinstance(wanted, (bool, int, float)):
+        plain = _literal(wanted)
+        known = _NUMBER if not isinstance(wanted, bool) else _TRUTH
+        return f'"{plain}"' if known.fullmatch(have) else ""
+    if isinstance(wanted, str) and isinstance(have, (bool, int, float)):
+        known = _NUMBER if not isinstance(have, bool) else _TRUTH
+        return wanted if known.fullmatch(wanted) else ""
+    return ""
 
 
 def _is_document(value: Any) -> bool:

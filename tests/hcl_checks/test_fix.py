@@ -487,6 +487,7 @@ module "y" {
 }
 """
     files = {
+        "a.tf": "",
         "main.tf": f'{PROVIDERS}{calls}resource "alicloud_vpc" "z" {{\n  provider   = alicloud.sh\n{body}',
         "m/main.tf": f'resource "alicloud_vpc" "a" {{\n{body}',
     }
@@ -496,6 +497,8 @@ module "y" {
     assert "flow_log_project = var.flow_log_project_sh flow_log_store = var.flow_log_store_sh }" in text
     assert "project_name = var.flow_log_project_sh" in text
     assert "= var.flow_log_project\n" in bench.text("m/main.tf")
+    assert bench.text().count('variable "flow_log_project') == 2  # where it is used
+    assert not bench.text("a.tf")
 
 
 def test_each_resource_is_asked_for_a_value_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -533,3 +536,8 @@ resource "alicloud_db_instance" "a" {
     assert "  instance_storage = 20\n  security_ips     = var.db_client_cidrs\n  port             = " in bench.text()
     bench = Bench(tmp_path / "b", {"main.tf": before}, "pi-classification-tag")
     assert "  tags = {\n    data-class = var.data_class\n    owner      = var.data_owner\n  }\n}\n" in bench.text()
+
+
+def test_literals_stay_of_their_kind(tmp_path: Path) -> None:
+    text = 'variable "on" {\n  default = "false"\n}\n' + key("  enable_key_rotation = var.on\n")
+    assert 'default = "true"' in Bench(tmp_path, {"main.tf": text}, ROTATION).text()
