@@ -554,7 +554,10 @@ class Fixer:
             listed = ", ".join(named)
             raise RefusedError(
                 "replacement",
-                Text(f"Terraform would replace the resource ({listed})", f"Terraform 会重建该资源（{listed}）"),
+                Text(
+                    f"cannot be changed on a resource that exists, it would have to be replaced ({listed})",
+                    f"无法在已有资源上变更，须重建资源（{listed}）",
+                ),
             )
         for path in trial.data:
             if not self.may_edit(path):
@@ -598,12 +601,33 @@ class Fixer:
             for item in sorted(splices, key=lambda item: (item.start, item.end))
         )
         cloud = result.finding if result.resource == "*" else _cloud(result)
-        notes = fixes.notes(rule.name, cloud, _kind(result))
+        notes = (*fixes.notes(rule.name, cloud, _kind(result)), *self._remarks(trial.changes))
         fix = Fix(rule.name, tuple(mended), edits, tuple(trial.asks), named, _title(trial.changes), notes)
         self._proven[id(fix)] = _Proven(fix, trial, library, states)
         if len(self._proven) > _KEPT:
             del self._proven[next(iter(self._proven))]
         return fix
+
+    def _remarks(self, changes: Iterable[Change]) -> Iterator[Text]:
+        """The comments that stand beside a value that goes, or directly above it: they may say why it is so."""
+        for change in changes:
+            sheet = change.sheet
+            if change.kind == "span":
+                start, end = change.span
+            elif change.kind in ("set", "take") and change.name in change.body.attributes:
+                attribute = change.body.attributes[change.name]
+                start, end = attribute.start, attribute.end
+            else:
+                continue
+            first, last = sheet.line_start(start), sheet.line_end(end)
+            above = sheet.line_start(first - 1) if first else first
+            for begin, stop in sheet.document.comment_spans:
+                alone = not sheet.text[above:begin].strip() and above <= begin < first
+                if alone or end <= begin < last:
+                    said = " ".join(sheet.text[begin:stop].strip("#/* \t\r\n").split())
+                    place = f"{self.tree.display(sheet.path)}:{sheet.text.count(chr(10), 0, start) + 1}"
+                    if said:
+                        yield Text(f"{place}: a comment stands beside it: {said}", f"{place} 旁有注释：{said}")
 
     def _check_shared(
         self, root: str, result: Result, trial: _Trial, mended: Sequence[Result], roots: Sequence[str]

@@ -80,7 +80,7 @@ def test_what_is_left_is_said_with_place_and_reason(tmp_path: Path) -> None:
     lines = [line.strip() for line in answer.err.splitlines()]
     assert "for a person to mend (1)" in lines
     assert any(line.endswith("(main.tf:6), which a person has to change") for line in lines), answer.err
-    assert any("Terraform would replace the resource (alicloud_ecs_disk.d: encrypted" in line for line in lines)
+    assert any("it would have to be replaced (alicloud_ecs_disk.d: encrypted" in line for line in lines)
     allowed = invoke("fix", str(tmp_path), *RULE, "--rule", "disk-encrypted", "--allow-replacement", "--lang", "zh")
     assert "3 项发现中已整改 2 项" in allowed.err
     assert "alicloud_ecs_disk.d: encrypted" in allowed.err

@@ -541,3 +541,12 @@ resource "alicloud_db_instance" "a" {
 def test_literals_stay_of_their_kind(tmp_path: Path) -> None:
     text = 'variable "on" {\n  default = "false"\n}\n' + key("  enable_key_rotation = var.on\n")
     assert 'default = "true"' in Bench(tmp_path, {"main.tf": text}, ROTATION).text()
+
+
+def test_a_comment_beside_a_value_that_goes_is_told(tmp_path: Path) -> None:
+    body = "  # orders\n  description = 1\n  enable_key_rotation = false # 旧系统尚不支持\n"
+    (note,) = Bench(tmp_path / "beside", {"main.tf": key(body)}, ROTATION).fix.notes
+    assert note.zh.endswith("main.tf:4 旁有注释：旧系统尚不支持")
+    body = "  // not before 2025\n  enable_key_rotation = false\n"
+    (note,) = Bench(tmp_path / "above", {"main.tf": key(body)}, ROTATION).fix.notes
+    assert note.en.endswith("main.tf:3: a comment stands beside it: not before 2025")
