@@ -642,7 +642,7 @@ class Fixer:
             return
         with_finding = {(item.root, item.resource) for item in mended}
         others = [
-            resource.address
+            resource.address if resource.root == result.root else f"{resource.root}: {resource.address}"
             for item in roots
             for resource in self.prover.now(item, result.rule).scan.resources
             if resource.location == place and (resource.root, resource.address) not in with_finding

@@ -83,10 +83,10 @@ def command(
     """
     check_names(baseline, profiles)
     if config is not None and not Path(config).is_file():
-        fail(f"no such settings file: {config}")
+        fail(Text(f"no such settings file: {config}", f"没有此配置文件：{config}"))
     wanted = _wanted_rules(rules)
     if "-" in paths:
-        fail("standard input cannot be mended: name the files")
+        fail(Text("standard input cannot be mended: name the files", "标准输入无法整改：请给出文件"))
     inputs = ordered_variables(ctx, var_files, variables)
     run = Run(paths, {}, Choice(baseline, profiles), exclude, None, config, inputs, 0, True)
     found = run.systems()
@@ -108,7 +108,12 @@ def _wanted_rules(names: Iterable[str]) -> set[str]:
     known = rules_by_name()
     for name in names:
         if name not in known:
-            fail(f"unknown rule {name!r}; compliant-infra rules lists them")
+            fail(
+                Text(
+                    f"unknown rule {name!r}; compliant-infra rules lists them",
+                    f"没有规则 {name!r}；compliant-infra rules 列出全部规则",
+                )
+            )
     return {known[name].name for name in names}
 
 
@@ -256,9 +261,16 @@ def _summary(
     asks = {(asked.directory, asked.name): asked for fix in fixes for asked in fix.asks}
     if asks:
         lines += ["", "需要给出的变量：" if chinese else "variables that need a value:"]
+        places: dict[tuple[str, str, str], list[str]] = {}
         for asked in asks.values():
-            directory = run.tree.display(asked.directory)
-            lines.append(f"  {directory}: {asked.name} ({asked.type}): {asked.what.in_language(lang)}")
+            same = (asked.name, asked.type, asked.what.in_language(lang))
+            places.setdefault(same, []).append(run.tree.display(asked.directory))
+        for (name, type_, what), there in places.items():
+            if len(there) == 1:
+                lines.append(f"  {there[0]}: {name} ({type_}): {what}")
+            else:
+                where = f"{len(there)} 个目录：" if chinese else f"in {len(there)} directories: "
+                lines += [f"  {name} ({type_}): {what}", f"    {where}{('、' if chinese else ', ').join(there)}"]
     replaced = [item for fix in fixes for item in fix.replaces]
     if replaced:
         lines += ["", "以下修改会使 Terraform 重建资源：" if chinese else "Terraform will replace these resources:"]

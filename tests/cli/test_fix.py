@@ -238,3 +238,11 @@ resource "alicloud_db_instance" "a" {
     assert answer.err.startswith("mended 0 of 1 findings, in 0 files")
     assert "the value is not known (1)" in answer.err
     assert "var.region" in answer.err.rsplit("\n", 2)[1]
+
+
+def test_a_variable_of_several_roots_is_listed_once(tmp_path: Path) -> None:
+    vpc = 'resource "alicloud_vpc" "a" {\n  cidr_block = "10.0.0.0/8"\n}\n'
+    lay(tmp_path, {"x/main.tf": vpc, "y/main.tf": vpc})
+    answer = invoke("fix", str(tmp_path), "--rule", "net-flow-logs")
+    assert answer.err.count("flow_log_project (string): ") == 1
+    assert answer.err.count("    in 2 directories: ") == 2  # one for each of the two variables
