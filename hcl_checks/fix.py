@@ -274,8 +274,11 @@ class Fixer:
         if not self.prover.edits:
             return False
         if result.resource == "*":
-            return any(
-                (result.rule, result.finding) in self.prover.now(item, result.rule).witnesses for item in self.roots
+            name = (result.rule, result.finding)
+            return any(  # another system may have had a witness all along
+                name in self.prover.now(item, result.rule).witnesses
+                and name not in self.prover.witnesses_at_first(item, result.rule)
+                for item in self._edited_roots()
             )
         if root is None:
             return False

@@ -116,6 +116,10 @@ class Prover:
             found = self._failed[root, rule] = frozenset(key for key in judged.fails if key[0] == rule)
         return found
 
+    def witnesses_at_first(self, root: str, rule: str) -> frozenset[tuple[str, str]]:
+        """The rule and the clouds for which the root had what a whole system needs before any edit."""
+        return self._judge(self._first, root, rule, {}).witnesses
+
     def with_edits(self, edits: Mapping[str, bytes]) -> EditedLibrary:
         """The files as they would be after further edits."""
         return EditedLibrary(self.library, edits, self.parsed)
