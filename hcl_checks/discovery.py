@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 #: Endings of files that Terraform and OpenTofu read as configuration.
 CONFIGURATION_SUFFIXES: Final = (".tf", ".tofu", ".tf.json", ".tofu.json")
+#: Files with values for the variables of their directory.
+VARIABLE_SUFFIXES: Final = (".tfvars", ".tfvars.json")
 _NEVER_ENTERED: Final = frozenset({".git", ".terraform", ".terragrunt-cache", ".hg", ".svn"})
 _TERRAGRUNT: Final = frozenset({"terragrunt.hcl", "terragrunt.hcl.json"})
 _PULUMI: Final = ("Pulumi.yaml", "Pulumi.yml")  # the first that is there counts
@@ -229,7 +231,7 @@ class _Walker:
 
     def _add_file(self, real: Path, given: str) -> None:
         name = real.name
-        if name.endswith(CONFIGURATION_SUFFIXES):
+        if name.endswith(CONFIGURATION_SUFFIXES) or self._has_values_for_neighbours(real):
             # A single file is judged with its neighbours: its variables and locals stand there.
             directory = str(real.parent)
             self.tree.named.setdefault(directory, set()).add(str(real))
@@ -238,7 +240,7 @@ class _Walker:
             except OSError as error:
                 self.tree.diagnostics.append(_unreadable(given, error))
                 return
-            if name not in files:
+            if name not in files and not name.endswith(VARIABLE_SUFFIXES):
                 files = (*files, name)
             if directory not in self.seen:
                 self.tree.diagnostics.extend(diagnostics)
@@ -260,6 +262,15 @@ class _Walker:
                     self.tree.display(real),
                 )
             )
+
+    def _has_values_for_neighbours(self, real: Path) -> bool:
+        """Whether it is a variable file beside configuration; one that lies elsewhere goes with ``--var-file``."""
+        if not real.name.endswith(VARIABLE_SUFFIXES):
+            return False
+        try:
+            return bool(configuration_files(os.listdir(real.parent)))
+        except OSError:
+            return False
 
     def _add_directory(self, directory: str, names: list[str]) -> None:
         files = configuration_files(names)

@@ -224,3 +224,13 @@ def test_call_in_json(here: Path) -> None:
 def test_the_word_module_elsewhere(here: Path) -> None:
     lay(here, {"a/a.tf": '# module "m" calls ../m\nlocals {\n  a = "module ../m"\n}\n', "m/m.tf": ""})
     assert roots(here) == ["a", "m"]
+
+
+def test_a_variable_file_goes_with_the_configuration_beside_it(here: Path) -> None:
+    for name, text in {"a/main.tf": "", "a/terraform.tfvars": "", "values/prod.tfvars": ""}.items():
+        (here / name).parent.mkdir(exist_ok=True)
+        (here / name).write_text(text, encoding="utf-8")
+    tree = discover(["a/terraform.tfvars", "values/prod.tfvars"])
+    assert [item.display for item in tree.directories] == ["a"]
+    assert tree.named == {str((here / "a").resolve()): {str((here / "a" / "terraform.tfvars").resolve())}}
+    assert [(item.code, item.file) for item in tree.diagnostics] == [("unsupported-input", "values/prod.tfvars")]
