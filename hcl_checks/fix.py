@@ -343,7 +343,7 @@ class Fixer:
         failed: RefusedError | None = None
         self._in_the_way = None
         for plan in attempts:
-            for changes in self._parameters(rule, root, plan.changes):
+            for changes in self._variants(rule, root, result, plan.changes):
                 for self.chosen in _choices(snippet, changes, cloud):
                     found = self._smallest(root, rule.name, result, snippet, changes, before)
                     if found is None:
@@ -444,10 +444,13 @@ class Fixer:
                 return Planner(snippet, sources).add_to(module, sources.sheet(root, name), whole)
         raise RefusedError("no-source", Text("the root has no file to add to", "根模块没有可添加内容的文件"))
 
-    def _parameters(self, rule: Rule, root: str, changes: list[Change]) -> Iterable[list[Change]]:
-        """The changes as they are, then with the numbers that the baseline's parameters ask for."""
+    def _variants(self, rule: Rule, root: str, result: Result, changes: list[Change]) -> Iterable[list[Change]]:
+        """The changes where lists lose the element found alone, then as they are, then with the baseline's numbers."""
         if not changes:
             return
+        shorter = [change.without(result.finding) if result.finding else None for change in changes]
+        if any(shorter):
+            yield [short or change for short, change in zip(shorter, changes, strict=True)]
         yield changes
         parameters = assignment(self.roots[root]).parameters
         for name in rule.all_parameters:

@@ -79,6 +79,21 @@ class Change:
             return None
         return replace(self, text=new)
 
+    def without(self, element: str) -> Change | None:
+        """The change that only takes an element out of what is written; None but for a list on one line with others."""
+        if self.kind not in ("set", "span") or not self.old.startswith("["):
+            return None
+        written = self.body.attributes.get(self.name)
+        start, end = self.span if self.kind == "span" else (written.value_start, written.end) if written else (0, 0)
+        if "\n" in self.sheet.text[start:end]:
+            return None  # what stands beside the elements would be lost
+        try:
+            items = json.loads(self.old)
+        except ValueError:
+            return None
+        left = [item for item in items if item != element]
+        return replace(self, text=_literal(left)) if left and len(left) < len(items) else None
+
 
 @dataclass(frozen=True)
 class Holder:

@@ -550,3 +550,13 @@ def test_a_comment_beside_a_value_that_goes_is_told(tmp_path: Path) -> None:
     body = "  // not before 2025\n  enable_key_rotation = false\n"
     (note,) = Bench(tmp_path / "above", {"main.tf": key(body)}, ROTATION).fix.notes
     assert note.en.endswith("main.tf:3: a comment stands beside it: not before 2025")
+
+
+def test_a_list_keeps_its_good_elements(tmp_path: Path) -> None:
+    database = 'resource "alicloud_db_instance" "{}" {{\n  engine       = "MySQL"\n  security_ips = {}\n}}\n'
+    lists = {"one": '["10.0.0.0/8", "0.0.0.0/0"] # office', "all": '["0.0.0.0/0"]', "lines": '[\n    "0.0.0.0/0",\n  ]'}
+    files = {f"{name}.tf": database.format(name, ips) for name, ips in lists.items()}
+    bench = Bench(tmp_path, files, "net-db-allowlist-not-any")
+    assert bench.text("one.tf") == files["one.tf"].replace(', "0.0.0.0/0"', "")
+    assert "var.db_client_cidrs" in bench.text("all.tf"), "an empty list would let nobody in, or everybody"
+    assert "var.db_client_cidrs" in bench.text("lines.tf")
